@@ -1,0 +1,128 @@
+import type { Diagnostic } from '../kernel/diagnostics.ts';
+import type { Chunk } from '../chunking/chunk.ts';
+import type { Edge, EdgeKind, UnresolvedReference } from '../graph/edge.ts';
+import type { NodeId, SymbolKind, SymbolNode } from '../graph/symbol.ts';
+
+/** A file as the index knows it. `size` and `mtimeMs` are a shortcut: only `contentHash` decides whether it changed. */
+export interface FileStamp {
+  readonly path: string;
+  readonly language: string;
+  /** sha256 of the bytes, hex. */
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+/** Everything the index holds of one file, edges aside. */
+export interface IndexedFile {
+  readonly stamp: FileStamp;
+  readonly symbols: readonly SymbolNode[];
+  /** `definition` of a chunk is an index into `symbols`. */
+  readonly chunks: readonly Chunk[];
+  /** The parsed file, serialized: what resolution needs when other files change. Opaque to the store. */
+  readonly facts: Uint8Array;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Outgoing edges of one file's nodes. */
+export interface FileEdges {
+  readonly path: string;
+  readonly edges: readonly Edge[];
+  readonly unresolved: readonly UnresolvedReference[];
+}
+
+/** A chunk as it is found: its place, and the symbol it shows. */
+export interface StoredChunk {
+  readonly id: number;
+  readonly path: string;
+  readonly language: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Index range of the file's text is not kept: readers show lines from the file. */
+  readonly symbol: SymbolNode | null;
+}
+
+/** Restricts a search. Lists are "any of"; a missing field does not restrict. */
+export interface SearchFilter {
+  readonly kinds?: readonly SymbolKind[] | undefined;
+  readonly languages?: readonly string[] | undefined;
+  /** Glob over the path: `*` within a segment, `**` across, `?` one character. */
+  readonly pathGlob?: string | undefined;
+}
+
+/** A candidate chunk. A larger score is better; scores of two kinds of search do not compare. */
+export interface ScoredChunk {
+  readonly chunkId: number;
+  readonly score: number;
+}
+
+/** Terms of a keyword query, already split and folded; see search/. */
+export interface KeywordQuery {
+  readonly terms: readonly string[];
+}
+
+export interface IndexCounts {
+  readonly files: number;
+  readonly symbols: number;
+  readonly edges: number;
+  readonly chunks: number;
+  /** Chunks that have a vector. */
+  readonly embedded: number;
+}
+
+/** A text that still needs a vector. */
+export interface PendingEmbedding {
+  readonly contentHash: string;
+  readonly text: string;
+}
+
+/**
+ * The index of one repository. Everything that changes it is one transaction: it is there whole or not at all, and a
+ * killed process leaves the last whole state. Async although the embedded engine is not: other engines will be.
+ */
+export interface IndexStore extends AsyncDisposable {
+  /** Free-form facts about the index: model identity, root, versions, whether edges are up to date. */
+  getMeta(key: string): Promise<string | undefined>;
+  setMeta(entries: Readonly<Record<string, string>>): Promise<void>;
+
+  fileStamps(): Promise<FileStamp[]>;
+  /** Serialized parse results of every file, in path order. */
+  allFacts(): AsyncIterable<{ readonly path: string; readonly facts: Uint8Array }>;
+  diagnostics(): Promise<Diagnostic[]>;
+  counts(): Promise<IndexCounts>;
+
+  /** Replaces the given files and removes others. Edges out of a replaced or removed file go with it. */
+  applyFiles(change: { readonly upsert: readonly IndexedFile[]; readonly remove: readonly string[]; readonly meta?: Readonly<Record<string, string>> | undefined }): Promise<void>;
+  /** Replaces the outgoing edges of every file named, and sets `meta` in the same transaction. */
+  replaceEdges(files: readonly FileEdges[], meta?: Readonly<Record<string, string>>): Promise<void>;
+
+  /** Distinct chunk texts without a vector, in a stable order; at most `limit`. */
+  pendingEmbeddings(limit: number): Promise<PendingEmbedding[]>;
+  /**
+   * Stores vectors as int8 (symmetric, one scale a vector) by content hash.
+   * @param vectors - Row-major float32, one row a hash, `dimensions` each.
+   */
+  putEmbeddings(contentHashes: readonly string[], vectors: Float32Array, dimensions: number): Promise<void>;
+  /** Forgets every vector: the model changed. */
+  clearEmbeddings(): Promise<void>;
+
+  /** Best `k` chunks by cosine to `query` (exact scan), best first; score = cosine. */
+  searchVectors(query: Float32Array, k: number, filter?: SearchFilter): Promise<ScoredChunk[]>;
+  /** Best `k` chunks by BM25, best first; score > 0. */
+  searchKeywords(query: KeywordQuery, k: number, filter?: SearchFilter): Promise<ScoredChunk[]>;
+  /** Share of chunks each term occurs in, 0..1; 0 for a term the index does not know. */
+  termFrequencies(terms: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  getChunks(ids: readonly number[]): Promise<StoredChunk[]>;
+
+  getSymbols(ids: readonly NodeId[]): Promise<SymbolNode[]>;
+  /** Symbols whose name or qualified name (or its tail after a dot) equals `name`; ids in stable order. */
+  findSymbols(query: { readonly name?: string | undefined; readonly path?: string | undefined; readonly line?: number | undefined; readonly limit?: number | undefined; readonly ignoreCase?: boolean | undefined }): Promise<SymbolNode[]>;
+  /** Edges that touch the given nodes. */
+  edges(ids: readonly NodeId[], options: { readonly direction: 'outgoing' | 'incoming'; readonly kinds?: readonly EdgeKind[] | undefined }): Promise<Edge[]>;
+  /** References out of the given nodes, or by name when `names` is given, that made no edge. */
+  unresolved(query: { readonly sources?: readonly NodeId[] | undefined; readonly names?: readonly string[] | undefined }): Promise<UnresolvedReference[]>;
+
+  /** Folds the write-ahead log and tidies the text index after a big change. */
+  optimize(): Promise<void>;
+  close(): Promise<void>;
+}
