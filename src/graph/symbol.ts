@@ -9,8 +9,7 @@ export const SYMBOL_KINDS = [
 export type SymbolKind = (typeof SYMBOL_KINDS)[number];
 
 /** What a graph node is: a place in the tree of files, a symbol, or something outside the repository. */
-export const NODE_KINDS = ['repository', 'directory', 'file', 'external', ...SYMBOL_KINDS] as const;
-export type NodeKind = (typeof NODE_KINDS)[number];
+export type NodeKind = 'repository' | 'directory' | 'file' | 'external' | SymbolKind;
 
 /**
  * Identity of a node: `file:<path>`, `dir:<path>`, `external:<name>`, or for a symbol `<path>#<qualifiedName>`, with
