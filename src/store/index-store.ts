@@ -29,6 +29,8 @@ export interface FileEdges {
   readonly path: string;
   readonly edges: readonly Edge[];
   readonly unresolved: readonly UnresolvedReference[];
+  /** Digest of `edges` and `unresolved`, made by the caller: lets a later run leave unchanged files alone. */
+  readonly digest: string;
 }
 
 /** A chunk as it is found: its place, and the symbol it shows. */
@@ -93,6 +95,8 @@ export interface IndexStore extends AsyncDisposable {
 
   /** Replaces the given files and removes others. Edges out of a replaced or removed file go with it. */
   applyFiles(change: { readonly upsert: readonly IndexedFile[]; readonly remove: readonly string[]; readonly meta?: Readonly<Record<string, string>> | undefined }): Promise<void>;
+  /** Digest given with the stored edges of each file; files whose edges are not stored (replaced since) are missing. */
+  edgeDigests(): Promise<ReadonlyMap<string, string>>;
   /** Replaces the outgoing edges of every file named, and sets `meta` in the same transaction. */
   replaceEdges(files: readonly FileEdges[], meta?: Readonly<Record<string, string>>): Promise<void>;
 
