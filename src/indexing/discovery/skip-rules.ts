@@ -19,9 +19,9 @@ export const SKIP_EXPLANATIONS: Readonly<Record<SkipReason, string>> = Object.fr
 });
 
 /** Larger files are data more often than code (CWE-400 as well: parsing time grows with size). */
-export const MAX_FILE_BYTES = 1 << 20;
+export const MAX_FILE_BYTES: number = 1 << 20;
 /** TypeScript and SQL keep real code in larger files (the TypeScript compiler's checker is 2.9 MB). */
-export const MAX_LARGE_LANGUAGE_FILE_BYTES = 4 << 20;
+export const MAX_LARGE_LANGUAGE_FILE_BYTES: number = 4 << 20;
 const LARGE_LANGUAGES = new Set(['typescript', 'tsx', 'sql']);
 
 /** Characters of the head of a file in which a generator's mark counts. */

@@ -1,0 +1,141 @@
+import process from 'node:process';
+import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import { closestName } from '../kernel/text/closest-name.ts';
+import { packageVersion } from '../package-info.ts';
+import { Arguments, parseArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { calleesCommand, callersCommand } from './commands/calls.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { encodeCommand } from './commands/encode.ts';
+import { indexCommand } from './commands/index-repository.ts';
+import { modelCommand } from './commands/model.ts';
+import { searchCommand } from './commands/search.ts';
+import { symbolCommand } from './commands/symbol.ts';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { printCommandHelp, printHelp } from './help.ts';
+import { Terminal, printable } from './output/terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** In the order of the help text. */
+const COMMANDS: readonly Command[] = [
+  indexCommand,
+  searchCommand,
+  symbolCommand,
+  callersCommand,
+  calleesCommand,
+  encodeCommand,
+  modelCommand,
+  doctorCommand,
+];
+
+/** A logger that writes to a terminal; debug lines only with `-v`. */
+function terminalLogger(err: Terminal, verbose: boolean): Logger {
+  const fieldsText = (fields: Readonly<Record<string, unknown>> | undefined): string =>
+    Object.entries(fields ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join('');
+  const write = (label: string, message: string, fields?: Readonly<Record<string, unknown>>): void =>
+    err.line(printable(`${label}${message}${verbose ? fieldsText(fields) : ''}`));
+  return {
+    debug: verbose ? (message, fields) => write(err.style('dim', 'debug '), message, fields) : silentLogger.debug,
+    info: verbose ? (message, fields) => write('', message, fields) : silentLogger.info,
+    warn: (message, fields) => write(err.style('yellow', 'warning '), message, fields),
+    error: (message, fields) => write(err.style('red', 'error '), message, fields),
+  };
+}
+
+async function readStandardInput(): Promise<string> {
+  process.stdin.setEncoding('utf8');
+  let text = '';
+  for await (const part of process.stdin) text += String(part);
+  return text;
+}
+
+function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
+  if (exitCodeOf(thrown) === EXIT.interrupted) {
+    err.line('interrupted: what was finished is kept');
+    return;
+  }
+  const known = CodeGraphError.isInstance(thrown);
+  const label = err.style('red', 'error');
+  if (known) {
+    err.line(`${label}: ${printable(thrown.message)} (${thrown.code})`);
+    if (thrown.hint !== undefined) err.line(`${err.style('cyan', 'hint')}: ${printable(thrown.hint)}`);
+  } else {
+    err.line(`${label}: ${printable(errorMessage(thrown))}`);
+    err.line(`${err.style('cyan', 'hint')}: this is a fault of codegraphai; run again with -v and report what it prints.`);
+  }
+  if (verbose && thrown instanceof Error) err.line(err.style('dim', thrown.stack ?? ''));
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const close = closestName(
+    name,
+    COMMANDS.map((candidate) => candidate.name),
+  );
+  throw new UsageError(`there is no command "${name}"`, {
+    code: 'USAGE_UNKNOWN_COMMAND',
+    hint: close === undefined ? 'Run codegraphai --help to see the commands.' : `Did you mean "${close}"?`,
+  });
+}
+
+async function dispatch(words: readonly string[], out: Terminal, err: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const topic = name === 'help' ? rest[0] : undefined;
+    if (topic === undefined) printHelp(out, COMMANDS);
+    else printCommandHelp(out, findCommand(topic));
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  if (name === '--version' || name === '-V') {
+    out.line(packageVersion());
+    return EXIT.done;
+  }
+  const command = findCommand(name);
+  const args: Arguments = parseArguments(rest, command.options);
+  if (args.flag('help')) {
+    printCommandHelp(out, command);
+    return EXIT.done;
+  }
+  if (args.flag('offline')) process.env['HF_HUB_OFFLINE'] = '1';
+  return await command.run({
+    args,
+    out,
+    err,
+    logger: terminalLogger(err, args.flag('verbose')),
+    signal,
+    workingDirectory: process.cwd(),
+    readInput: readStandardInput,
+  });
+}
+
+/** Runs the command line of this process and sets its exit code. */
+export async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  const out = new Terminal(process.stdout, process.env);
+  const err = new Terminal(process.stderr, process.env);
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted); // A second Ctrl-C: the user means it.
+    abort.abort(new DOMException('interrupted', 'AbortError'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.stdout.on('error', (error) => {
+    if (systemErrorCode(error) === 'EPIPE') process.exit(EXIT.done); // The reader (head, less) has what it wanted.
+    throw error;
+  });
+  try {
+    process.exitCode = await dispatch(words, out, err, abort.signal);
+  } catch (thrown) {
+    process.exitCode = exitCodeOf(thrown);
+    if (words.includes('--json')) {
+      const { code, hint } = CodeGraphError.isInstance(thrown) ? thrown : { code: 'INTERNAL', hint: undefined };
+      out.line(JSON.stringify({ error: { code, message: errorMessage(thrown), hint } }));
+    }
+    reportError(thrown, err, words.includes('-v') || words.includes('--verbose'));
+  }
+}

@@ -1,0 +1,266 @@
+import type { AbortableOptions } from '../kernel/abort.ts';
+import type { Diagnostic } from '../kernel/diagnostics.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import type { ModelIdentity } from '../model/encoder.ts';
+import { openEncoder, type OpenedEncoder } from '../model/open-encoder.ts';
+import { ParsePool } from '../parsing/parse-pool.ts';
+import type { IndexStore } from '../store/index-store.ts';
+import { discover, type SkippedFile } from './discovery/discover.ts';
+import type { SkipReason } from './discovery/skip-rules.ts';
+import { FACTS_VERSION } from './facts.ts';
+import type { IndexProgressListener } from './progress.ts';
+import { detectChanges } from './stages/detect-changes.ts';
+import { embedChunks } from './stages/embed-chunks.ts';
+import { parseFiles } from './stages/parse-files.ts';
+import { manifestDigest, resolveEdges } from './stages/resolve-edges.ts';
+
+/** Keys of the index's own facts, kept in the store beside the data they speak of. */
+export const INDEX_META = {
+  factsVersion: 'facts.version',
+  manifests: 'resolve.manifests',
+  edgesStale: 'edges.stale',
+  startedAt: 'run.startedAtMs',
+  modelId: 'model.id',
+  modelFingerprint: 'model.fingerprint',
+  modelDimensions: 'model.dimensions',
+} as const;
+
+/** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
+export interface IndexTarget {
+  /** Folder of the repository, absolute. */
+  readonly root: string;
+  readonly store: IndexStore;
+}
+
+/** Opens an encoder: {@link openEncoder} of the model layer, or a substitute. */
+export type EncoderOpener = (ref: string | null) => Promise<Pick<OpenedEncoder, 'encoder' | 'diagnostics'>>;
+
+export interface FastIndexerOptions {
+  readonly knowledgeGraph: IndexTarget;
+  /**
+   * Hub id or folder of the embedding model; null for the default order: the best one on this machine, else the one
+   * that ships with the package. @defaultValue null
+   */
+  readonly embeddingModel?: string | null | undefined;
+  /** @defaultValue the model layer's own, which resolves and loads `embeddingModel` */
+  readonly openEncoder?: EncoderOpener | undefined;
+  /** Parser threads. @defaultValue the number of cores, at most 4 */
+  readonly workers?: number | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+export interface RunIndexOptions extends AbortableOptions {
+  /** Parse every file again, whether it changed or not. @defaultValue false */
+  readonly full?: boolean | undefined;
+  /** Encode chunks; without, only keyword search and the graph work. @defaultValue true */
+  readonly embed?: boolean | undefined;
+  readonly onProgress?: IndexProgressListener | undefined;
+}
+
+/** What one run did. */
+export interface IndexReport {
+  readonly files: {
+    /** Every path discovery saw. */
+    readonly seen: number;
+    readonly parsed: number;
+    readonly unchanged: number;
+    readonly removed: number;
+    readonly skipped: number;
+    /** Files that could not be read, or whose parser gave up. */
+    readonly failed: number;
+    readonly skippedByReason: Readonly<Partial<Record<SkipReason, number>>>;
+  };
+  readonly symbols: number;
+  readonly edges: number;
+  readonly chunks: number;
+  /** Texts encoded in this run. */
+  readonly embedded: number;
+  /** Chunks that had a vector already. */
+  readonly reused: number;
+  readonly tokens: number;
+  readonly model: ModelIdentity | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Milliseconds a stage, and in all. */
+  readonly tookMs: Readonly<Record<'discover' | 'parse' | 'resolve' | 'embed' | 'total', number>>;
+}
+
+const FAILURE_CODES = new Set(['FILE_UNREADABLE', 'PARSE_CRASHED', 'PARSE_TIMEOUT']);
+
+/**
+ * Brings the index of a repository up to date: finds files, parses what changed, resolves references, encodes what has
+ * no vector. Each batch is one transaction, so a run that was killed or aborted is taken up where it stopped, and its
+ * result equals that of an undisturbed run.
+ */
+export class FastIndexer {
+  readonly #target: IndexTarget;
+  readonly #model: string | null;
+  readonly #openEncoder: EncoderOpener;
+  readonly #workers: number | undefined;
+  readonly #logger: Logger;
+
+  constructor(options: FastIndexerOptions) {
+    const { root } = options.knowledgeGraph;
+    this.#target = options.knowledgeGraph;
+    this.#model = options.embeddingModel ?? null;
+    this.#workers = options.workers;
+    this.#logger = options.logger ?? silentLogger;
+    this.#openEncoder = options.openEncoder ?? ((ref) => openEncoder(ref, { root, logger: this.#logger }));
+  }
+
+  /**
+   * @throws {@link IndexingError} when the root cannot be indexed at all.
+   * @throws {@link StoreError} when the index cannot be read or written.
+   */
+  async index(options: RunIndexOptions = {}): Promise<IndexReport> {
+    const { root, store } = this.#target;
+    const { signal } = options;
+    const onProgress = options.onProgress ?? (() => undefined);
+    const clock = new StageClock();
+
+    onProgress({ stage: 'discover', state: 'started', files: 0, skipped: 0 });
+    const startedAtMs = Date.now();
+    const discovery = await discover(root, { signal });
+    onProgress({ stage: 'discover', state: 'done', files: discovery.files.length, skipped: discovery.skipped.length });
+    this.#logger.debug('files found', { files: discovery.files.length, skipped: discovery.skipped.length, method: discovery.method });
+    for (const { path, reason, detail } of discovery.skipped) this.#logger.debug('skipped', { path, reason, detail });
+    clock.lap('discover');
+
+    const full = options.full === true || (await store.getMeta(INDEX_META.factsVersion)) !== String(FACTS_VERSION);
+    const stamps = await store.fileStamps();
+    const lastRun = Number((await store.getMeta(INDEX_META.startedAt)) ?? 0);
+    const changes = detectChanges(discovery.files, stamps, lastRun, full);
+    const parsed = await this.#parse({ discoveryRoot: root, changes, stamps, full, onProgress, signal });
+    for (const { path, reason } of parsed.skipped) this.#logger.debug('skipped', { path, reason });
+    clock.lap('parse');
+
+    const paths = [...discovery.files, ...discovery.skipped].map(({ path }) => path);
+    await this.#resolve(paths, startedAtMs, onProgress, signal);
+    clock.lap('resolve');
+
+    const reused = (await store.counts()).embedded;
+    const embedding = options.embed === false ? NOTHING_EMBEDDED : await this.#embed(onProgress, signal);
+    clock.lap('embed');
+    if (parsed.parsed + parsed.removed + embedding.embedded > 0) await store.optimize();
+
+    const counts = await store.counts();
+    const skipped: SkippedFile[] = [...discovery.skipped, ...parsed.skipped];
+    const diagnostics = [...embedding.diagnostics, ...discovery.diagnostics, ...parsed.diagnostics, ...(await store.diagnostics())];
+    return {
+      files: {
+        seen: paths.length,
+        parsed: parsed.parsed,
+        unchanged: changes.unchanged.length + parsed.unchanged,
+        removed: parsed.removed,
+        skipped: skipped.length,
+        failed: diagnostics.filter(({ code }) => FAILURE_CODES.has(code)).length,
+        skippedByReason: countReasons(skipped),
+      },
+      symbols: counts.symbols,
+      edges: counts.edges,
+      chunks: counts.chunks,
+      embedded: embedding.embedded,
+      reused: embedding.reusable ? reused : 0,
+      tokens: embedding.tokens,
+      model: embedding.model,
+      diagnostics,
+      tookMs: clock.finish(),
+    };
+  }
+
+  async #parse(input: {
+    readonly discoveryRoot: string;
+    readonly changes: ReturnType<typeof detectChanges>;
+    readonly stamps: Awaited<ReturnType<IndexStore['fileStamps']>>;
+    readonly full: boolean;
+    readonly onProgress: IndexProgressListener;
+    readonly signal: AbortSignal | undefined;
+  }): ReturnType<typeof parseFiles> {
+    const { candidates, removed } = input.changes;
+    if (candidates.length === 0 && removed.length === 0) {
+      return { parsed: 0, unchanged: 0, removed: 0, skipped: [], diagnostics: [] };
+    }
+    await using pool = await ParsePool.open({ workers: this.#workers });
+    return await parseFiles({
+      root: input.discoveryRoot,
+      store: this.#target.store,
+      pool,
+      candidates,
+      removed,
+      stamps: input.stamps,
+      full: input.full,
+      onProgress: input.onProgress,
+      signal: input.signal,
+    });
+  }
+
+  async #resolve(paths: readonly string[], startedAtMs: number, onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<void> {
+    const { root, store } = this.#target;
+    const manifests = manifestDigest(root, paths);
+    const stale = (await store.getMeta(INDEX_META.edgesStale)) !== '0' || (await store.getMeta(INDEX_META.manifests)) !== manifests;
+    const meta = {
+      [INDEX_META.manifests]: manifests,
+      [INDEX_META.factsVersion]: String(FACTS_VERSION),
+      [INDEX_META.startedAt]: String(startedAtMs),
+    };
+    if (!stale) {
+      await store.setMeta(meta);
+      return;
+    }
+    onProgress({ stage: 'resolve', state: 'started', edges: 0 });
+    const edges = await resolveEdges(store, root, paths, meta, signal);
+    onProgress({ stage: 'resolve', state: 'done', edges });
+  }
+
+  async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<Embedding> {
+    const { store } = this.#target;
+    const { encoder, diagnostics } = await this.#openEncoder(this.#model);
+    await using _closing = encoder;
+    const { identity } = encoder;
+    const reusable = (await store.getMeta(INDEX_META.modelFingerprint)) === identity.fingerprint;
+    if (!reusable) {
+      // Vectors first, name second: a run killed in between finds vectors missing, never vectors of two models.
+      await store.clearEmbeddings();
+      await store.setMeta({
+        [INDEX_META.modelId]: identity.id,
+        [INDEX_META.modelFingerprint]: identity.fingerprint,
+        [INDEX_META.modelDimensions]: String(identity.dimensions),
+      });
+    }
+    const { embedded, tokens, truncated } = await embedChunks(store, encoder, onProgress, signal);
+    if (truncated > 0) this.#logger.debug('texts over the limit of the model', { truncated, maxTokens: identity.maxTokens });
+    return { embedded, tokens, reusable, model: identity, diagnostics };
+  }
+}
+
+interface Embedding {
+  readonly embedded: number;
+  readonly tokens: number;
+  /** Vectors that were there already are of this model. */
+  readonly reusable: boolean;
+  readonly model: ModelIdentity | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NOTHING_EMBEDDED: Embedding = Object.freeze({ embedded: 0, tokens: 0, reusable: true, model: null, diagnostics: [] });
+
+class StageClock {
+  readonly #started: number = performance.now();
+  #last: number = this.#started;
+  readonly #laps: Record<'discover' | 'parse' | 'resolve' | 'embed', number> = { discover: 0, parse: 0, resolve: 0, embed: 0 };
+
+  lap(stage: 'discover' | 'parse' | 'resolve' | 'embed'): void {
+    const now = performance.now();
+    this.#laps[stage] = Math.round(now - this.#last);
+    this.#last = now;
+  }
+
+  finish(): IndexReport['tookMs'] {
+    return { ...this.#laps, total: Math.round(performance.now() - this.#started) };
+  }
+}
+
+function countReasons(skipped: readonly SkippedFile[]): Partial<Record<SkipReason, number>> {
+  const counts: Partial<Record<SkipReason, number>> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

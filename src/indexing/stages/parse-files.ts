@@ -1,0 +1,107 @@
+import { cpus } from 'node:os';
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import { chunkFile } from '../../chunking/chunk-file.ts';
+import type { ParsePool } from '../../parsing/parse-pool.ts';
+import { buildSymbols } from '../../resolution/build-symbols.ts';
+import type { FileStamp, IndexedFile, IndexStore } from '../../store/index-store.ts';
+import type { DiscoveredFile, SkippedFile } from '../discovery/discover.ts';
+import { packFacts } from '../facts.ts';
+import type { IndexProgressListener } from '../progress.ts';
+import { readSource } from './read-source.ts';
+
+/** One transaction takes this many files or bytes of source, whichever comes first: what a killed run loses at most. */
+const BATCH_FILES = 64;
+const BATCH_BYTES = 2 << 20;
+/** Files read and waiting for a parser, per worker: enough to keep it busy, few enough to keep memory flat. */
+const FILES_IN_FLIGHT_PER_WORKER = 4;
+
+export interface ParseFilesInput {
+  readonly root: string;
+  readonly store: IndexStore;
+  readonly pool: ParsePool;
+  readonly candidates: readonly DiscoveredFile[];
+  readonly removed: readonly string[];
+  readonly stamps: readonly FileStamp[];
+  /** Parse even what has the content the index knows. */
+  readonly full: boolean;
+  readonly onProgress: IndexProgressListener;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ParseFilesResult {
+  readonly parsed: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  readonly skipped: readonly SkippedFile[];
+  /** Diagnostics of files that were not indexed: those of indexed files are kept in the store. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Set in the same transaction as changed files, and cleared with the edges: a killed run leaves it set. */
+export const STALE_EDGES: Readonly<Record<string, string>> = Object.freeze({ 'edges.stale': '1' });
+
+/** Reads, parses, chunks and stores the files that changed, and removes those that are gone. */
+export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResult> {
+  const { store, candidates, signal } = input;
+  const known = new Map(input.stamps.map((stamp) => [stamp.path, stamp]));
+  const skipped: SkippedFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const gone = [...input.removed];
+  let parsed = 0;
+  let unchanged = 0;
+  let bytesDone = 0;
+  let filesDone = 0;
+  let batch: IndexedFile[] = [];
+  let batchBytes = 0;
+
+  const flush = async (): Promise<void> => {
+    const remove = gone.splice(0);
+    if (batch.length === 0 && remove.length === 0) return;
+    const upsert = batch;
+    batch = [];
+    batchBytes = 0;
+    await store.applyFiles({ upsert, remove, meta: STALE_EDGES });
+  };
+
+  const process = async (file: DiscoveredFile): Promise<IndexedFile | undefined> => {
+    const stamp = known.get(file.path);
+    const source = await readSource(input.root, file.path, file.language, input.full ? undefined : stamp?.contentHash);
+    let indexed: IndexedFile | undefined;
+    if (source.state === 'unchanged') {
+      unchanged++;
+    } else if (source.state === 'skipped') {
+      skipped.push({ path: file.path, reason: source.reason });
+      diagnostics.push(...source.diagnostics);
+      if (stamp !== undefined) gone.push(file.path);
+    } else {
+      const facts = await input.pool.parse(file.path, file.language, source.text);
+      indexed = {
+        stamp: { path: file.path, language: file.language, contentHash: source.contentHash, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs },
+        symbols: buildSymbols(facts),
+        chunks: chunkFile(facts, source.text),
+        facts: packFacts(facts),
+        diagnostics: [...source.diagnostics, ...facts.diagnostics],
+      };
+    }
+    filesDone++;
+    bytesDone += file.sizeBytes;
+    input.onProgress({ stage: 'parse', filesDone, filesTotal: candidates.length, bytesDone });
+    return indexed;
+  };
+
+  const removedCount = gone.length;
+  const inFlight = FILES_IN_FLIGHT_PER_WORKER * Math.max(1, Math.min(cpus().length, 4));
+  for (let start = 0; start < candidates.length; start += inFlight) {
+    signal?.throwIfAborted();
+    // Kept in path order whatever order the parsers finish in: two runs over the same files write the same rows.
+    for (const file of await Promise.all(candidates.slice(start, start + inFlight).map(process))) {
+      if (file === undefined) continue;
+      batch.push(file);
+      batchBytes += file.stamp.sizeBytes;
+      parsed++;
+    }
+    if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
+  }
+  await flush();
+  return { parsed, unchanged, removed: removedCount, skipped, diagnostics };
+}
