@@ -1,0 +1,77 @@
+import { limitExceeded } from '../tokenizer-error.ts';
+
+/** Most pieces a vocabulary may hold; XLM-RoBERTa has 250,002, the largest public Unigram models about a million. */
+export const MAX_PIECES = 2_000_000;
+/** Longest piece in UTF-16 units; SentencePiece makes none above 16 characters unless told to. */
+export const MAX_PIECE_UNITS = 512;
+
+/**
+ * The vocabulary while a tokenizer is compiled: all pieces in one array of UTF-16 units.
+ * 250,002 strings in arrays would cost some 30 MB and as many garbage objects; this costs 5 MB.
+ */
+export class PieceList {
+  count = 0;
+  #units = new Uint16Array(1 << 16);
+  #ends = new Uint32Array(1 << 12);
+  #scores = new Float64Array(1 << 12);
+  #open = 0;
+
+  /** Units of all pieces together. */
+  get unitCount(): number {
+    return this.start(this.count);
+  }
+
+  /** Where piece `index` starts in {@link units}; `start(count)` is the end of the last. */
+  start(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+  }
+
+  /** All units, piece after piece. */
+  get units(): Uint16Array {
+    return this.#units;
+  }
+
+  /** Log probability of each piece. */
+  scores(): Float64Array<ArrayBuffer> {
+    return this.#scores.slice(0, this.count);
+  }
+
+  /** Adds a UTF-16 unit to the piece in the making. */
+  addUnit(unit: number): void {
+    if (this.#open === this.#units.length) {
+      const grown = new Uint16Array(this.#units.length * 2);
+      grown.set(this.#units);
+      this.#units = grown;
+    }
+    this.#units[this.#open] = unit;
+    this.#open += 1;
+  }
+
+  /**
+   * Ends the piece in the making.
+   *
+   * @throws {@link TokenizerError} `TOKENIZER_LIMIT_EXCEEDED` beyond {@link MAX_PIECES} or {@link MAX_PIECE_UNITS}.
+   */
+  endPiece(score: number): void {
+    const length = this.#open - this.unitCount;
+    if (length > MAX_PIECE_UNITS) throw limitExceeded('characters in one piece', MAX_PIECE_UNITS, length);
+    if (this.count === MAX_PIECES) throw limitExceeded('pieces', MAX_PIECES, this.count + 1);
+    if (this.count === this.#ends.length) {
+      const ends = new Uint32Array(this.count * 2);
+      ends.set(this.#ends);
+      this.#ends = ends;
+      const scores = new Float64Array(this.count * 2);
+      scores.set(this.#scores);
+      this.#scores = scores;
+    }
+    this.#ends[this.count] = this.#open;
+    this.#scores[this.count] = score;
+    this.count += 1;
+  }
+
+  /** Adds a whole piece. Throws as {@link endPiece}. */
+  addPiece(piece: string, score: number): void {
+    for (let i = 0; i < piece.length; i += 1) this.addUnit(piece.charCodeAt(i));
+    this.endPiece(score);
+  }
+}
