@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore from 'ignore';
 import type { AbortableOptions } from '../../kernel/abort.ts';
@@ -47,6 +47,23 @@ async function ownIgnoreRules(root: string): Promise<(path: string) => boolean> 
   }
 }
 
+/** A `#!` line is not longer than this. */
+const SHEBANG_BYTES = 256;
+
+/** Language of an executable without an extension, from its `#!` line. */
+async function languageOfScript(root: string, path: string, mode: number): Promise<string | undefined> {
+  const isExecutable = (mode & 0o111) !== 0;
+  if (!isExecutable || path.slice(path.lastIndexOf('/') + 1).includes('.')) return undefined;
+  try {
+    await using handle = await open(join(root, path), 'r');
+    const head = new Uint8Array(SHEBANG_BYTES);
+    const { bytesRead } = await handle.read(head, 0, SHEBANG_BYTES, 0);
+    return languageForFile(path, head.subarray(0, bytesRead))?.id;
+  } catch {
+    return undefined; // Unreadable and nameless: reported as a file no parser is known for.
+  }
+}
+
 /** Undefined for a path that git still lists but that is gone from the working tree. */
 async function examine(
   root: string,
@@ -65,7 +82,7 @@ async function examine(
   }
   if (found.isSymbolicLink()) return { path, reason: 'symlink' };
   if (!found.isFile()) return { path, reason: 'not-a-file' };
-  const language = languageForFile(path);
+  const language = languageForFile(path)?.id ?? (await languageOfScript(root, path, found.mode));
   if (language === undefined) return { path, reason: 'language' };
   if (found.size > maxFileBytes(language)) {
     return { path, reason: 'too-large', detail: `${found.size} bytes, limit ${maxFileBytes(language)}` };
