@@ -18,7 +18,11 @@ export interface Definition {
   readonly documentation: string;
   readonly exported: boolean;
   /** Names of types this one extends and implements, as written. */
-  readonly bases: readonly { readonly name: string; readonly kind: 'extends' | 'implements'; readonly position: SourcePosition }[];
+  readonly bases: readonly {
+    readonly name: string;
+    readonly kind: 'extends' | 'implements';
+    readonly position: SourcePosition;
+  }[];
   /** Declared type of a variable, field, property or parameterless accessor; return type of a function; as written. */
   readonly typeName?: string | undefined;
 }

@@ -1,0 +1,65 @@
+/**
+ * Copies the parser of every language out of its official npm package to `src/parsing/languages/<id>/parser.wasm`, and
+ * records its sha256 in `language.json`. Source, version and file are what the descriptor's `grammar` says.
+ *
+ * Usage: node scripts/vendor-grammars.ts [--check] [language ...]
+ *   --check  download nothing; fail where a vendored file differs from its recorded sha256
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  LANGUAGES_URL,
+  languageDescriptors,
+  type GrammarSource,
+  type TreeSitterDescriptor,
+} from '../src/parsing/language-descriptors.ts';
+
+const run = promisify(execFile);
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const parserUrl = (language: TreeSitterDescriptor): URL => new URL(`${language.id}/parser.wasm`, LANGUAGES_URL);
+
+/** Takes one file, and the licence the package states, out of a published package. */
+async function fetchGrammar(grammar: GrammarSource, folder: string): Promise<{ wasm: Uint8Array; license: string }> {
+  const spec = `${grammar.package}@${grammar.version}`;
+  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder });
+  const archive = join(folder, packed.stdout.trim());
+  await run('tar', ['-xzf', archive, '-C', folder, `package/${grammar.file}`, 'package/package.json']);
+  const manifest: unknown = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
+  const license = typeof manifest === 'object' && manifest !== null && 'license' in manifest ? manifest.license : null;
+  if (typeof license !== 'string') throw new Error(`${spec} states no licence`);
+  return { wasm: await readFile(join(folder, 'package', grammar.file)), license };
+}
+
+async function vendor(language: TreeSitterDescriptor): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vendor-grammar-'));
+  try {
+    const { wasm, license } = await fetchGrammar(language.grammar, folder);
+    await writeFile(parserUrl(language), wasm);
+    const descriptorUrl = new URL(`${language.id}/language.json`, LANGUAGES_URL);
+    const grammar = { ...language.grammar, license, sha256: sha256(wasm) };
+    await writeFile(descriptorUrl, `${JSON.stringify({ ...language, grammar }, null, 2)}\n`);
+    console.log(`${language.id}: ${grammar.package}@${grammar.version} ${wasm.byteLength} bytes ${grammar.sha256}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function check(language: TreeSitterDescriptor): Promise<void> {
+  const actual = sha256(await readFile(parserUrl(language)));
+  if (actual === language.grammar.sha256) return;
+  console.error(`${language.id}: parser.wasm has sha256 ${actual}, recorded is ${language.grammar.sha256}`);
+  process.exitCode = 1;
+}
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+for (const language of languageDescriptors()) {
+  if (language.engine !== 'tree-sitter' || (wanted.length > 0 && !wanted.includes(language.id))) continue;
+  await (args.includes('--check') ? check(language) : vendor(language));
+}

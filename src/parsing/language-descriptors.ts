@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
+import type { LanguageDescriptor } from './language.ts';
+import { ParsingError } from './parsing-error.ts';
+
+/** Where a vendored grammar comes from: written and checked by `scripts/vendor-grammars.ts`. */
+export interface GrammarSource {
+  /** npm package. */
+  readonly package: string;
+  readonly version: string;
+  /** Path of the wasm file in the package. */
+  readonly file: string;
+  /** SPDX identifier. */
+  readonly license: string;
+  /** Hex digest of `parser.wasm`. */
+  readonly sha256: string;
+}
+
+/** A descriptor of a language with engine `tree-sitter`. */
+export interface TreeSitterDescriptor extends LanguageDescriptor {
+  readonly engine: 'tree-sitter';
+  /** Query files relative to the language's folder, joined in this order. */
+  readonly queries: readonly string[];
+  readonly grammar: GrammarSource;
+}
+
+export type AnyLanguageDescriptor = TreeSitterDescriptor | (LanguageDescriptor & { readonly engine: 'sql' });
+
+/** The folder that holds one folder a language. */
+export const LANGUAGES_URL: URL = new URL('./languages/', import.meta.url);
+
+let descriptors: readonly AnyLanguageDescriptor[] | null = null;
+
+/**
+ * All languages, by id. The folders are read on the first call.
+ *
+ * @throws {@link ParsingError} `PARSING_LANGUAGE_INVALID` when a `language.json` is wrong.
+ */
+export function languageDescriptors(): readonly AnyLanguageDescriptor[] {
+  descriptors ??= readdirSync(LANGUAGES_URL, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => readDescriptor(entry.name))
+    .filter((descriptor) => descriptor !== null)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return descriptors;
+}
+
+function readDescriptor(folder: string): AnyLanguageDescriptor | null {
+  const path = `languages/${folder}/language.json`;
+  let text: string;
+  try {
+    text = readFileSync(new URL(`${folder}/language.json`, LANGUAGES_URL), 'utf8');
+  } catch (cause) {
+    // A folder without descriptor holds files shared by languages.
+    if (systemErrorCode(cause) === 'ENOENT') return null;
+    throw cause;
+  }
+  try {
+    const descriptor = parseDescriptor(JSON.parse(text));
+    if (descriptor.id !== folder) throw new Error(`its id is ${descriptor.id}, its folder ${folder}`);
+    return descriptor;
+  } catch (cause) {
+    throw new ParsingError(`${path} is not a language descriptor: ${errorMessage(cause)}`, {
+      code: 'PARSING_LANGUAGE_INVALID',
+      hint: 'Compare the file with the descriptor of another language.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringField(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string' || value === '') throw new Error(`${name} is not a text`);
+  return value;
+}
+
+function listField(fields: Fields, name: string): string[] {
+  const value = fields[name];
+  if (!Array.isArray(value)) throw new Error(`${name} is not a list`);
+  return value.map((item: unknown) => {
+    if (typeof item !== 'string') throw new Error(`${name} holds something that is not a text`);
+    return item;
+  });
+}
+
+/** Checks the content of a `language.json`. Throws plain errors: the caller names the file. */
+function parseDescriptor(value: unknown): AnyLanguageDescriptor {
+  if (!isFields(value)) throw new Error('it is not an object');
+  const common = {
+    id: stringField(value, 'id'),
+    name: stringField(value, 'name'),
+    extensions: listField(value, 'extensions'),
+    filenames: listField(value, 'filenames'),
+    shebangs: listField(value, 'shebangs'),
+  };
+  const engine = stringField(value, 'engine');
+  if (engine === 'sql') return { ...common, engine };
+  if (engine !== 'tree-sitter') throw new Error(`engine is ${engine}`);
+  const grammar = value['grammar'];
+  if (!isFields(grammar)) throw new Error('grammar is not an object');
+  return {
+    ...common,
+    engine,
+    queries: listField(value, 'queries'),
+    grammar: {
+      package: stringField(grammar, 'package'),
+      version: stringField(grammar, 'version'),
+      file: stringField(grammar, 'file'),
+      license: stringField(grammar, 'license'),
+      sha256: stringField(grammar, 'sha256'),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+; What JavaScript, TypeScript and TSX have in common. Vocabulary: ../../tree-sitter/captures.ts
+
+; Functions and classes
+(function_declaration name: (identifier) @name) @definition.function
+(generator_function_declaration name: (identifier) @name) @definition.function
+(class_declaration name: (_) @name) @definition.class
+(variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression) (generator_function)]) @definition.function
+(variable_declarator name: (identifier) @name value: (class)) @definition.class
+(method_definition name: (_) @name) @definition.method
+(pair key: [(property_identifier) (string)] @name value: [(arrow_function) (function_expression) (generator_function)]) @definition.method
+(export_statement "default" value: [(arrow_function) (function_expression) (class)]) @definition.function
+
+; CommonJS, prototypes and functions put on objects
+(assignment_expression
+  left: (member_expression object: (_) @owner property: [(property_identifier) (private_property_identifier)] @name)
+  right: [(arrow_function) (function_expression) (generator_function)]) @definition.function
+(assignment_expression
+  left: (member_expression object: (_) @owner property: (property_identifier) @name)
+  right: (class)) @definition.class
+(assignment_expression
+  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)
+  right: [(arrow_function) (function_expression)]) @definition.method @member
+(assignment_expression
+  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)
+  right: (new_expression constructor: (_) @type)) @definition.field @member
+(assignment_expression
+  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)) @definition.field @member
+
+; Values at the top of the file
+(program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(export_statement declaration: (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+
+; Names of known type
+(variable_declarator name: (identifier) @typed.name value: (new_expression constructor: (_) @typed.type))
+(variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression constructor: (_) @typed.type)))
+(assignment_expression left: (identifier) @typed.name right: (new_expression constructor: (_) @typed.type))
+
+; Decorators, before calls: a decorator is a reference even where it has arguments
+(decorator (identifier) @reference.references)
+(decorator (call_expression function: (identifier) @reference.references))
+(decorator (member_expression object: (_) @receiver property: (property_identifier) @reference.references))
+(decorator (call_expression function: (member_expression object: (_) @receiver property: (property_identifier) @reference.references)))
+
+; Uses
+((call_expression function: (identifier) @ignore) (#eq? @ignore "require"))
+(call_expression function: (identifier) @reference.calls)
+(call_expression function: (super) @reference.calls)
+(call_expression function: (await_expression (identifier) @reference.calls))
+(call_expression function: (member_expression
+  object: (_) @receiver property: [(property_identifier) (private_property_identifier)] @reference.calls))
+(call_expression function: (await_expression (member_expression
+  object: (_) @receiver property: [(property_identifier) (private_property_identifier)] @reference.calls)))
+(new_expression constructor: (identifier) @reference.instantiates)
+(new_expression constructor: (member_expression object: (_) @receiver property: (property_identifier) @reference.instantiates))
+
+; Modules
+(import_statement) @import
+(export_statement) @export
+((call_expression function: (identifier) @_require arguments: (arguments . (string))) @import (#eq? @_require "require"))
+(call_expression function: (import) arguments: (arguments . (string))) @import
+((assignment_expression left: (member_expression object: (identifier) @_object)) @export
+  (#any-of? @_object "module" "exports"))
+((assignment_expression left: (member_expression object: (member_expression object: (identifier) @_object))) @export
+  (#eq? @_object "module"))

@@ -1,0 +1,56 @@
+; Vocabulary: ../../tree-sitter/captures.ts
+
+(function_definition name: (identifier) @name) @definition.function
+(class_definition name: (identifier) @name) @definition.class
+(type_alias_statement left: (type (identifier) @name)) @definition.type
+
+; Values of modules and classes, also where the module chooses one
+(module (expression_statement (assignment left: (identifier) @name) @definition.variable))
+(module (if_statement consequence: (block (expression_statement (assignment left: (identifier) @name) @definition.variable))))
+(module (if_statement alternative: (else_clause body: (block (expression_statement (assignment left: (identifier) @name) @definition.variable)))))
+(module (try_statement body: (block (expression_statement (assignment left: (identifier) @name) @definition.variable))))
+(class_definition body: (block (expression_statement (assignment left: (identifier) @name) @definition.field)))
+
+; Lambdas with a name
+(assignment left: (identifier) @name right: (lambda)) @definition.function
+
+; Attributes of the object
+((assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name)
+  right: (call function: [(identifier) (attribute)] @type)) @definition.field @member
+  (#any-of? @_self "self" "cls") (#match? @type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+((assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name)) @definition.field @member
+  (#any-of? @_self "self" "cls"))
+
+; Names of known type
+(typed_parameter . (identifier) @typed.name type: (type) @typed.type)
+(typed_default_parameter name: (identifier) @typed.name type: (type) @typed.type)
+(assignment left: (identifier) @typed.name type: (type) @typed.type)
+((assignment left: (identifier) @typed.name right: (call function: [(identifier) (attribute)] @typed.type))
+  (#match? @typed.type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+((as_pattern (call function: [(identifier) (attribute)] @typed.type) alias: (as_pattern_target (identifier) @typed.name))
+  (#match? @typed.type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+
+; Bases
+(class_definition superclasses: (argument_list [(identifier) (attribute)] @base.extends))
+(class_definition superclasses: (argument_list (subscript value: [(identifier) (attribute)] @base.extends)))
+
+; Decorators, before calls: a decorator is a reference even where it has arguments
+(decorator (identifier) @reference.references)
+(decorator (attribute object: (_) @receiver attribute: (identifier) @reference.references))
+(decorator (call function: (identifier) @reference.references))
+(decorator (call function: (attribute object: (_) @receiver attribute: (identifier) @reference.references)))
+
+; Uses
+(call function: (identifier) @reference.calls)
+(call function: (attribute object: (_) @receiver attribute: (identifier) @reference.calls))
+(type (identifier) @reference.references)
+(type (attribute object: (_) @receiver attribute: (identifier) @reference.references))
+(type (generic_type (identifier) @reference.references))
+(type (binary_operator (identifier) @reference.references))
+(type (subscript value: (identifier) @reference.references))
+(type (subscript subscript: (identifier) @reference.references))
+
+; Modules
+(import_statement) @import
+(import_from_statement) @import
+(future_import_statement) @import

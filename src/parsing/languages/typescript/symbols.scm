@@ -1,0 +1,50 @@
+; What TypeScript adds to ../javascript/ecmascript.scm
+
+(function_signature name: (identifier) @name) @definition.function
+(abstract_class_declaration name: (type_identifier) @name) @definition.class
+(interface_declaration name: (type_identifier) @name) @definition.interface
+(type_alias_declaration name: (type_identifier) @name) @definition.type
+(enum_declaration name: (identifier) @name) @definition.enum
+(enum_body name: (_) @name @definition.constant)
+(enum_body (enum_assignment name: (_) @name) @definition.constant)
+(internal_module name: (_) @name) @definition.namespace
+(module name: (_) @name) @definition.namespace
+
+; Members
+(public_field_definition name: (_) @name !type value: (new_expression constructor: (_) @type)) @definition.field
+(public_field_definition name: (_) @name) @definition.field
+(class_body (method_signature name: (_) @name) @definition.method)
+(abstract_method_signature name: (_) @name) @definition.method
+(interface_body (method_signature name: (_) @name) @definition.method)
+(interface_body (property_signature name: (_) @name) @definition.property)
+(type_alias_declaration value: (object_type (method_signature name: (_) @name) @definition.method))
+(type_alias_declaration value: (object_type (property_signature name: (_) @name) @definition.property))
+(required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field @member
+(required_parameter "readonly" pattern: (identifier) @name) @definition.field @member
+(optional_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field @member
+
+; Values declared for others to provide
+(ambient_declaration (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(ambient_declaration (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+
+; Names of known type
+(required_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
+(optional_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
+(variable_declarator name: (identifier) @typed.name type: (type_annotation) @typed.type)
+(variable_declarator name: (identifier) @typed.name value: (as_expression (_) [(type_identifier) (generic_type) (nested_type_identifier)] @typed.type))
+
+; Bases
+(extends_clause value: [(identifier) (member_expression)] @base.extends)
+(implements_clause [(type_identifier) (nested_type_identifier)] @base.implements @ignore)
+(implements_clause (generic_type name: [(type_identifier) (nested_type_identifier)] @base.implements @ignore))
+(extends_type_clause type: [(type_identifier) (nested_type_identifier)] @base.extends @ignore)
+(extends_type_clause type: (generic_type name: [(type_identifier) (nested_type_identifier)] @base.extends @ignore))
+
+; Types as uses
+(type_parameter name: (type_identifier) @type.parameter)
+(nested_type_identifier module: (_) @receiver name: (type_identifier) @reference.references)
+(type_identifier) @reference.references
+(type_query (identifier) @reference.references)
+
+(call_expression function: (non_null_expression (identifier) @reference.calls))
+(call_expression function: (non_null_expression (member_expression object: (_) @receiver property: (property_identifier) @reference.calls)))

@@ -1,0 +1,187 @@
+import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, TypedName } from '../language.ts';
+import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
+import { isScopeKind, mergeDrafts, nestDrafts, representative, type DefinitionDraft } from './definition-drafts.ts';
+import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
+import { ScopeFinder } from './scope-finder.ts';
+import type { SyntaxRules } from './syntax-rules.ts';
+import { typeNameOf } from './type-name.ts';
+
+type Bases = Definition['bases'][number][];
+
+/** Turns the matches of one file into what the file says about itself, without diagnostics. */
+export function buildParsedFile(
+  path: string,
+  language: string,
+  text: string,
+  matches: readonly QueryMatch[],
+  rules: SyntaxRules,
+): ParsedFile {
+  const syntax = collectMatches(matches, rules, text);
+  const drafts = nestDrafts([...syntax.drafts.values()]);
+  mergeDrafts(drafts, rules);
+  const kept = drafts.filter((draft) => draft.mergedInto === null);
+  for (const [index, draft] of kept.entries()) draft.index = index;
+  const scopes = new ScopeFinder(drafts);
+  const typedNames = buildTypedNames(syntax, scopes, rules);
+  const { imports, exportAliases } = readModuleSyntax(syntax, rules);
+  return {
+    path,
+    language,
+    definitions: buildDefinitions({ drafts, kept, syntax, scopes, rules, text, typedNames, exportAliases }),
+    references: buildReferences(syntax, scopes, drafts),
+    imports,
+    exportAliases,
+    typedNames: typedNames.map(({ name, typeName, scope }) => ({ name, typeName, scope })),
+    packageName: syntax.packageName,
+    diagnostics: [],
+  };
+}
+
+type LocatedTypedName = TypedName & { readonly nameOffset: number };
+
+function buildTypedNames(syntax: CollectedSyntax, scopes: ScopeFinder, rules: SyntaxRules): LocatedTypedName[] {
+  const result: LocatedTypedName[] = [];
+  scopes.restart();
+  const sorted = [...syntax.typedNames].sort((a, b) => a.nameOffset - b.nameOffset);
+  for (const { name, type, nameOffset } of sorted) {
+    const typeName = typeNameOf(type, rules);
+    if (typeName === undefined) continue;
+    const scope = scopes.around(nameOffset);
+    result.push({ name, typeName, scope, nameOffset });
+  }
+  return result;
+}
+
+function readModuleSyntax(
+  syntax: CollectedSyntax,
+  rules: SyntaxRules,
+): { readonly imports: ImportDeclaration[]; readonly exportAliases: ExportAlias[] } {
+  const imports: ImportDeclaration[] = [];
+  const exportAliases: ExportAlias[] = [];
+  for (const node of syntax.imports) imports.push(...(rules.readImport?.(node) ?? []));
+  for (const node of syntax.exports) {
+    const exported = rules.readExport?.(node);
+    if (exported === undefined) continue;
+    imports.push(...exported.imports);
+    exportAliases.push(...exported.aliases);
+  }
+  imports.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
+  return { imports, exportAliases };
+}
+
+interface DefinitionInput {
+  readonly drafts: readonly DefinitionDraft[];
+  readonly kept: readonly DefinitionDraft[];
+  readonly syntax: CollectedSyntax;
+  readonly scopes: ScopeFinder;
+  readonly rules: SyntaxRules;
+  readonly text: string;
+  readonly typedNames: readonly LocatedTypedName[];
+  readonly exportAliases: readonly ExportAlias[];
+}
+
+function buildDefinitions(input: DefinitionInput): Definition[] {
+  const { kept, rules, text } = input;
+  const bases = collectBases(input);
+  const typeByName = new Map(input.typedNames.map(({ nameOffset, typeName }) => [nameOffset, typeName]));
+  const exportedNames = new Set(input.exportAliases.map(({ local }) => local));
+  const borrowed = documentationOfMerged(input);
+  const result: Definition[] = [];
+  for (const draft of kept) {
+    const parentDraft = draft.parent === null ? null : representative(draft.parent);
+    const parent = parentDraft === null ? undefined : result[parentDraft.index];
+    const bodyOffset = bodyOffsetOf(draft, rules);
+    const scopePath = parent?.qualifiedName ?? draft.owner;
+    const start = draft.first.startPosition;
+    const end = draft.outer.endPosition;
+    result.push({
+      kind: draft.kind,
+      name: draft.name,
+      qualifiedName: scopePath === '' ? draft.name : `${scopePath}.${draft.name}`,
+      parent: parentDraft?.index ?? -1,
+      range: {
+        start: { line: start.row, column: start.column },
+        end: { line: end.row, column: end.column },
+        startOffset: draft.startOffset,
+        endOffset: draft.endOffset,
+      },
+      bodyOffset,
+      signature: signatureOf(draft, bodyOffset, rules, text),
+      documentation: documentationOf(draft, rules) || (borrowed.get(draft) ?? ''),
+      exported: isExported(draft, parent, rules, exportedNames),
+      bases: bases.get(draft) ?? [],
+      typeName: declaredTypeOf(draft, rules) ?? typeByName.get(draft.nameOffset),
+    });
+  }
+  return result;
+}
+
+function isExported(
+  draft: DefinitionDraft,
+  parent: Definition | undefined,
+  rules: SyntaxRules,
+  exportedNames: ReadonlySet<string>,
+): boolean {
+  if (parent === undefined) return exportedNames.has(draft.name) || rules.isExported(draft, null);
+  // What a function defines stays inside it; what an exported object or class holds is reachable through it.
+  const reachable = isScopeKind(parent.kind) || parent.kind === 'constant' || parent.kind === 'variable';
+  return reachable && parent.exported && rules.isExported(draft, parent.kind);
+}
+
+/** Documentation of overload signatures and second accessors, for implementations that have none. */
+function documentationOfMerged({ drafts, rules }: DefinitionInput): Map<DefinitionDraft, string> {
+  const result = new Map<DefinitionDraft, string>();
+  for (const draft of drafts) {
+    if (draft.mergedInto === null) continue;
+    const target = representative(draft);
+    if (result.has(target)) continue;
+    const documentation = documentationOf(draft, rules);
+    if (documentation !== '') result.set(target, documentation);
+  }
+  return result;
+}
+
+function collectBases({ syntax, scopes }: DefinitionInput): Map<DefinitionDraft, Bases> {
+  const result = new Map<DefinitionDraft, Bases>();
+  scopes.restart();
+  for (const base of [...syntax.bases].sort((a, b) => a.offset - b.offset)) {
+    const draft = scopes.draftAround(base.offset);
+    if (draft === null) continue;
+    const target = representative(draft);
+    const list = result.get(target) ?? [];
+    list.push({ name: base.name, kind: base.kind, position: base.position });
+    result.set(target, list);
+  }
+  return result;
+}
+
+function buildReferences(
+  syntax: CollectedSyntax,
+  scopes: ScopeFinder,
+  drafts: readonly DefinitionDraft[],
+): Reference[] {
+  const definitionNames = new Set(drafts.map((draft) => draft.nameOffset));
+  scopes.restart();
+  const typeParameters = new Map<DefinitionDraft | null, Set<string>>();
+  for (const parameter of syntax.typeParameters) {
+    const draft = scopes.draftAround(parameter.offset);
+    const names = typeParameters.get(draft) ?? new Set();
+    names.add(parameter.name);
+    typeParameters.set(draft, names);
+  }
+  const isTypeParameter = (name: string, from: DefinitionDraft | null): boolean => {
+    if (typeParameters.size === 0) return false;
+    for (let scope = from; scope !== null; scope = scope.parent) if (typeParameters.get(scope)?.has(name)) return true;
+    return typeParameters.get(null)?.has(name) ?? false;
+  };
+  scopes.restart();
+  const result: Reference[] = [];
+  for (const use of [...syntax.references.values()].sort((a, b) => a.offset - b.offset)) {
+    if (use.kind === null || definitionNames.has(use.offset)) continue;
+    const draft = scopes.draftAround(use.offset);
+    if (use.kind === 'references' && use.receiver === null && isTypeParameter(use.name, draft)) continue;
+    const enclosing = draft === null ? -1 : representative(draft).index;
+    result.push({ kind: use.kind, name: use.name, receiver: use.receiver, enclosing, position: use.position });
+  }
+  return result;
+}

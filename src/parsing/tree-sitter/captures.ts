@@ -1,0 +1,86 @@
+import type { SymbolKind } from '../../graph/symbol.ts';
+import type { Reference } from '../language.ts';
+import { ParsingError } from '../parsing-error.ts';
+
+/** Kinds a tree-sitter query may define. */
+const DEFINITION_KINDS = [
+  'module',
+  'namespace',
+  'class',
+  'interface',
+  'struct',
+  'enum',
+  'type',
+  'function',
+  'method',
+  'constructor',
+  'property',
+  'field',
+  'variable',
+  'constant',
+] as const satisfies readonly SymbolKind[];
+
+/** Kinds of use a tree-sitter query may report. */
+const REFERENCE_KINDS = ['calls', 'instantiates', 'references'] as const satisfies readonly Reference['kind'][];
+
+/**
+ * The closed vocabulary of `symbols.scm`.
+ * - `definition.<kind>` the whole definition, with `name` (its name node), and optionally `owner` (the type it belongs
+ *   to where that is not the enclosing one), `type` (its declared type), `member` (it belongs to the class around the
+ *   enclosing function: `self.x = …`)
+ * - `reference.<kind>` the name node of a use, with optional `receiver`. Where several patterns report the same name
+ *   node, the first pattern in the file wins.
+ * - `ignore` a name node that is no reference although a later pattern says so
+ * - `base.extends`, `base.implements` a base type of the innermost definition around it
+ * - `typed.name` with `typed.type` a local name of known type
+ * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
+ * - `import`, `export` statements that the language's rules read; `package` the name of the package
+ * - names that start with `_` are private to a pattern's predicates
+ */
+const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
+  'name',
+  'owner',
+  'type',
+  'member',
+  'receiver',
+  'ignore',
+  'base.extends',
+  'base.implements',
+  'typed.name',
+  'typed.type',
+  'type.parameter',
+  'import',
+  'export',
+  'package',
+  ...DEFINITION_KINDS.map((kind) => `definition.${kind}`),
+  ...REFERENCE_KINDS.map((kind) => `reference.${kind}`),
+]);
+
+/**
+ * Checks the capture names of a compiled query against the vocabulary.
+ *
+ * @throws {@link ParsingError} `PARSING_QUERY_INVALID` naming the first unknown capture.
+ */
+export function assertKnownCaptures(language: string, captureNames: readonly string[]): void {
+  const unknown = captureNames.find((name) => !name.startsWith('_') && !PLAIN_CAPTURES.has(name));
+  if (unknown === undefined) return;
+  throw new ParsingError(`The query of language ${language} captures @${unknown}, which is not in the vocabulary`, {
+    code: 'PARSING_QUERY_INVALID',
+    hint: 'Use the capture names listed in src/parsing/tree-sitter/captures.ts.',
+    details: { language, capture: unknown },
+  });
+}
+
+/** The kind behind a `definition.<kind>` capture, or undefined for other captures. */
+export function definitionKindOf(capture: string): SymbolKind | undefined {
+  if (!capture.startsWith('definition.')) return undefined;
+  const kind = capture.slice('definition.'.length);
+  return DEFINITION_KINDS.find((known) => known === kind);
+}
+
+/** The kind behind a `reference.<kind>` capture, or undefined for other captures. */
+export function referenceKindOf(capture: string): Reference['kind'] | undefined {
+  if (!capture.startsWith('reference.')) return undefined;
+  const kind = capture.slice('reference.'.length);
+  return REFERENCE_KINDS.find((known) => known === kind);
+}

@@ -1,0 +1,200 @@
+import type { SourcePosition } from '../../graph/source-range.ts';
+import type { SymbolKind } from '../../graph/symbol.ts';
+import type { Reference } from '../language.ts';
+import { definitionKindOf, referenceKindOf } from './captures.ts';
+import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.ts';
+import { positionOf, type SyntaxNode } from './syntax-node.ts';
+import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
+
+/** One match of a query. Patterns are numbered from the top of the file. */
+export interface QueryMatch {
+  readonly patternIndex: number;
+  readonly captures: readonly { readonly name: string; readonly node: SyntaxNode }[];
+}
+
+interface FoundName {
+  readonly name: string;
+  readonly offset: number;
+}
+
+interface FoundReference extends FoundName {
+  /** Null: no reference, whatever later patterns say. */
+  readonly kind: Reference['kind'] | null;
+  readonly receiver: string | null;
+  readonly position: SourcePosition;
+  readonly patternIndex: number;
+}
+
+interface FoundBase extends FoundName {
+  readonly kind: 'extends' | 'implements';
+  readonly position: SourcePosition;
+}
+
+/** The matches of one file, sorted by what they are about. */
+export interface CollectedSyntax {
+  /** By offset of the name. */
+  readonly drafts: Map<number, DefinitionDraft>;
+  /** By offset of the name. */
+  readonly references: Map<number, FoundReference>;
+  readonly bases: FoundBase[];
+  readonly typedNames: { readonly name: string; readonly nameOffset: number; readonly type: string }[];
+  readonly typeParameters: FoundName[];
+  readonly imports: SyntaxNode[];
+  readonly exports: SyntaxNode[];
+  packageName: string;
+}
+
+/** Longer receivers are cut: call chains would otherwise repeat all their text at every link. */
+const MAX_RECEIVER_LENGTH = 200;
+
+type CapturedNodes = Readonly<Record<string, SyntaxNode | undefined>>;
+
+class MatchCollector {
+  readonly result: CollectedSyntax = {
+    drafts: new Map(),
+    references: new Map(),
+    bases: [],
+    typedNames: [],
+    typeParameters: [],
+    imports: [],
+    exports: [],
+    packageName: '',
+  };
+  readonly #rules: SyntaxRules;
+  readonly #text: string;
+
+  constructor(rules: SyntaxRules, text: string) {
+    this.#rules = rules;
+    this.#text = text;
+  }
+
+  add(match: QueryMatch): void {
+    const nodes: Record<string, SyntaxNode | undefined> = {};
+    let definitionKind: SymbolKind | undefined;
+    let referenceKind: Reference['kind'] | undefined;
+    let subject: SyntaxNode | undefined;
+    for (const { name, node } of match.captures) {
+      nodes[name] = node;
+      const asDefinition = definitionKindOf(name);
+      const asReference = referenceKindOf(name);
+      if (asDefinition !== undefined) definitionKind = asDefinition;
+      if (asReference !== undefined) referenceKind = asReference;
+      if (asDefinition !== undefined || asReference !== undefined) subject = node;
+    }
+    if (subject !== undefined && definitionKind !== undefined)
+      this.#addDefinition(definitionKind, subject, nodes, match.patternIndex);
+    else if (subject !== undefined && referenceKind !== undefined) {
+      this.#addReference(referenceKind, subject, nodes['receiver'], match.patternIndex);
+    }
+    this.#addOthers(nodes, match.patternIndex);
+  }
+
+  #slice(node: SyntaxNode): string {
+    return this.#text.slice(node.startIndex, node.endIndex);
+  }
+
+  #addReference(
+    kind: Reference['kind'] | null,
+    node: SyntaxNode,
+    receiver: SyntaxNode | undefined,
+    patternIndex: number,
+  ): void {
+    const offset = node.startIndex;
+    const before = this.result.references.get(offset);
+    if (before !== undefined && before.patternIndex <= patternIndex) return;
+    const name = this.#slice(node);
+    if (name === '') return;
+    this.result.references.set(offset, {
+      kind,
+      name,
+      offset,
+      patternIndex,
+      receiver: receiver === undefined ? null : this.#receiverText(receiver),
+      position: positionOf(node),
+    });
+  }
+
+  #receiverText(node: SyntaxNode): string {
+    const start = node.startIndex;
+    const end = node.endIndex;
+    const cut = end - start > MAX_RECEIVER_LENGTH;
+    const raw = this.#text.slice(start, cut ? start + MAX_RECEIVER_LENGTH : end);
+    const folded = raw.replace(/\s+/gu, ' ').replace(/ ?(\??)\. ?/gu, '.');
+    return cut ? `${folded}…` : folded;
+  }
+
+  #addDefinition(kind: SymbolKind, node: SyntaxNode, nodes: CapturedNodes, patternIndex: number): void {
+    const nameNode = nodes['name'];
+    // Two patterns may describe one definition: the one that stands first in the query wins.
+    const nameOffset = (nameNode ?? node).startIndex;
+    const before = this.result.drafts.get(nameOffset);
+    if (before !== undefined && before.patternIndex <= patternIndex) return;
+    const asWritten: DefinitionSyntax = {
+      kind,
+      node,
+      outer: outerNode(node, this.#rules),
+      name: nameNode === undefined ? '' : unquote(this.#slice(nameNode)),
+      owner: nodes['owner'] === undefined ? '' : this.#slice(nodes['owner']),
+    };
+    const refinement = this.#rules.refine === undefined ? {} : this.#rules.refine(asWritten);
+    const name = refinement?.name ?? asWritten.name;
+    if (refinement === null || name === '') return;
+    const first = firstNode(asWritten.outer, this.#rules);
+    const type = nodes['type'];
+    this.result.drafts.set(nameOffset, {
+      ...asWritten,
+      kind: refinement.kind ?? kind,
+      name,
+      owner: refinement.owner ?? asWritten.owner,
+      patternIndex,
+      nameOffset,
+      member: nodes['member'] !== undefined,
+      startOffset: first.startIndex,
+      endOffset: asWritten.outer.endIndex,
+      first,
+      capturedType: type === undefined ? '' : this.#slice(type),
+      parent: null,
+      mergedInto: null,
+      index: -1,
+    });
+  }
+
+  #addOthers(nodes: CapturedNodes, patternIndex: number): void {
+    const { result } = this;
+    const ignored = nodes['ignore'];
+    if (ignored !== undefined) this.#addReference(null, ignored, undefined, patternIndex);
+    for (const kind of ['extends', 'implements'] as const) {
+      const base = nodes[`base.${kind}`];
+      if (base === undefined) continue;
+      result.bases.push({ kind, name: this.#slice(base), offset: base.startIndex, position: positionOf(base) });
+    }
+    const typedName = nodes['typed.name'];
+    const type = nodes['typed.type'];
+    if (typedName !== undefined && type !== undefined) {
+      result.typedNames.push({
+        name: this.#slice(typedName),
+        nameOffset: typedName.startIndex,
+        type: this.#slice(type),
+      });
+    }
+    const parameter = nodes['type.parameter'];
+    if (parameter !== undefined) {
+      result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
+      this.#addReference(null, parameter, undefined, -1);
+    }
+    if (nodes['import'] !== undefined) result.imports.push(nodes['import']);
+    if (nodes['export'] !== undefined) result.exports.push(nodes['export']);
+    if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
+  }
+}
+
+function unquote(name: string): string {
+  return /^(['"`]).*\1$/su.test(name) ? name.slice(1, -1) : name;
+}
+
+/** Sorts the matches of one file by what they are about. */
+export function collectMatches(matches: readonly QueryMatch[], rules: SyntaxRules, text: string): CollectedSyntax {
+  const collector = new MatchCollector(rules, text);
+  for (const match of matches) collector.add(match);
+  return collector.result;
+}

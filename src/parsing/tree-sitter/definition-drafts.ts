@@ -1,0 +1,152 @@
+import type { SymbolKind } from '../../graph/symbol.ts';
+import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
+import type { SyntaxNode } from './syntax-node.ts';
+
+/** A definition on its way from the query to the result. */
+export interface DefinitionDraft extends DefinitionSyntax {
+  /** The pattern that found it, from the top of the query. */
+  readonly patternIndex: number;
+  readonly nameOffset: number;
+  /** Belongs to the class around the enclosing function. */
+  readonly member: boolean;
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly first: SyntaxNode;
+  /** Type captured by the query, or empty. */
+  readonly capturedType: string;
+  /** Enclosing draft, or null. */
+  parent: DefinitionDraft | null;
+  /** The draft this one is merged into, or null. */
+  mergedInto: DefinitionDraft | null;
+  /** Position in the result, once known. */
+  index: number;
+}
+
+const SCOPE_KINDS: ReadonlySet<SymbolKind> = new Set([
+  'class',
+  'interface',
+  'struct',
+  'enum',
+  'namespace',
+  'module',
+  'type',
+]);
+const FUNCTION_KINDS: ReadonlySet<SymbolKind> = new Set(['function', 'method', 'constructor']);
+const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field']);
+
+/** Kinds that hold members. */
+export const isScopeKind = (kind: SymbolKind): boolean => SCOPE_KINDS.has(kind);
+
+/** The outermost node that shows nothing but this definition. */
+export function outerNode(node: SyntaxNode, rules: SyntaxRules): SyntaxNode {
+  let outer = node;
+  for (let parent = node.parent; parent !== null && rules.wrapperTypes.has(parent.type); parent = parent.parent) {
+    const type = outer.type;
+    if (parent.namedChildren.filter((child) => child.type === type).length > 1) break;
+    outer = parent;
+  }
+  return outer;
+}
+
+/** The first decorator above a node, or the node. */
+export function firstNode(outer: SyntaxNode, rules: SyntaxRules): SyntaxNode {
+  let first = outer;
+  if (rules.decoratorTypes.size === 0) return first;
+  for (
+    let node = first.previousSibling;
+    node !== null && rules.decoratorTypes.has(node.type);
+    node = node.previousSibling
+  ) {
+    first = node;
+  }
+  return first;
+}
+
+/**
+ * Sets the parent of every draft and drops local variables: a value inside a function is no definition.
+ *
+ * @param drafts - In any order.
+ * @returns The drafts that stay, by position, a parent always before its children.
+ */
+export function nestDrafts(drafts: readonly DefinitionDraft[]): DefinitionDraft[] {
+  const sorted = [...drafts].sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
+  const kept: DefinitionDraft[] = [];
+  const stack: DefinitionDraft[] = [];
+  for (const draft of sorted) {
+    while (
+      (stack.at(-1)?.endOffset ?? Infinity) < draft.endOffset ||
+      (stack.at(-1)?.endOffset ?? Infinity) <= draft.startOffset
+    )
+      stack.pop();
+    const around = stack.at(-1) ?? null;
+    const parent = draft.member ? enclosingScope(around) : around;
+    if (draft.member && parent === null) continue;
+    if (VALUE_KINDS.has(draft.kind) && parent !== null && FUNCTION_KINDS.has(parent.kind)) continue;
+    draft.parent = parent;
+    kept.push(draft);
+    // `self.x = f()` is a member of the class, but what it calls is called by the method around it.
+    if (!(draft.member && VALUE_KINDS.has(draft.kind))) stack.push(draft);
+  }
+  return kept;
+}
+
+function enclosingScope(draft: DefinitionDraft | null): DefinitionDraft | null {
+  for (let scope = draft; scope !== null; scope = scope.parent) if (scope.kind === 'class') return scope;
+  return null;
+}
+
+/**
+ * Merges what the language calls one symbol: overload signatures into the implementation, setters into the getter,
+ * repeated `self.x = …` into the first.
+ *
+ * @param drafts - As {@link nestDrafts} returns them.
+ */
+export function mergeDrafts(drafts: readonly DefinitionDraft[], rules: SyntaxRules): void {
+  const groups = new Map<DefinitionDraft | null, Map<string, DefinitionDraft[]>>();
+  for (const draft of drafts) {
+    let names = groups.get(draft.parent);
+    if (names === undefined) groups.set(draft.parent, (names = new Map()));
+    const group = names.get(draft.name);
+    if (group === undefined) names.set(draft.name, [draft]);
+    else group.push(draft);
+  }
+  for (const names of groups.values()) {
+    for (const group of names.values()) if (group.length > 1) mergeGroup(group, rules);
+  }
+}
+
+function mergeGroup(group: readonly DefinitionDraft[], rules: SyntaxRules): void {
+  let declarations: DefinitionDraft[] = [];
+  let accessor: DefinitionDraft | null = null;
+  let value: DefinitionDraft | null = null;
+  for (const draft of group) {
+    const role = draft.member ? null : (rules.mergeRole?.(draft) ?? null);
+    if (role === 'declaration') {
+      declarations.push(draft);
+    } else if (role === 'accessor') {
+      if (accessor === null) accessor = draft;
+      else draft.mergedInto = accessor;
+    } else if (FUNCTION_KINDS.has(draft.kind)) {
+      for (const declaration of declarations) declaration.mergedInto = draft;
+      declarations = [];
+    } else if (draft.member) {
+      if (value === null) value = draft;
+      else draft.mergedInto = value;
+    } else if (value?.member === true) {
+      // Declared after it was first assigned: the declaration is the definition.
+      value.mergedInto = draft;
+      value = draft;
+    } else {
+      value = draft;
+    }
+  }
+  const [first, ...others] = declarations;
+  if (first !== undefined) for (const other of others) other.mergedInto = first;
+}
+
+/** Follows merges to the draft that stands for this one. */
+export function representative(draft: DefinitionDraft): DefinitionDraft {
+  let result = draft;
+  while (result.mergedInto !== null) result = result.mergedInto;
+  return result;
+}

@@ -1,0 +1,69 @@
+import type { SymbolKind } from '../../graph/symbol.ts';
+import type { DefinitionDraft } from './definition-drafts.ts';
+import { leadingDocumentation } from './documentation.ts';
+import type { SyntaxNode } from './syntax-node.ts';
+import type { SyntaxRules } from './syntax-rules.ts';
+import { typeNameOf } from './type-name.ts';
+
+/** Longer signatures are cut: they are shown on one line. */
+const MAX_SIGNATURE_LENGTH = 400;
+
+/** Source read for a signature, before folding. */
+const MAX_SIGNATURE_SOURCE = 4_000;
+
+const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field', 'property']);
+
+/** Where the body starts: after the signature; the end where there is none. */
+export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number {
+  const node = draft.node;
+  const given = rules.bodyOf?.(draft) ?? null;
+  if (given !== null) return given.startIndex;
+  const value = node.childForFieldName('value') ?? node.childForFieldName('right');
+  const body = node.childForFieldName('body') ?? value?.childForFieldName('body') ?? null;
+  if (body !== null) return body.startIndex;
+  if (value !== null && VALUE_KINDS.has(draft.kind) && value.endPosition.row > value.startPosition.row) {
+    return value.startIndex;
+  }
+  return draft.endOffset;
+}
+
+/** The definition on one line, without decorators and body. */
+export function signatureOf(draft: DefinitionDraft, bodyOffset: number, rules: SyntaxRules, text: string): string {
+  const start = signatureStart(draft, rules);
+  const raw = text.slice(start, Math.min(bodyOffset, start + MAX_SIGNATURE_SOURCE));
+  const folded = raw.replace(/\s+/gu, ' ').trim();
+  const bare =
+    bodyOffset < draft.endOffset ? folded.replace(/\s*(?:=>|=|\{|:)?\s*$/u, '') : folded.replace(/\s*[;,]$/u, '');
+  return bare.length > MAX_SIGNATURE_LENGTH ? `${bare.slice(0, MAX_SIGNATURE_LENGTH - 1)}…` : bare;
+}
+
+function signatureStart(draft: DefinitionDraft, rules: SyntaxRules): number {
+  for (const child of draft.outer.children) {
+    if (!rules.decoratorTypes.has(child.type) && !rules.commentTypes.has(child.type)) {
+      // Decorators may also stand inside the definition, behind its wrapper.
+      return child.type === draft.node.type && draft.outer !== draft.node ? innerStart(child, rules) : child.startIndex;
+    }
+  }
+  return draft.outer.startIndex;
+}
+
+function innerStart(node: SyntaxNode, rules: SyntaxRules): number {
+  const first = node.children.find((child) => !rules.decoratorTypes.has(child.type));
+  return first?.startIndex ?? node.startIndex;
+}
+
+/** Documentation inside the definition, or in the comments above it. */
+export function documentationOf(draft: DefinitionDraft, rules: SyntaxRules): string {
+  return rules.docstring?.(draft) ?? leadingDocumentation(draft.first, rules.commentTypes);
+}
+
+/** The declared or returned type, as one name. */
+export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): string | undefined {
+  if (draft.capturedType !== '') return typeNameOf(draft.capturedType, rules);
+  const value = draft.node.childForFieldName('value');
+  for (const field of rules.typeFields) {
+    const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;
+    if (node !== null) return typeNameOf(node.text, rules);
+  }
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { Language as Grammar, Parser, Query } from 'web-tree-sitter';
+import { errorMessage } from '../../kernel/errors.ts';
+import { ParsingError } from '../parsing-error.ts';
+import { assertKnownCaptures } from './captures.ts';
+
+/** A loaded grammar with its compiled queries. */
+export interface LoadedGrammar {
+  /** Makes a parser for the grammar; its owner deletes it. */
+  createParser(): Parser;
+  readonly symbols: Query;
+  /** Finds the places the parser could not make sense of. */
+  readonly errors: Query;
+}
+
+type TreeSitter = typeof import('web-tree-sitter');
+
+let library: Promise<TreeSitter> | null = null;
+
+/** Loads the parser library on first use: most commands never parse. */
+function loadLibrary(): Promise<TreeSitter> {
+  library ??= (async () => {
+    const treeSitter = await import('web-tree-sitter');
+    await treeSitter.Parser.init();
+    return treeSitter;
+  })();
+  return library;
+}
+
+/**
+ * Loads a grammar and compiles its query.
+ *
+ * @param language - Language id, for messages.
+ * @param grammarUrl - The `parser.wasm`.
+ * @param queryUrls - The query files, joined in this order.
+ * @throws {@link ParsingError} `PARSING_GRAMMAR_INVALID` or `PARSING_QUERY_INVALID`.
+ */
+export async function loadGrammar(
+  language: string,
+  grammarUrl: URL,
+  queryUrls: readonly URL[],
+): Promise<LoadedGrammar> {
+  const treeSitter = await loadLibrary();
+  let grammar: Grammar;
+  try {
+    grammar = await treeSitter.Language.load(await readFile(grammarUrl));
+  } catch (cause) {
+    throw new ParsingError(`The grammar of language ${language} cannot be loaded: ${errorMessage(cause)}`, {
+      code: 'PARSING_GRAMMAR_INVALID',
+      hint: 'Install the package again: its parser files are damaged.',
+      details: { language },
+      cause,
+    });
+  }
+  const sources = await Promise.all(queryUrls.map((url) => readFile(url, 'utf8')));
+  const symbols = compileQuery(treeSitter, grammar, language, sources.join('\n'));
+  return {
+    symbols,
+    errors: new treeSitter.Query(grammar, '[(ERROR) (MISSING)] @error'),
+    createParser: () => new treeSitter.Parser().setLanguage(grammar),
+  };
+}
+
+function compileQuery(treeSitter: TreeSitter, grammar: Grammar, language: string, source: string): Query {
+  let query: Query;
+  try {
+    query = new treeSitter.Query(grammar, source);
+  } catch (cause) {
+    throw new ParsingError(`The query of language ${language} does not compile: ${errorMessage(cause)}`, {
+      code: 'PARSING_QUERY_INVALID',
+      hint: 'Correct the symbols.scm of the language to the node types of its grammar.',
+      details: { language },
+      cause,
+    });
+  }
+  assertKnownCaptures(language, query.captureNames);
+  return query;
+}

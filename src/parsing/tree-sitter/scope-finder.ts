@@ -1,0 +1,40 @@
+import { representative, type DefinitionDraft } from './definition-drafts.ts';
+
+/** Finds the innermost definition around an offset. Offsets must be asked in ascending order between restarts. */
+export class ScopeFinder {
+  readonly #drafts: readonly DefinitionDraft[];
+  #next = 0;
+  #stack: DefinitionDraft[] = [];
+
+  /** @param drafts - By start, a parent before its children. Values that belong to a class from afar enclose nothing. */
+  constructor(drafts: readonly DefinitionDraft[]) {
+    this.#drafts = drafts.filter((draft) => !draft.member || draft.kind === 'method');
+  }
+
+  /** Starts again from offset 0. */
+  restart(): void {
+    this.#next = 0;
+    this.#stack = [];
+  }
+
+  /** The innermost draft around the offset, or null at the top of the file. */
+  draftAround(offset: number): DefinitionDraft | null {
+    for (;;) {
+      const draft = this.#drafts[this.#next];
+      if (draft === undefined || draft.startOffset > offset) break;
+      this.#stack.push(draft);
+      this.#next++;
+    }
+    for (let top = this.#stack.at(-1); top !== undefined && top.endOffset <= offset; top = this.#stack.at(-1)) {
+      this.#stack.pop();
+    }
+    return this.#stack.at(-1) ?? null;
+  }
+
+  /** Index of the definition in which a name at the offset is visible: the one it names itself does not count. */
+  around(nameOffset: number): number {
+    const draft = this.draftAround(nameOffset);
+    const scope = draft !== null && draft.nameOffset === nameOffset ? draft.parent : draft;
+    return scope === null ? -1 : representative(scope).index;
+  }
+}

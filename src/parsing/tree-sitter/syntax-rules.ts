@@ -1,0 +1,55 @@
+import type { SymbolKind } from '../../graph/symbol.ts';
+import type { ExportAlias, ImportDeclaration } from '../language.ts';
+import type { SyntaxNode } from './syntax-node.ts';
+import type { TypeNotation } from './type-name.ts';
+
+/** A definition as the query found it. */
+export interface DefinitionSyntax {
+  readonly kind: SymbolKind;
+  readonly name: string;
+  /** The captured node. */
+  readonly node: SyntaxNode;
+  /** The node with the statements and decorators around it: what the range covers. */
+  readonly outer: SyntaxNode;
+  /** Text of the `owner` capture, or empty. */
+  readonly owner: string;
+}
+
+/** What rules may change of a definition. */
+export interface DefinitionRefinement {
+  readonly kind?: SymbolKind | undefined;
+  readonly name?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** What an export statement says. */
+export interface ExportSyntax {
+  readonly aliases: readonly ExportAlias[];
+  readonly imports: readonly ImportDeclaration[];
+}
+
+/** The differences between languages that a query cannot say. Everything common is in the engine. */
+export interface SyntaxRules extends TypeNotation {
+  /** Nodes that belong to a definition when it is the only one in them: `export …`, `const …`, decorators. */
+  readonly wrapperTypes: ReadonlySet<string>;
+  /** Nodes before a definition that belong to it: decorators. */
+  readonly decoratorTypes: ReadonlySet<string>;
+  readonly commentTypes: ReadonlySet<string>;
+  /** Fields that hold a declared or returned type; looked for on the node, then on its `value`. */
+  readonly typeFields: readonly string[];
+  /** Decides kind, name or owner where the query could not; null drops the definition. */
+  refine?(definition: DefinitionSyntax): DefinitionRefinement | null;
+  /** Whether the definition alone is visible from outside; that its parent must be too is the engine's business. */
+  isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null): boolean;
+  /** Documentation that is not a comment above. */
+  docstring?(definition: DefinitionSyntax): string | null;
+  /** The node after which a definition is all body; default: the field `body` of the node or of its value. */
+  bodyOf?(definition: DefinitionSyntax): SyntaxNode | null;
+  /**
+   * Whether several definitions of one name in one scope are one symbol: `declaration` yields to the others of its
+   * name (an overload signature), `accessor` joins the first.
+   */
+  mergeRole?(definition: DefinitionSyntax): 'declaration' | 'accessor' | null;
+  readImport?(node: SyntaxNode): readonly ImportDeclaration[];
+  readExport?(node: SyntaxNode): ExportSyntax;
+}

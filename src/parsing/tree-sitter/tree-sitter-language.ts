@@ -1,0 +1,98 @@
+import type { Parser, Tree } from 'web-tree-sitter';
+import { errorMessage } from '../../kernel/errors.ts';
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import { emptyParsedFile } from '../empty-parsed-file.ts';
+import type { Language, ParsedFile } from '../language.ts';
+import { buildParsedFile } from './build-parsed-file.ts';
+import type { LoadedGrammar } from './grammar.ts';
+import type { SyntaxRules } from './syntax-rules.ts';
+
+/** Options of {@link TreeSitterLanguage}. */
+export interface TreeSitterLanguageOptions {
+  /** Time one file may take before it is given up. @defaultValue 5000 */
+  readonly timeLimitMs?: number | undefined;
+  /** Longest text that is parsed, in UTF-16 units: the parser's memory grows to about 10 times that. @defaultValue 16 Mi */
+  readonly maxLength?: number | undefined;
+}
+
+/** A language parsed by a tree-sitter grammar, a query and a few rules. */
+export class TreeSitterLanguage implements Language {
+  readonly id: string;
+  readonly #grammar: LoadedGrammar;
+  readonly #rules: SyntaxRules;
+  readonly #timeLimitMs: number;
+  readonly #maxLength: number;
+  #parser: Parser | null = null;
+
+  constructor(id: string, grammar: LoadedGrammar, rules: SyntaxRules, options: TreeSitterLanguageOptions = {}) {
+    this.id = id;
+    this.#grammar = grammar;
+    this.#rules = rules;
+    this.#timeLimitMs = options.timeLimitMs ?? 5_000;
+    this.#maxLength = options.maxLength ?? 16 * 1024 * 1024;
+  }
+
+  parse(path: string, text: string): ParsedFile {
+    if (text.length > this.#maxLength) {
+      return this.#failed(path, {
+        severity: 'warning',
+        code: 'PARSE_TOO_LARGE',
+        message: `The file has ${text.length} characters, more than the ${this.#maxLength} that are parsed`,
+      });
+    }
+    let tree: Tree | null = null;
+    try {
+      const deadline = performance.now() + this.#timeLimitMs;
+      const isLate = (): boolean => performance.now() > deadline;
+      this.#parser ??= this.#grammar.createParser();
+      tree = this.#parser.parse(text, null, { progressCallback: isLate });
+      if (tree === null) {
+        // Without this the next file would be parsed from where this one stopped.
+        this.#parser.reset();
+        return this.#failed(path, this.#timeoutDiagnostic());
+      }
+      const matches = this.#grammar.symbols.matches(tree.rootNode, { progressCallback: isLate });
+      if (isLate()) return this.#failed(path, this.#timeoutDiagnostic());
+      const file = buildParsedFile(path, this.id, text, matches, this.#rules);
+      const syntaxError = this.#findSyntaxError(path, tree);
+      return syntaxError === null ? file : { ...file, diagnostics: [syntaxError] };
+    } catch (cause) {
+      // The library aborts on memory exhaustion; one file must not end the run, so it becomes data.
+      this.#parser = null;
+      return this.#failed(path, {
+        severity: 'warning',
+        code: 'PARSE_FAILED',
+        message: `The parser gave up: ${errorMessage(cause)}`,
+      });
+    } finally {
+      tree?.delete();
+    }
+  }
+
+  #failed(path: string, diagnostic: Diagnostic): ParsedFile {
+    return emptyParsedFile(path, this.id, { ...diagnostic, path });
+  }
+
+  #timeoutDiagnostic(): Diagnostic {
+    return {
+      severity: 'warning',
+      code: 'PARSE_TIMEOUT',
+      message: `Parsing took more than ${this.#timeLimitMs} ms`,
+      hint: 'Exclude the file if it is generated.',
+    };
+  }
+
+  #findSyntaxError(path: string, tree: Tree): Diagnostic | null {
+    if (!tree.rootNode.hasError) return null;
+    let line = Infinity;
+    for (const { node } of this.#grammar.errors.captures(tree.rootNode)) line = Math.min(line, node.startPosition.row);
+    if (line === Infinity) line = 0;
+    return {
+      severity: 'info',
+      code: 'PARSE_SYNTAX_ERROR',
+      message: `The parser could not make sense of line ${line + 1}; definitions around it were read`,
+      path,
+      line: line + 1,
+    };
+  }
+}

@@ -1,0 +1,83 @@
+/** Longer types are not read: no name worth resolving is in them. */
+const MAX_TYPE_LENGTH = 1_000;
+
+/** Alternatives that say "or nothing" in a union. */
+const EMPTY_ALTERNATIVES: ReadonlySet<string> = new Set(['null', 'undefined', 'None', 'void']);
+
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$.]*$/u;
+const PREFIX = /^(?:(?:readonly|final|const|unique|asserts|chan)\b|\*|&|\.\.\.|\[\d*\]|~|[:\s]|->)\s*/u;
+const SUFFIX = /(?:\[\]|\.\.\.|[\s?!])$/u;
+const QUOTES = /^(["'])(.*)\1$/u;
+const OPENING = '<([{';
+const CLOSING = '>)]}';
+
+/** How a language writes types. */
+export interface TypeNotation {
+  /** Generic types that stand for their first argument: `Promise`, `Optional`. */
+  readonly transparentTypes: ReadonlySet<string>;
+  /** A type may stand in quotes, as names that are defined further down do in Python. @defaultValue false */
+  readonly quotedTypes?: boolean | undefined;
+}
+
+/** Splits at a separator that is outside all brackets. */
+function splitOutsideBrackets(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (OPENING.includes(character)) depth++;
+    // The `>` of an arrow `=>` closes nothing.
+    else if (CLOSING.includes(character) && text.charAt(i - 1) !== '=') depth--;
+    else if (character === separator && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+function stripMarks(text: string, quoted: boolean): string {
+  let rest = text;
+  for (;;) {
+    let shorter = rest.replace(PREFIX, '').replace(SUFFIX, '');
+    if (quoted) shorter = shorter.replace(QUOTES, '$2');
+    if (shorter === rest) return rest;
+    rest = shorter;
+  }
+}
+
+/**
+ * The one type name to look a member up in: generics are cut to their head (`Map<K, V>` is `Map`), containers, pointers
+ * and optionals are opened (`Promise<T>`, `T[]`, `Optional[T]`, `*T` are `T`).
+ *
+ * @param text - A type as written; a leading `:` or `->` is accepted.
+ * @param notation - How the language writes types.
+ * @returns The name, dotted where it is qualified, or undefined where the type is no single name.
+ */
+export function typeNameOf(text: string, { transparentTypes, quotedTypes = false }: TypeNotation): string | undefined {
+  if (text.length > MAX_TYPE_LENGTH) return undefined;
+  let rest = text;
+  for (;;) {
+    rest = stripMarks(rest, quotedTypes);
+    const alternatives = splitOutsideBrackets(rest, '|')
+      .map((part) => part.trim())
+      .filter((part) => part !== '' && !EMPTY_ALTERNATIVES.has(part));
+    const only = alternatives[0];
+    if (only === undefined || alternatives.length > 1) return undefined;
+    if (only !== rest) {
+      rest = only;
+      continue;
+    }
+    if (NAME.test(rest)) return rest;
+    const opening = rest.search(/[<[]/u);
+    if (opening <= 0 || !CLOSING.includes(rest.charAt(rest.length - 1))) return undefined;
+    const head = rest.slice(0, opening).trim();
+    if (!NAME.test(head)) return undefined;
+    if (!transparentTypes.has(head)) return head;
+    const first = splitOutsideBrackets(rest.slice(opening + 1, -1), ',')[0];
+    if (first === undefined) return undefined;
+    rest = first;
+  }
+}
