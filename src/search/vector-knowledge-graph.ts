@@ -1,0 +1,231 @@
+import type { AbortableOptions } from '../kernel/abort.ts';
+import type { Diagnostic } from '../kernel/diagnostics.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import type { Encoder } from '../model/encoder.ts';
+import type { IndexStore, ScoredChunk, SearchFilter } from '../store/index-store.ts';
+import { selectHits } from './hit-selection.ts';
+import { KEYWORD_POOL_SIZE, searchKeywords, type KeywordSearchResult } from './keyword-search.ts';
+import { findNamedDefinitions } from './named-definitions.ts';
+import { analyzeQuery, MAX_QUERY_LENGTH, type QueryAnalysis } from './query-analysis.ts';
+import {
+  fuseScores,
+  KEYWORD_ONLY_WEIGHTS,
+  QUESTION_WEIGHTS,
+  SEMANTIC_ONLY_WEIGHTS,
+  SYMBOL_QUERY_WEIGHTS,
+  type FusedChunk,
+  type FusionWeights,
+} from './rank-fusion.ts';
+import { buildRankingContext, RANKING_RULES, scoreCandidate, type Candidate } from './ranking-rules.ts';
+import { SearchError } from './search-error.ts';
+import type { SearchHit } from './search-hit.ts';
+import { MODEL_FINGERPRINT_META, SEMANTIC_POOL_SIZE, searchVectors } from './semantic-search.ts';
+import { summarizeSymbol } from './symbol-summary.ts';
+
+export const SEARCH_MODES = ['hybrid', 'semantic', 'keyword'] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
+/** @see {@link SearchOptions.limit} */
+export const DEFAULT_SEARCH_LIMIT = 10;
+/** Fused chunks that are read from the store and ranked by rules; a rule lifts by far less than this many places. */
+const RANKED_POOL_SIZE = 200;
+/** Below this share of known words, keywords alone are likely to mislead: the question is in another language. */
+const FEW_KNOWN_WORDS = 0.4;
+
+export interface SearchOptions extends AbortableOptions {
+  /** Most hits to return. @defaultValue {@link DEFAULT_SEARCH_LIMIT} */
+  readonly limit?: number | undefined;
+  readonly filter?: SearchFilter | undefined;
+  /** Fills {@link SearchHit.explain}. @defaultValue false */
+  readonly explain?: boolean | undefined;
+}
+
+export interface SearchOutcome {
+  /** The mode that answered: `keyword` where hybrid search had no vectors. */
+  readonly mode: SearchMode;
+  readonly hits: readonly SearchHit[];
+  /** `SEARCH_KEYWORDS_ONLY`, `SEARCH_VECTORS_INCOMPLETE`, `SEARCH_FEW_KNOWN_WORDS`, `SEARCH_QUERY_CUT`. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface VectorKnowledgeGraphOptions {
+  readonly store: IndexStore;
+  /** Gives the encoder of questions; called at the first search that needs it, so that keyword search loads no model. */
+  readonly openEncoder: () => Promise<Encoder>;
+  /** @defaultValue says nothing */
+  readonly logger?: Logger | undefined;
+}
+
+/** Finds places in a repository by meaning, by words, or by both. Owns neither store nor encoder. */
+export class VectorKnowledgeGraph {
+  readonly #store: IndexStore;
+  readonly #openEncoder: () => Promise<Encoder>;
+  readonly #logger: Logger;
+
+  constructor(options: VectorKnowledgeGraphOptions) {
+    this.#store = options.store;
+    this.#openEncoder = options.openEncoder;
+    this.#logger = options.logger ?? silentLogger;
+  }
+
+  /**
+   * Finds by meaning, in any language the model knows. Of the rules only those that do not read the question's words
+   * apply.
+   *
+   * @throws {@link SearchError} `SEARCH_NO_VECTORS`, `SEARCH_MODEL_MISMATCH`, `SEARCH_QUERY_EMPTY`.
+   */
+  async semanticSearch(query: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
+    return (await this.search(query, 'semantic', options)).hits;
+  }
+
+  /**
+   * Finds by words and parts of names. Needs no model.
+   *
+   * @throws {@link SearchError} `SEARCH_QUERY_EMPTY`.
+   */
+  async keywordSearch(query: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
+    return (await this.search(query, 'keyword', options)).hits;
+  }
+
+  /**
+   * Finds by both. Where the index has no vectors, words alone answer; {@link search} says so in its diagnostics, and
+   * this method to the logger.
+   *
+   * @throws {@link SearchError} `SEARCH_MODEL_MISMATCH`, `SEARCH_QUERY_EMPTY`.
+   */
+  async hybridSearch(query: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
+    return (await this.search(query, 'hybrid', options)).hits;
+  }
+
+  /** Searches in a mode given as a value, and tells what was unusual about the answer. Throws as the methods above do. */
+  async search(query: string, mode: SearchMode, options: SearchOptions = {}): Promise<SearchOutcome> {
+    const { limit = DEFAULT_SEARCH_LIMIT, filter, explain = false, signal } = options;
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new RangeError(`limit is ${limit}: it must be a whole number from 1 up`);
+    }
+    signal?.throwIfAborted();
+    const analysis = analyzeQuery(query);
+    const diagnostics: Diagnostic[] = [];
+    if (query.trim().length > MAX_QUERY_LENGTH) diagnostics.push(queryCut(query));
+    const answering = await this.#answeringMode(mode, diagnostics);
+
+    const [keywordResult, semanticHits] = await this.#searchPools(analysis, answering, { limit, filter, signal });
+    signal?.throwIfAborted();
+    if (keywordResult !== null && answering === 'keyword') warnOfUnknownWords(keywordResult, analysis, diagnostics);
+
+    const fused = fuseScores(keywordResult?.hits ?? [], semanticHits, weightsFor(answering, analysis));
+    const candidates = await this.#readCandidates(fused, analysis, answering, { limit, filter });
+    const context = buildRankingContext(analysis, candidates);
+    const rules = answering === 'semantic' ? RANKING_RULES.filter((rule) => !rule.readsQuery) : RANKING_RULES;
+    const ranked = candidates.map((candidate) => ({
+      chunk: candidate.chunk,
+      ...scoreCandidate(candidate, context, rules),
+    }));
+    const hits = selectHits(ranked, limit).map(({ chunk, score, signals }, index): SearchHit => {
+      const { path, startLine, endLine, language } = chunk;
+      const symbol = chunk.symbol === null ? null : summarizeSymbol(chunk.symbol);
+      return { rank: index + 1, score, path, startLine, endLine, language, symbol, explain: explain ? signals : [] };
+    });
+    for (const diagnostic of diagnostics) this.#logger.warn(diagnostic.message, { code: diagnostic.code });
+    return { mode: answering, hits, diagnostics };
+  }
+
+  /** Hybrid search becomes keyword search where there are no vectors; semantic search is refused there. */
+  async #answeringMode(mode: SearchMode, diagnostics: Diagnostic[]): Promise<SearchMode> {
+    if (mode === 'keyword') return mode;
+    const { chunks, embedded } = await this.#store.counts();
+    if (embedded > 0 && (await this.#store.getMeta(MODEL_FINGERPRINT_META)) !== undefined) {
+      if (embedded < chunks) diagnostics.push(vectorsIncomplete(embedded, chunks));
+      return mode;
+    }
+    if (mode === 'semantic') {
+      throw new SearchError(`none of the ${chunks} chunks of this index has a vector`, {
+        code: 'SEARCH_NO_VECTORS',
+        hint: 'Run `codegraphai index` without `--no-embed`, or search with `--mode keyword`.',
+        details: { chunks },
+      });
+    }
+    diagnostics.push(keywordsOnly(chunks));
+    return 'keyword';
+  }
+
+  async #searchPools(
+    analysis: QueryAnalysis,
+    mode: SearchMode,
+    options: SearchOptions & { readonly limit: number },
+  ): Promise<[KeywordSearchResult | null, readonly ScoredChunk[]]> {
+    const { limit, filter, signal } = options;
+    const keywords = async (): Promise<KeywordSearchResult> =>
+      searchKeywords(this.#store, analysis, { poolSize: Math.max(KEYWORD_POOL_SIZE, 2 * limit), filter });
+    const vectors = async (): Promise<readonly ScoredChunk[]> =>
+      searchVectors(this.#store, await this.#openEncoder(), analysis.text, {
+        poolSize: Math.max(SEMANTIC_POOL_SIZE, 2 * limit),
+        filter,
+        signal,
+      });
+    return Promise.all([mode === 'semantic' ? null : keywords(), mode === 'keyword' ? [] : vectors()]);
+  }
+
+  async #readCandidates(
+    fused: readonly FusedChunk[],
+    analysis: QueryAnalysis,
+    mode: SearchMode,
+    options: { readonly limit: number; readonly filter: SearchFilter | undefined },
+  ): Promise<Candidate[]> {
+    const pool = fused.slice(0, Math.max(RANKED_POOL_SIZE, 2 * options.limit));
+    const fusedById = new Map(fused.map((entry) => [entry.chunkId, entry]));
+    const chunks = await this.#store.getChunks(pool.map(({ chunkId }) => chunkId));
+    if (mode !== 'semantic') {
+      const known = new Set(chunks.flatMap(({ symbol }) => (symbol === null ? [] : [symbol.id])));
+      chunks.push(...(await findNamedDefinitions(this.#store, analysis.symbolNames, known, options.filter)));
+    }
+    return chunks.map((chunk) => ({
+      chunk,
+      fused: fusedById.get(chunk.id) ?? { chunkId: chunk.id, score: 0, keyword: null, semantic: null },
+    }));
+  }
+}
+
+function weightsFor(mode: SearchMode, analysis: QueryAnalysis): FusionWeights {
+  if (mode === 'keyword') return KEYWORD_ONLY_WEIGHTS;
+  if (mode === 'semantic') return SEMANTIC_ONLY_WEIGHTS;
+  return analysis.looksLikeSymbol ? SYMBOL_QUERY_WEIGHTS : QUESTION_WEIGHTS;
+}
+
+function keywordsOnly(chunks: number): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'SEARCH_KEYWORDS_ONLY',
+    message: `none of the ${chunks} chunks of this index has a vector, so only words were compared`,
+    hint: 'Run `codegraphai index` without `--no-embed` to search by meaning too.',
+  };
+}
+
+function vectorsIncomplete(embedded: number, chunks: number): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'SEARCH_VECTORS_INCOMPLETE',
+    message: `${chunks - embedded} of the ${chunks} chunks of this index have no vector and were found by words only`,
+    hint: 'Run `codegraphai index` to embed the rest.',
+  };
+}
+
+function warnOfUnknownWords(result: KeywordSearchResult, analysis: QueryAnalysis, diagnostics: Diagnostic[]): void {
+  if (result.knownShare >= FEW_KNOWN_WORDS) return;
+  const known = Math.round(result.knownShare * analysis.words.length);
+  diagnostics.push({
+    severity: 'info',
+    code: 'SEARCH_FEW_KNOWN_WORDS',
+    message: `the index knows ${known} of the ${analysis.words.length} words of this query`,
+    hint: 'Search by meaning, or ask in the language the code is written in.',
+  });
+}
+
+function queryCut(query: string): Diagnostic {
+  return {
+    severity: 'info',
+    code: 'SEARCH_QUERY_CUT',
+    message: `only the first ${MAX_QUERY_LENGTH} of the ${query.length} characters of the query were used`,
+    hint: 'Ask with fewer words.',
+  };
+}
