@@ -18,7 +18,14 @@ export type TensorQuantization =
 
 /** The elements of a tensor as they are stored: quantized ones as raw integers, half types as their 16 bits. */
 export type TensorElements =
-  | Float64Array | Float32Array | BigInt64Array | Int32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | Int32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
 
 /** Which part to read: whole slices along the first dimension. */
 export interface ReadTensorOptions extends AbortableOptions {

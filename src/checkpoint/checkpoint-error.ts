@@ -1,0 +1,103 @@
+import { CodeGraphError } from '../kernel/errors.ts';
+
+/**
+ * Codes of {@link CheckpointError}. `details.path` is always the file, `details.byteOffset` the absolute position
+ * where there is one.
+ *
+ * - `CHECKPOINT_NOT_A_CHECKPOINT`: another kind of file, or one without tensors; `details.kind` says which.
+ * - `CHECKPOINT_LFS_POINTER`: a Git LFS pointer in place of the file.
+ * - `CHECKPOINT_UNSUPPORTED`: a model file of a kind this package does not read (TorchScript, GGUF, tar, compressed or
+ *   encrypted zip, big-endian); `details.kind`.
+ * - `CHECKPOINT_TRUNCATED`: the file ends before what it announces.
+ * - `CHECKPOINT_MALFORMED`: the bytes contradict the format.
+ * - `CHECKPOINT_CHECKSUM_MISMATCH`: a record does not have its CRC-32; `details.record`.
+ * - `CHECKPOINT_FORBIDDEN_GLOBAL`: the pickle names code outside the allow-list (CWE-502); `details.global`. Nothing is executed.
+ * - `CHECKPOINT_FORBIDDEN_OPCODE`: a pickle opcode outside the allow-list; `details.opcode`. Nothing is executed.
+ * - `CHECKPOINT_LIMIT_EXCEEDED`: a count or size above a named limit; `details.limit`.
+ * - `CHECKPOINT_INVALID_QUANTIZATION`: scales or zero points that cannot be right; `details.tensor`.
+ */
+export const CHECKPOINT_ERROR_CODES = [
+  'CHECKPOINT_NOT_A_CHECKPOINT',
+  'CHECKPOINT_LFS_POINTER',
+  'CHECKPOINT_UNSUPPORTED',
+  'CHECKPOINT_TRUNCATED',
+  'CHECKPOINT_MALFORMED',
+  'CHECKPOINT_CHECKSUM_MISMATCH',
+  'CHECKPOINT_FORBIDDEN_GLOBAL',
+  'CHECKPOINT_FORBIDDEN_OPCODE',
+  'CHECKPOINT_LIMIT_EXCEEDED',
+  'CHECKPOINT_INVALID_QUANTIZATION',
+] as const;
+export type CheckpointErrorCode = (typeof CHECKPOINT_ERROR_CODES)[number];
+
+/** A file that cannot be read as a checkpoint. Nothing in it was executed. */
+export class CheckpointError extends CodeGraphError<CheckpointErrorCode> {
+  override readonly name: string = 'CheckpointError';
+}
+
+const DAMAGED_HINT = 'Download or copy the file again and compare its sha256 with the publisher’s.';
+
+/** Makes the errors of one file, so that readers need not repeat its path. */
+export class CheckpointFailure {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The bytes contradict the format. */
+  malformed(problem: string, byteOffset?: number): CheckpointError {
+    const where = byteOffset === undefined ? '' : ` at byte ${byteOffset}`;
+    return new CheckpointError(`${this.path}: ${problem}${where}`, {
+      code: 'CHECKPOINT_MALFORMED',
+      hint: DAMAGED_HINT,
+      details: { path: this.path, byteOffset },
+    });
+  }
+
+  /** The file ends before what it announces. */
+  truncated(problem: string, byteOffset?: number): CheckpointError {
+    return new CheckpointError(`${this.path}: ${problem}`, {
+      code: 'CHECKPOINT_TRUNCATED',
+      hint: 'Download or copy the file again: the end of it is missing.',
+      details: { path: this.path, byteOffset },
+    });
+  }
+
+  /** A count or size from the file is above a named limit. */
+  limitExceeded(problem: string, limit: number, byteOffset?: number): CheckpointError {
+    const where = byteOffset === undefined ? '' : ` at byte ${byteOffset}`;
+    return new CheckpointError(`${this.path}: ${problem}, more than the limit of ${limit}${where}`, {
+      code: 'CHECKPOINT_LIMIT_EXCEEDED',
+      hint: 'Check where the file comes from: no checkpoint of a usual model needs that much.',
+      details: { path: this.path, byteOffset, limit },
+    });
+  }
+
+  /** A model file of a kind that is not read here. */
+  unsupported(kind: string, problem: string, hint: string): CheckpointError {
+    return new CheckpointError(`${this.path} ${problem}`, {
+      code: 'CHECKPOINT_UNSUPPORTED',
+      hint,
+      details: { path: this.path, kind },
+    });
+  }
+
+  /** Another kind of file. */
+  notACheckpoint(kind: string, problem: string, hint: string): CheckpointError {
+    return new CheckpointError(`${this.path} ${problem}`, {
+      code: 'CHECKPOINT_NOT_A_CHECKPOINT',
+      hint,
+      details: { path: this.path, kind },
+    });
+  }
+
+  /** A record whose bytes do not have the recorded CRC-32. */
+  checksumMismatch(record: string, byteOffset: number): CheckpointError {
+    return new CheckpointError(`${this.path}: record ${record} at byte ${byteOffset} does not have its CRC-32`, {
+      code: 'CHECKPOINT_CHECKSUM_MISMATCH',
+      hint: DAMAGED_HINT,
+      details: { path: this.path, record, byteOffset },
+    });
+  }
+}

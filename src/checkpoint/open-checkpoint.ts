@@ -1,0 +1,96 @@
+import { endianness } from 'node:os';
+import type { AbortableOptions } from '../kernel/abort.ts';
+import { openFileByteSource, type ByteSource } from '../kernel/byte-source.ts';
+import { CheckpointFailure } from './checkpoint-error.ts';
+import { detectFormat, SNIFF_BYTES } from './detect-format.ts';
+import { readSafetensors } from './safetensors/safetensors.ts';
+import type { Checkpoint, CheckpointFormat, StateDict } from './state-dict.ts';
+import { readTorchZip, type TorchContent } from './torch/torch-zip.ts';
+
+/** How to open a checkpoint. */
+export interface OpenCheckpointOptions extends AbortableOptions {
+  /**
+   * Read all tensors once and compare them with the checksums of the zip archive, as torch itself never does. Files
+   * without checksums (safetensors, legacy torch, `set_crc32_options(False)`) pass.
+   *
+   * @defaultValue false
+   */
+  readonly verifyTensorCrc?: boolean | undefined;
+}
+
+class OpenCheckpoint implements Checkpoint {
+  readonly path: string;
+  readonly format: CheckpointFormat;
+  readonly sizeBytes: number;
+  readonly stateDict: StateDict;
+  readonly globals: readonly string[];
+  readonly #source: ByteSource;
+
+  constructor(source: ByteSource, { stateDict, globals }: TorchContent) {
+    this.#source = source;
+    this.path = source.name;
+    this.sizeBytes = source.sizeBytes;
+    this.format = stateDict.format;
+    this.stateDict = stateDict;
+    this.globals = globals;
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function readContent(source: ByteSource, options: OpenCheckpointOptions): Promise<TorchContent> {
+  const failure = new CheckpointFailure(source.name);
+  const { signal, verifyTensorCrc = false } = options;
+  signal?.throwIfAborted();
+  if (endianness() !== 'LE') {
+    throw failure.unsupported(
+      'host',
+      'cannot be read here: this machine is big-endian',
+      'Use a little-endian machine.',
+    );
+  }
+  const start = new Uint8Array(Math.min(SNIFF_BYTES, source.sizeBytes));
+  await source.read(start, 0);
+  const format = detectFormat(start, failure);
+  if (format === 'safetensors') return { stateDict: await readSafetensors(source, failure), globals: [] };
+  if (format === 'torch-zip') return readTorchZip(source, failure, { verifyTensorCrc, signal });
+  throw failure.unsupported(
+    format,
+    'is in the format of torch before 1.6',
+    'Load it with torch and save it again with torch.save.',
+  );
+}
+
+/**
+ * Opens a checkpoint over bytes from anywhere. The checkpoint owns the source: closing one closes the other.
+ *
+ * @throws as {@link openCheckpoint}; the source is closed then.
+ */
+export async function openCheckpointSource(
+  source: ByteSource,
+  options: OpenCheckpointOptions = {},
+): Promise<Checkpoint> {
+  try {
+    return new OpenCheckpoint(source, await readContent(source, options));
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens a checkpoint file: a state dict of `torch.save` (quantized or not) or safetensors, told apart by the first
+ * bytes. Reads its index only; nothing in the file is executed.
+ *
+ * @throws {@link CheckpointError} with the code that says why the file is not read.
+ * @throws {@link ByteSourceError} `SOURCE_UNREADABLE` when the file cannot be opened.
+ */
+export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<Checkpoint> {
+  return openCheckpointSource(await openFileByteSource(path), options);
+}

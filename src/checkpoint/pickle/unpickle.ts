@@ -1,0 +1,328 @@
+import { CheckpointError, type CheckpointFailure } from '../checkpoint-error.ts';
+import { MAX_PICKLE_BYTES, MAX_PICKLE_MARKS, MAX_PICKLE_OPCODES, MAX_PICKLE_STACK } from './limits.ts';
+import { OPCODES } from './opcodes.ts';
+import { PickleBytes } from './pickle-bytes.ts';
+import { scanGlobals } from './scan-globals.ts';
+import { describeValue, isDict, isSequence, type PickleDict, type PickleKey, type PickleValue } from './values.ts';
+
+/** What an allowed global may be used for: called (recorded, not made), as a value, or as the dict it makes. */
+export type GlobalUse = 'call' | 'value' | 'ordered-dict';
+
+/** What a pickle is checked against. */
+export interface UnpickleOptions {
+  readonly failure: CheckpointFailure;
+  /** Absolute position of the pickle in the file. */
+  readonly byteOffset: number;
+  /** By `module name`, with the space: the two cannot be confused that way. A Map, so that no name is inherited. */
+  readonly allowedGlobals: ReadonlyMap<string, GlobalUse>;
+  /** First item every persistent id must have. */
+  readonly persistentIdTag: string;
+}
+
+/** What came out of a pickle. */
+export interface Unpickled {
+  readonly value: PickleValue;
+  /** `module.name` of each global, in order of first use. */
+  readonly globals: readonly string[];
+  /** Absolute position of the first byte after STOP. */
+  readonly endOffset: number;
+}
+
+function dict(isOrdered: boolean): PickleDict {
+  return { kind: 'dict', isOrdered, entries: new Map(), attributes: new Map() };
+}
+
+/**
+ * A pickle machine that carries nothing out: calls and objects become records. Its instructions and the names it
+ * accepts are allow-lists, what {@link https://github.com/pytorch/pytorch/blob/main/torch/_weights_only_unpickler.py torch's
+ * own restricted unpickler} accepts or less.
+ */
+class PickleMachine {
+  readonly #bytes: PickleBytes;
+  readonly #raw: Uint8Array;
+  readonly #options: UnpickleOptions;
+  readonly #failure: CheckpointFailure;
+  readonly #stack: PickleValue[] = [];
+  /** Stack heights. */
+  readonly #marks: number[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+  readonly #uses = new Map<string, GlobalUse>();
+  /** Position of the instruction under way. */
+  #at = 0;
+
+  constructor(bytes: Uint8Array, options: UnpickleOptions) {
+    this.#raw = bytes;
+    this.#options = options;
+    this.#failure = options.failure;
+    this.#bytes = new PickleBytes(bytes, options.byteOffset, options.failure);
+  }
+
+  run(): Unpickled {
+    for (let steps = 0; steps < MAX_PICKLE_OPCODES; steps += 1) {
+      this.#at = this.#bytes.byteOffset;
+      const code = this.#bytes.uint8();
+      const opcode = OPCODES.get(code);
+      if (opcode === undefined) throw this.#malformed(`0x${code.toString(16).padStart(2, '0')} is no pickle opcode`);
+      if (!opcode.isAllowed) throw this.#forbiddenOpcode(opcode.name);
+      if (opcode.name === 'STOP') return this.#stop();
+      this.#step(opcode.name);
+      if (this.#stack.length > MAX_PICKLE_STACK) {
+        throw this.#failure.limitExceeded(
+          `the pickle nests or lists ${this.#stack.length} values`,
+          MAX_PICKLE_STACK,
+          this.#at,
+        );
+      }
+    }
+    throw this.#failure.limitExceeded('the pickle has more instructions', MAX_PICKLE_OPCODES, this.#at);
+  }
+
+  #stop(): Unpickled {
+    const value = this.#pop();
+    if (this.#stack.length > 0 || this.#marks.length > 0)
+      throw this.#malformed('the pickle stops with values left over');
+    return { value, globals: [...this.#uses.keys()], endOffset: this.#bytes.byteOffset };
+  }
+
+  #step(name: string): void {
+    const bytes = this.#bytes;
+    switch (name) {
+      case 'PROTO':
+        return this.#protocol(bytes.uint8());
+      case 'MARK':
+        return this.#mark();
+      case 'NONE':
+        return this.#push(null);
+      case 'NEWTRUE':
+        return this.#push(true);
+      case 'NEWFALSE':
+        return this.#push(false);
+      case 'BININT':
+        return this.#push(bytes.int32());
+      case 'BININT1':
+        return this.#push(bytes.uint8());
+      case 'BININT2':
+        return this.#push(bytes.uint16());
+      case 'LONG1':
+        return this.#push(bytes.integer(bytes.uint8()));
+      case 'BINFLOAT':
+        return this.#push({ kind: 'float', value: bytes.float64() });
+      case 'BINUNICODE':
+        return this.#push(bytes.utf8(bytes.uint32()));
+      case 'SHORT_BINSTRING':
+        return this.#push(bytes.utf8(bytes.uint8()));
+      case 'BINPUT':
+        return this.#put(bytes.uint8());
+      case 'LONG_BINPUT':
+        return this.#put(bytes.uint32());
+      case 'BINGET':
+        return this.#get(bytes.uint8());
+      case 'LONG_BINGET':
+        return this.#get(bytes.uint32());
+      default:
+        return this.#build(name);
+    }
+  }
+
+  /** Instructions that make or fill containers, or stand for objects. */
+  #build(name: string): void {
+    switch (name) {
+      case 'EMPTY_TUPLE':
+        return this.#push({ kind: 'tuple', items: [] });
+      case 'TUPLE1':
+        return this.#push({ kind: 'tuple', items: this.#popMany(1) });
+      case 'TUPLE2':
+        return this.#push({ kind: 'tuple', items: this.#popMany(2) });
+      case 'TUPLE3':
+        return this.#push({ kind: 'tuple', items: this.#popMany(3) });
+      case 'TUPLE':
+        return this.#push({ kind: 'tuple', items: this.#popToMark() });
+      case 'EMPTY_LIST':
+        return this.#push({ kind: 'list', items: [] });
+      case 'APPEND':
+        return this.#append(this.#popMany(1));
+      case 'APPENDS':
+        return this.#append(this.#popToMark());
+      case 'EMPTY_DICT':
+        return this.#push(dict(false));
+      case 'SETITEM':
+        return this.#setItems(this.#popMany(2));
+      case 'SETITEMS':
+        return this.#setItems(this.#popToMark());
+      case 'GLOBAL':
+        return this.#global(this.#bytes.line(), this.#bytes.line());
+      case 'REDUCE':
+        return this.#reduce();
+      case 'BUILD':
+        return this.#setAttributes();
+      case 'BINPERSID':
+        return this.#persistentId();
+      default:
+        throw this.#forbiddenOpcode(name);
+    }
+  }
+
+  #protocol(version: number): void {
+    if (version > 5) throw this.#malformed(`pickle protocol ${version} does not exist`);
+  }
+
+  #push(value: PickleValue): void {
+    this.#stack.push(value);
+  }
+
+  #pop(): PickleValue {
+    const value = this.#stack.length > (this.#marks.at(-1) ?? 0) ? this.#stack.pop() : undefined;
+    if (value === undefined) throw this.#malformed('the pickle takes a value from an empty stack');
+    return value;
+  }
+
+  #popMany(count: number): PickleValue[] {
+    if (this.#stack.length - (this.#marks.at(-1) ?? 0) < count) {
+      throw this.#malformed(`the pickle takes ${count} values from a stack that has fewer`);
+    }
+    return this.#stack.splice(-count);
+  }
+
+  #mark(): void {
+    this.#marks.push(this.#stack.length);
+    if (this.#marks.length > MAX_PICKLE_MARKS) {
+      throw this.#failure.limitExceeded(`the pickle nests ${this.#marks.length} marks`, MAX_PICKLE_MARKS, this.#at);
+    }
+  }
+
+  #popToMark(): PickleValue[] {
+    const height = this.#marks.pop();
+    if (height === undefined) throw this.#malformed('the pickle closes a mark it never set');
+    return this.#stack.splice(height);
+  }
+
+  #top(): PickleValue {
+    const value = this.#stack.length > (this.#marks.at(-1) ?? 0) ? this.#stack.at(-1) : undefined;
+    if (value === undefined) throw this.#malformed('the pickle uses a value of an empty stack');
+    return value;
+  }
+
+  #put(slot: number): void {
+    this.#memo.set(slot, this.#top());
+  }
+
+  #get(slot: number): void {
+    const value = this.#memo.get(slot);
+    if (value === undefined) throw this.#malformed(`the pickle reads memo slot ${slot}, which was never written`);
+    this.#push(value);
+  }
+
+  #append(items: PickleValue[]): void {
+    const target = this.#top();
+    if (!isSequence(target) || target.kind !== 'list')
+      throw this.#malformed(`the pickle appends to ${describeValue(target)}`);
+    for (const item of items) target.items.push(item);
+  }
+
+  #setItems(pairs: PickleValue[]): void {
+    const target = this.#top();
+    if (!isDict(target)) throw this.#malformed(`the pickle sets items of ${describeValue(target)}`);
+    if (pairs.length % 2 !== 0) throw this.#malformed('the pickle sets a key without a value');
+    for (let i = 0; i < pairs.length; i += 2) target.entries.set(this.#key(pairs[i] ?? null), pairs[i + 1] ?? null);
+  }
+
+  #key(value: PickleValue): PickleKey {
+    if (typeof value === 'object' && value !== null)
+      throw this.#malformed(`the pickle has a dict key of type ${describeValue(value)}`);
+    return value;
+  }
+
+  #global(module: string, name: string): void {
+    const use = this.#options.allowedGlobals.get(`${module} ${name}`);
+    if (use === undefined) throw this.#forbiddenGlobal(module, name);
+    const qualified = `${module}.${name}`;
+    this.#uses.set(qualified, use);
+    this.#push({ kind: 'global', name: qualified });
+  }
+
+  #reduce(): void {
+    const [callee, args] = this.#popMany(2);
+    if (typeof callee !== 'object' || callee === null || callee.kind !== 'global') {
+      throw this.#malformed(`the pickle calls ${describeValue(callee ?? null)}`);
+    }
+    if (!isSequence(args) || args.kind !== 'tuple') {
+      throw this.#malformed(`the pickle calls ${callee.name} without a tuple of arguments`);
+    }
+    const use = this.#uses.get(callee.name);
+    if (use === 'ordered-dict' && args.items.length === 0) return this.#push(dict(true));
+    if (use !== 'call') throw this.#malformed(`the pickle calls ${callee.name} with ${args.items.length} arguments`);
+    this.#push({ kind: 'call', callee: callee.name, args: args.items, byteOffset: this.#at });
+  }
+
+  /** BUILD sets attributes from a dict. Only an OrderedDict has any that mean something. */
+  #setAttributes(): void {
+    const [state] = this.#popMany(1);
+    const target = this.#top();
+    if (!isDict(target) || !target.isOrdered || !isDict(state)) {
+      throw this.#malformed(`the pickle sets the state of ${describeValue(target)}`);
+    }
+    for (const [key, value] of state.entries) {
+      if (typeof key !== 'string') throw this.#malformed('the pickle sets an attribute whose name is not a string');
+      target.attributes.set(key, value);
+    }
+  }
+
+  #persistentId(): void {
+    const [id] = this.#popMany(1);
+    if (!isSequence(id) || id.kind !== 'tuple' || id.items[0] !== this.#options.persistentIdTag) {
+      const kind = isSequence(id) && typeof id.items[0] === 'string' ? `'${id.items[0]}'` : describeValue(id ?? null);
+      throw this.#malformed(
+        `the pickle refers to something outside of kind ${kind}, not to a ${this.#options.persistentIdTag}`,
+      );
+    }
+    this.#push({ kind: 'persistent-id', id, byteOffset: this.#at });
+  }
+
+  #malformed(problem: string): CheckpointError {
+    return this.#failure.malformed(problem, this.#at);
+  }
+
+  #forbiddenOpcode(opcode: string): CheckpointError {
+    return new CheckpointError(
+      `${this.#failure.path}: the pickle has the forbidden opcode ${opcode} at byte ${this.#at}; nothing in it was executed`,
+      {
+        code: 'CHECKPOINT_FORBIDDEN_OPCODE',
+        hint: 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
+        details: { path: this.#failure.path, opcode, byteOffset: this.#at },
+      },
+    );
+  }
+
+  #forbiddenGlobal(module: string, name: string): CheckpointError {
+    const global = `${module}.${name}`;
+    const isWholeModule = scanGlobals(this.#raw).some((found) => found.module.startsWith('torch.nn.modules.'));
+    const what = isWholeModule ? 'is a whole pickled module, not a state dict, and names' : 'names';
+    return new CheckpointError(
+      `${this.#failure.path} ${what} the forbidden global ${global} at byte ${this.#at}; nothing in it was executed`,
+      {
+        code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
+        hint: isWholeModule
+          ? 'Save model.state_dict() instead of the model.'
+          : 'Do not load this file in Python either, unless you know who made it: it asks for code that no state dict needs.',
+        details: { path: this.#failure.path, global, byteOffset: this.#at, isWholeModule },
+      },
+    );
+  }
+}
+
+/**
+ * Reads a pickle into inert values. Executes nothing, imports nothing, and never recurses over values.
+ *
+ * @throws {@link CheckpointError} `CHECKPOINT_FORBIDDEN_GLOBAL`, `CHECKPOINT_FORBIDDEN_OPCODE`, `CHECKPOINT_MALFORMED`,
+ * `CHECKPOINT_TRUNCATED`, `CHECKPOINT_LIMIT_EXCEEDED`.
+ */
+export function unpickle(bytes: Uint8Array, options: UnpickleOptions): Unpickled {
+  if (bytes.byteLength > MAX_PICKLE_BYTES) {
+    throw options.failure.limitExceeded(
+      `the pickle has ${bytes.byteLength} bytes`,
+      MAX_PICKLE_BYTES,
+      options.byteOffset,
+    );
+  }
+  return new PickleMachine(bytes, options).run();
+}

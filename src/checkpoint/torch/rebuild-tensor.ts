@@ -1,0 +1,225 @@
+import type { ByteSource } from '../../kernel/byte-source.ts';
+import { DTYPE_LAYOUTS } from '../../tensor/dtype-layout.ts';
+import type { Dtype } from '../../tensor/dtype.ts';
+import { StoredTensor } from '../../tensor/stored-tensor.ts';
+import { TensorError } from '../../tensor/tensor-error.ts';
+import type { TensorQuantization } from '../../tensor/tensor.ts';
+import { CheckpointError, type CheckpointErrorCode, type CheckpointFailure } from '../checkpoint-error.ts';
+import { describeValue, isSequence, type PickleCall, type PickleValue } from '../pickle/values.ts';
+import { resolveStorage, type FindStorage, type StorageReference } from './storage-table.ts';
+import { findTorchDtype, isTorchDtype, QSCHEME, REBUILD } from './torch-globals.ts';
+
+/** How deep calls may be nested: a parameter around a tensor, with room to spare (CWE-674). */
+const MAX_WRAPPING = 4;
+
+/** A tensor of a dtype this package does not read. */
+export interface UnreadableTensor {
+  readonly unreadable: string;
+}
+
+interface Geometry {
+  readonly storageOffset: number;
+  readonly shape: number[];
+  readonly strides: number[];
+}
+
+const TENSOR_CODES: Readonly<Record<TensorError['code'], CheckpointErrorCode>> = {
+  TENSOR_INVALID_GEOMETRY: 'CHECKPOINT_MALFORMED',
+  TENSOR_LIMIT_EXCEEDED: 'CHECKPOINT_LIMIT_EXCEEDED',
+  TENSOR_INVALID_QUANTIZATION: 'CHECKPOINT_INVALID_QUANTIZATION',
+  TENSOR_NO_CONVERSION: 'CHECKPOINT_UNSUPPORTED',
+};
+
+const INVALID_QUANTIZATION_HINT =
+  'Quantize and save again while the quantized module is still alive: torch writes garbage scales once it was freed.';
+
+/** Wraps what is wrong with one tensor, at the border of the tensor layer. */
+export function tensorFailure(path: string, tensor: string, error: TensorError): CheckpointError {
+  return new CheckpointError(`${path}: tensor ${tensor}: ${error.message}`, {
+    code: TENSOR_CODES[error.code],
+    hint:
+      error.code === 'TENSOR_INVALID_QUANTIZATION'
+        ? INVALID_QUANTIZATION_HINT
+        : 'Get the file again from its publisher.',
+    details: { path, tensor, ...error.details },
+    cause: error,
+  });
+}
+
+/** Whether the value is a call of a function that makes a tensor. */
+export function isTensorCall(value: PickleValue | undefined): value is PickleCall {
+  if (typeof value !== 'object' || value === null || value.kind !== 'call') return false;
+  return Object.values<string>(REBUILD).includes(value.callee);
+}
+
+/** Makes lazily read tensors out of the calls a pickle records. */
+export class TensorRebuilder {
+  readonly #source: ByteSource;
+  readonly #findStorage: FindStorage;
+  readonly #failure: CheckpointFailure;
+
+  constructor(source: ByteSource, findStorage: FindStorage, failure: CheckpointFailure) {
+    this.#source = source;
+    this.#findStorage = findStorage;
+    this.#failure = failure;
+  }
+
+  /**
+   * @throws {@link CheckpointError} `CHECKPOINT_MALFORMED`, `CHECKPOINT_LIMIT_EXCEEDED`,
+   * `CHECKPOINT_INVALID_QUANTIZATION`.
+   */
+  async rebuild(name: string, call: PickleCall): Promise<StoredTensor | UnreadableTensor> {
+    const { callee, args, byteOffset } = this.#unwrap(name, call);
+    if (callee === REBUILD.quantizedTensor) return this.#quantized(name, args, byteOffset);
+    const storage = resolveStorage(args[0], this.#findStorage, this.#failure);
+    const dtype = callee === REBUILD.tensorV3 ? this.#explicitDtype(args[6], byteOffset) : storage.dtype;
+    if (dtype === null)
+      return { unreadable: callee === REBUILD.tensorV3 ? describeValue(args[6] ?? null) : storage.className };
+    if (DTYPE_LAYOUTS[dtype].isQuantized)
+      throw this.#failure.malformed(`${name} is built from quantized elements without their scales`, byteOffset);
+    return this.#create(name, dtype, storage, this.#geometry(name, args, byteOffset), null);
+  }
+
+  /** Parameters are tensors that train: nothing of that matters here. */
+  #unwrap(name: string, call: PickleCall): PickleCall {
+    let inner: PickleValue = call;
+    for (let depth = 0; depth < MAX_WRAPPING; depth += 1) {
+      if (!isTensorCall(inner)) break;
+      if (inner.callee !== REBUILD.parameter && inner.callee !== REBUILD.parameterWithState) return inner;
+      inner = inner.args[0] ?? null;
+    }
+    throw this.#failure.malformed(`parameter ${name} holds ${describeValue(inner)}, not a tensor`, call.byteOffset);
+  }
+
+  #explicitDtype(value: PickleValue | undefined, at: number): Dtype | null {
+    if (typeof value !== 'object' || value === null || value.kind !== 'global' || !isTorchDtype(value.name)) {
+      throw this.#failure.malformed(`a tensor has ${describeValue(value ?? null)} for a dtype`, at);
+    }
+    return findTorchDtype(value.name) ?? null;
+  }
+
+  #geometry(name: string, args: readonly PickleValue[], at: number): Geometry {
+    const [, storageOffset, shape, strides] = args;
+    if (typeof storageOffset !== 'number')
+      throw this.#failure.malformed(`${name} has no whole-numbered storage offset`, at);
+    return { storageOffset, shape: this.#integers(name, shape, at), strides: this.#integers(name, strides, at) };
+  }
+
+  #integers(name: string, value: PickleValue | undefined, at: number): number[] {
+    const items = isSequence(value) ? value.items : this.#size(value);
+    if (items === undefined)
+      throw this.#failure.malformed(`${name} has ${describeValue(value ?? null)} for a size`, at);
+    return items.map((item) => {
+      if (typeof item === 'number') return item;
+      throw this.#failure.malformed(`${name} has a size or stride that is no integer up to 2^53`, at);
+    });
+  }
+
+  /** `torch.Size((2, 3))`. */
+  #size(value: PickleValue | undefined): readonly PickleValue[] | undefined {
+    if (typeof value !== 'object' || value === null || value.kind !== 'call' || value.callee !== 'torch.Size')
+      return undefined;
+    const [items] = value.args;
+    return isSequence(items) ? items.items : undefined;
+  }
+
+  async #quantized(name: string, args: readonly PickleValue[], at: number): Promise<StoredTensor> {
+    const storage = resolveStorage(args[0], this.#findStorage, this.#failure);
+    const geometry = this.#geometry(name, args, at);
+    if (storage.dtype === null || !DTYPE_LAYOUTS[storage.dtype].isQuantized) {
+      throw this.#failure.malformed(`quantized tensor ${name} lies in a ${storage.className}`, at);
+    }
+    const qparams = args[4];
+    if (!isSequence(qparams)) throw this.#failure.malformed(`${name} has no quantization parameters`, at);
+    const quantization = await this.#quantization(name, qparams.items, geometry.shape, at);
+    return this.#create(name, storage.dtype, storage, geometry, quantization);
+  }
+
+  async #quantization(
+    name: string,
+    qparams: readonly PickleValue[],
+    shape: readonly number[],
+    at: number,
+  ): Promise<TensorQuantization> {
+    const [scheme, scales, zeroPoints, axis] = qparams;
+    const schemeName = describeValue(scheme ?? null);
+    if (schemeName === QSCHEME.perTensor) {
+      const scale = this.#float(scales);
+      if (scale === undefined || typeof zeroPoints !== 'number') {
+        throw this.#failure.malformed(`${name} has no number for scale or zero point`, at);
+      }
+      return { granularity: 'per-tensor', scale, zeroPoint: zeroPoints };
+    }
+    const isFloatScheme = schemeName === QSCHEME.perChannelFloat;
+    if ((schemeName !== QSCHEME.perChannel && !isFloatScheme) || typeof axis !== 'number') {
+      throw this.#failure.malformed(`${name} has the quantization scheme ${schemeName}`, at);
+    }
+    // Known before anything is read: one scale for each index of the axis.
+    const channels = shape[axis] ?? 0;
+    const scaleValues = await this.#channelValues(`${name} scales`, scales, channels, at);
+    const zeroPointValues = await this.#channelValues(`${name} zero points`, zeroPoints, channels, at);
+    return {
+      granularity: 'per-channel',
+      axis,
+      scales: scaleValues.values,
+      zeroPoints: zeroPointValues.values,
+      // torch says per_channel_affine for both kinds; only the dtype of the zero points tells them apart.
+      zeroPointType: isFloatScheme || zeroPointValues.isFloat ? 'float' : 'int',
+    };
+  }
+
+  #float(value: PickleValue | undefined): number | undefined {
+    if (typeof value === 'number') return value;
+    return typeof value === 'object' && value !== null && value.kind === 'float' ? value.value : undefined;
+  }
+
+  /** A tensor of numbers, or a plain list of them in files of old versions. */
+  async #channelValues(
+    name: string,
+    value: PickleValue | undefined,
+    channels: number,
+    at: number,
+  ): Promise<{ values: Float64Array; isFloat: boolean }> {
+    if (isSequence(value)) {
+      const numbers = value.items.map((item) => this.#float(item));
+      if (numbers.length !== channels || numbers.includes(undefined)) {
+        throw this.#failure.malformed(`${name} are not ${channels} numbers`, at);
+      }
+      const isFloat = value.items.some((item) => typeof item !== 'number');
+      return { values: Float64Array.from(numbers, (number) => number ?? Number.NaN), isFloat };
+    }
+    const tensor = isTensorCall(value) ? await this.rebuild(name, value) : undefined;
+    if (!(tensor instanceof StoredTensor) || tensor.shape.length !== 1 || tensor.elementCount !== channels) {
+      throw this.#failure.malformed(`${name} are not a tensor of ${channels} numbers`, at);
+    }
+    const elements = await tensor.readElements();
+    if (elements instanceof Float64Array || (elements instanceof Float32Array && tensor.dtype === 'float32')) {
+      return { values: Float64Array.from(elements), isFloat: true };
+    }
+    if (elements instanceof BigInt64Array || (elements instanceof Int32Array && tensor.dtype === 'int32')) {
+      return { values: Float64Array.from(elements, Number), isFloat: false };
+    }
+    throw this.#failure.malformed(`${name} have dtype ${tensor.dtype}`, at);
+  }
+
+  #create(
+    name: string,
+    dtype: Dtype,
+    { byteOffset, byteLength }: StorageReference,
+    geometry: Geometry,
+    quantization: TensorQuantization | null,
+  ): StoredTensor {
+    try {
+      return new StoredTensor(this.#source, {
+        name,
+        dtype,
+        ...geometry,
+        storage: { byteOffset, byteLength },
+        quantization,
+      });
+    } catch (error) {
+      if (error instanceof TensorError) throw tensorFailure(this.#failure.path, name, error);
+      throw error;
+    }
+  }
+}
