@@ -14,7 +14,9 @@ export class EmbeddingMatrix implements Iterable<Float32Array> {
     this.dimensions = dimensions;
     this.data = data ?? new Float32Array(rows * dimensions);
     if (this.data.length !== rows * dimensions) {
-      throw new RangeError(`an embedding matrix of ${rows} x ${dimensions} needs ${rows * dimensions} values, not ${this.data.length}`);
+      throw new RangeError(
+        `an embedding matrix of ${rows} x ${dimensions} needs ${rows * dimensions} values, not ${this.data.length}`,
+      );
     }
     this.tokenCounts = new Uint32Array(rows);
     this.truncated = new Uint8Array(rows);

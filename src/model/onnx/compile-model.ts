@@ -1,0 +1,169 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint } from '../../checkpoint/open-checkpoint.ts';
+import { systemErrorCode } from '../../kernel/errors.ts';
+import { silentLogger, type Logger } from '../../kernel/logger.ts';
+import { cacheUnwritable, createCacheFolder } from '../cache-folder.ts';
+import type { Numerics } from '../encoder.ts';
+import { fileDigest } from '../file-digest.ts';
+import type { ModelManifest } from '../manifest.ts';
+import { ModelError } from '../model-error.ts';
+import { findModelFiles, type ModelFiles } from '../model-files.ts';
+import { compileTokenizer } from '../tokenizer/compile-tokenizer.ts';
+import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
+import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
+import { buildBertGraph } from './bert-graph.ts';
+import {
+  COMPILED_FORMAT,
+  DATA_FILE,
+  MODEL_FILE,
+  RECORD_FILE,
+  TOKENIZER_FILE,
+  compiledModelAt,
+  openCompiledModel,
+  type CompiledModel,
+  type CompiledRecord,
+} from './compiled-model.ts';
+import { ModelWeights } from './model-weights.ts';
+import { writeModel } from './write-model.ts';
+
+export interface CompileModelOptions {
+  readonly numerics: Numerics;
+  /** Root of the cache. */
+  readonly cacheFolder: string;
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * Turns a model folder into an ONNX graph with mapped weights and a tokenizer image, in the cache under its
+ * fingerprint; what is there already and whole is taken as it is. Two processes may do it at once: each writes to a
+ * folder of its own and the first to finish puts it in place by renaming.
+ *
+ * @throws {@link ModelError} when the model lacks something, has something that is not computed, or the cache cannot be
+ * written (`MODEL_CACHE_UNWRITABLE`); checkpoint and tokenizer errors as they come.
+ */
+export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
+  const { cacheFolder, logger = silentLogger } = options;
+  const files = await findModelFiles(manifest.folder);
+  const fingerprint = await modelFingerprint(manifest, files, options);
+  const parent = join(cacheFolder, 'compiled');
+  const folder = join(parent, fingerprint);
+  const existing = await openCompiledModel(folder, fingerprint);
+  if (existing !== null) {
+    logger.debug(`${manifest.id} is compiled already`, { folder });
+    return existing;
+  }
+  await createCacheFolder(parent);
+  await removeAbandoned(parent);
+  const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
+  try {
+    await mkdir(temporary);
+    await writeCompiled(temporary, { manifest, files, fingerprint, numerics: options.numerics });
+    await putInPlace(temporary, folder, fingerprint);
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    const refused = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(code);
+    throw refused ? cacheUnwritable(parent, cause) : cause;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  logger.info(`compiled ${manifest.id}`, { folder });
+  return compiledModelAt(folder, fingerprint);
+}
+
+/** sha256 over everything a vector depends on: weights, tokenizer, the checked configuration, numerics and format. */
+async function modelFingerprint(
+  manifest: ModelManifest,
+  files: ModelFiles,
+  { cacheFolder, numerics, logger }: CompileModelOptions,
+): Promise<string> {
+  // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
+  const { folder: _folder, id: _id, ...meaning } = manifest;
+  const parts = {
+    format: [COMPILED_FORMAT, COMPILED_TOKENIZER_VERSION],
+    weights: await fileDigest(files.weights, cacheFolder, logger),
+    tokenizer: await fileDigest(files.tokenizer, cacheFolder, logger),
+    manifest: meaning,
+    numerics,
+  };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+interface CompileJob {
+  readonly manifest: ModelManifest;
+  readonly files: ModelFiles;
+  readonly fingerprint: string;
+  readonly numerics: Numerics;
+}
+
+async function writeCompiled(folder: string, { manifest, files, fingerprint, numerics }: CompileJob): Promise<void> {
+  const tokenizer = compileTokenizer(await readFile(files.tokenizer));
+  assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
+  await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
+  await using checkpoint = await openCheckpoint(files.weights);
+  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), numerics);
+  const serialized = graph.serialize(DATA_FILE);
+  await writeModel(folder, serialized);
+  const record: CompiledRecord = {
+    format: COMPILED_FORMAT,
+    fingerprint,
+    source: manifest.folder,
+    files: {
+      [MODEL_FILE]: serialized.model.byteLength,
+      [DATA_FILE]: serialized.externalByteLength,
+      [TOKENIZER_FILE]: tokenizer.byteLength,
+    },
+  };
+  await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
+}
+
+/** A token id past the end of the table would fail inside the runtime, in the middle of an index. */
+function assertVocabularyFits(tokenizerSize: number, manifest: ModelManifest): void {
+  if (tokenizerSize <= manifest.vocabularySize) return;
+  throw new ModelError(
+    `the tokenizer of ${manifest.folder} has ${tokenizerSize} tokens, the network only ${manifest.vocabularySize}`,
+    {
+      code: 'MODEL_CONFIG_INVALID',
+      hint: 'Get the model again: its tokenizer and its config.json belong to different models.',
+      details: { path: manifest.folder, field: 'vocab_size' },
+    },
+  );
+}
+
+async function putInPlace(temporary: string, folder: string, fingerprint: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(temporary, folder);
+      return;
+    } catch (cause) {
+      const code = systemErrorCode(cause);
+      const occupied = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM';
+      if (!occupied || attempt === 2) throw cause;
+    }
+    // Another process was faster, or what is there is damaged.
+    if ((await openCompiledModel(folder, fingerprint)) !== null) return;
+    const damaged = `${temporary}.damaged`;
+    await rename(folder, damaged).catch((cause: unknown) => {
+      if (systemErrorCode(cause) !== 'ENOENT') throw cause;
+    });
+    await rm(damaged, { recursive: true, force: true });
+  }
+}
+
+/** Age from which a temporary folder belongs to a process that died. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith('.')) continue;
+    const path = join(parent, name);
+    const age =
+      Date.now() -
+      (await stat(path).then(
+        (found) => found.mtimeMs,
+        () => Date.now(),
+      ));
+    if (age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}

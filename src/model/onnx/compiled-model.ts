@@ -1,0 +1,71 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Name of the graph in a compiled model's folder. */
+export const MODEL_FILE = 'model.onnx';
+/** Name of the weights beside it; ONNX Runtime maps this file into memory. */
+export const DATA_FILE = 'model.onnx.data';
+/** Name of the compiled tokenizer. */
+export const TOKENIZER_FILE = 'tokenizer.bin';
+/** Name of the record that is written last and says how large the others are. */
+export const RECORD_FILE = 'compiled.json';
+
+/** Bumped whenever another graph or tokenizer image is written for the same model. */
+export const COMPILED_FORMAT = 1;
+
+/** A model ready to run: a folder of the cache. */
+export interface CompiledModel {
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly modelPath: string;
+  readonly tokenizerPath: string;
+}
+
+/** Content of {@link RECORD_FILE}. */
+export interface CompiledRecord {
+  readonly format: number;
+  readonly fingerprint: string;
+  /** Where it came from; for people. */
+  readonly source: string;
+  /** Bytes of each file. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** The compiled model in `folder`, or null when there is none or it is damaged (a file missing or of another size). */
+export async function openCompiledModel(folder: string, fingerprint: string): Promise<CompiledModel | null> {
+  const sizes = await readSizes(folder, fingerprint);
+  if (sizes === null) return null;
+  for (const name of [MODEL_FILE, DATA_FILE, TOKENIZER_FILE]) {
+    const size = sizes.get(name);
+    if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
+  }
+  return compiledModelAt(folder, fingerprint);
+}
+
+/** The paths of a compiled model, without looking. */
+export function compiledModelAt(folder: string, fingerprint: string): CompiledModel {
+  return { folder, fingerprint, modelPath: join(folder, MODEL_FILE), tokenizerPath: join(folder, TOKENIZER_FILE) };
+}
+
+async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {
+  let record: unknown;
+  try {
+    record = JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8'));
+  } catch {
+    return null; // Absent or damaged: the caller compiles again.
+  }
+  if (typeof record !== 'object' || record === null) return null;
+  const fields = new Map<string, unknown>(Object.entries(record));
+  if (fields.get('format') !== COMPILED_FORMAT || fields.get('fingerprint') !== fingerprint) return null;
+  const files = fields.get('files');
+  return typeof files === 'object' && files !== null ? new Map(Object.entries(files)) : null;
+}
+
+async function fileSize(path: string): Promise<number | null> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : null;
+  } catch {
+    return null; // Absent: the caller compiles again.
+  }
+}

@@ -1,0 +1,90 @@
+import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
+import type { ModelManifest } from '../manifest.ts';
+import { littleEndianBytes, readRowBlocks } from './initializer-bytes.ts';
+import type { ModelWeights } from './model-weights.ts';
+import type { OnnxGraph, ValueName } from './onnx-graph.ts';
+
+/**
+ * Adds the sum of word, position and token type embeddings.
+ *
+ * @param inputIds - int32 of shape [1, sequence].
+ * @returns float32 of shape [1, sequence, hidden].
+ */
+export function addEmbeddings(
+  graph: OnnxGraph,
+  weights: ModelWeights,
+  manifest: ModelManifest,
+  inputIds: ValueName,
+): ValueName {
+  const words = addWordRows(graph, weights, manifest, inputIds);
+  return graph.node('Add', [words, addPositionRows(graph, weights, manifest, inputIds)]);
+}
+
+function addWordRows(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest, inputIds: ValueName): ValueName {
+  const { vocabularySize, hiddenSize } = manifest;
+  const table = weights.tensor('embeddings.word_embeddings.weight', [vocabularySize, hiddenSize]);
+  const { quantization } = table;
+  if (table.dtype === 'quint8' && quantization?.granularity === 'per-channel' && quantization.axis === 0) {
+    return addQuantizedRows(graph, table, quantization, inputIds);
+  }
+  const rows = graph.initializer('word_embeddings', 'float32', table.shape, () =>
+    readRowBlocks(table, hiddenSize * 4, async (range) => littleEndianBytes(await table.readFloat32(range))),
+  );
+  return graph.node('Gather', [rows, inputIds], { attributes: { axis: 0 } });
+}
+
+/**
+ * Gathers uint8 rows and rescales them as torch's quantized Embedding does: `fma(q, scale, -(zeroPoint * scale))`.
+ * In double the product is exact, so rounding the sum to float32 gives what the fused operation gives.
+ */
+function addQuantizedRows(
+  graph: OnnxGraph,
+  table: Tensor,
+  quantization: Extract<TensorQuantization, { granularity: 'per-channel' }>,
+  inputIds: ValueName,
+): ValueName {
+  const [rowCount = 0, width = 0] = table.shape;
+  const scales = Float64Array.from(quantization.scales, Math.fround);
+  const offsets = Float64Array.from(scales, (scale, row) =>
+    Math.fround(-Math.fround(Math.fround(quantization.zeroPoints[row] ?? 0) * scale)),
+  );
+  const rows = graph.initializer('word_embeddings', 'uint8', table.shape, () =>
+    readRowBlocks(table, width, async (range) => {
+      const elements = await table.readElements(range);
+      return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+    }),
+  );
+  const perRow = (name: string, values: Float64Array): ValueName =>
+    gather(graph.initializer(name, 'float64', [rowCount, 1], littleEndianBytes(values)));
+  const gather = (values: ValueName): ValueName =>
+    graph.node('Gather', [values, inputIds], { attributes: { axis: 0 } });
+  const quantized = graph.node('Cast', [gather(rows)], { attributes: { to: 11 } });
+  const scaled = graph.node('Mul', [quantized, perRow('word_embeddings.scale', scales)]);
+  const shifted = graph.node('Add', [scaled, perRow('word_embeddings.offset', offsets)]);
+  return graph.node('Cast', [shifted], { attributes: { to: 1 } });
+}
+
+/** Position rows with the row of token type 0 added: a single text has no other type. */
+function addPositionRows(
+  graph: OnnxGraph,
+  weights: ModelWeights,
+  manifest: ModelManifest,
+  inputIds: ValueName,
+): ValueName {
+  const { maxPositions, hiddenSize, positionOffset } = manifest;
+  const positions = weights.tensor('embeddings.position_embeddings.weight', [maxPositions, hiddenSize]);
+  const types = weights.find('embeddings.token_type_embeddings.weight');
+  const table = graph.initializer('position_embeddings', 'float32', positions.shape, async function* () {
+    const sums = await positions.readFloat32();
+    const firstType = await types?.readFloat32({ startRow: 0, rowCount: 1 });
+    if (firstType !== undefined) {
+      for (let index = 0; index < sums.length; index++)
+        sums[index] = (sums[index] ?? 0) + (firstType[index % hiddenSize] ?? 0);
+    }
+    yield littleEndianBytes(sums);
+  });
+  const length = graph.node('Shape', [inputIds], { attributes: { start: 1 } }); // [1]: the sequence length
+  const start = graph.constant('int64', [1], [positionOffset]);
+  const end = positionOffset === 0 ? length : graph.node('Add', [length, start]);
+  return graph.node('Slice', [table, start, end, graph.constant('int64', [1], [0])]);
+}

@@ -1,0 +1,145 @@
+import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
+import type { Numerics } from '../encoder.ts';
+import { ModelError } from '../model-error.ts';
+import { ActivationQuantizer, type ActivationBits } from './activation-quantizer.ts';
+import { float32Initializer, littleEndianBytes, transpose } from './initializer-bytes.ts';
+import type { ModelWeights } from './model-weights.ts';
+import type { OnnxGraph, ValueName } from './onnx-graph.ts';
+
+/** A Linear of the network. */
+export interface LinearLayer {
+  /** Module path without prefix, such as `encoder.layer.0.output.dense`. */
+  readonly module: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** True when other Linears read the same input, so that it pays to quantize it as a node of its own. */
+  readonly sharesInput: boolean;
+}
+
+/** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, float32 where it is not. */
+export class LinearNodes {
+  readonly #graph: OnnxGraph;
+  readonly #weights: ModelWeights;
+  readonly #numerics: Numerics;
+  readonly #activations: ActivationQuantizer;
+
+  constructor(graph: OnnxGraph, weights: ModelWeights, numerics: Numerics) {
+    this.#graph = graph;
+    this.#weights = weights;
+    this.#numerics = numerics;
+    this.#activations = new ActivationQuantizer(graph);
+  }
+
+  /**
+   * Adds `input * weightᵀ + bias`.
+   *
+   * @param input - float32 of shape [1, sequence, inputSize].
+   * @returns float32 of shape [1, sequence, outputSize].
+   */
+  add(input: ValueName, layer: LinearLayer): ValueName {
+    const weight = this.#weights.tensor(`${layer.module}.weight`, [layer.outputSize, layer.inputSize]);
+    const range = this.#weights.dynamicLinear(layer.module)?.activationRange ?? 'none';
+    if (range === 'none' || weight.quantization === null) return this.#addFloat(input, layer, weight);
+    const bits: ActivationBits = this.#numerics === 'torch' && range === 'reduce-range' ? 7 : 8;
+    return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });
+  }
+
+  #addFloat(input: ValueName, layer: LinearLayer, weight: Tensor): ValueName {
+    const { inputSize, outputSize, module } = layer;
+    const transposed = this.#graph.initializer(
+      `${module}.weight`,
+      'float32',
+      [inputSize, outputSize],
+      async function* () {
+        yield littleEndianBytes(transpose(await weight.readFloat32(), outputSize, inputSize));
+      },
+    );
+    const product = this.#graph.node('MatMul', [input, transposed]);
+    const bias = this.#bias(layer);
+    return bias === '' ? product : this.#graph.node('Add', [product, bias]);
+  }
+
+  #addInt8(
+    input: ValueName,
+    layer: LinearLayer,
+    source: { weight: Tensor; quantization: TensorQuantization; bits: ActivationBits },
+  ): ValueName {
+    const { weight, quantization, bits } = source;
+    const matrix = this.#int8Matrix(layer, weight);
+    const { scale, zeroPoint } = this.#weightParameters(layer, weight, quantization);
+    const bias = this.#bias(layer);
+    if (bits === 8 && !layer.sharesInput) {
+      return this.#graph.microsoft('DynamicQuantizeMatMul', [input, matrix, scale, zeroPoint, bias]);
+    }
+    const activation = this.#activations.quantize(input, bits);
+    return this.#graph.microsoft('MatMulIntegerToFloat', [
+      activation.quantized,
+      matrix,
+      activation.scale,
+      scale,
+      activation.zeroPoint,
+      zeroPoint,
+      bias,
+    ]);
+  }
+
+  /** Weights stay signed: ONNX Runtime runs uint8 by uint8 at half the speed of uint8 by int8. */
+  #int8Matrix(layer: LinearLayer, weight: Tensor): ValueName {
+    const { inputSize, outputSize, module } = layer;
+    if (weight.dtype !== 'qint8') throw unsupported(weight, `dtype ${weight.dtype}`);
+    return this.#graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
+      const elements = await weight.readElements();
+      if (!(elements instanceof Int8Array)) throw unsupported(weight, 'elements that are not int8');
+      yield littleEndianBytes(transpose(elements, outputSize, inputSize));
+    });
+  }
+
+  /** Scale [1] or [outputSize]; the zero point is left out when it is zero throughout, as it is in symmetric schemes. */
+  #weightParameters(
+    layer: LinearLayer,
+    weight: Tensor,
+    quantization: TensorQuantization,
+  ): { scale: ValueName; zeroPoint: ValueName } {
+    if (
+      quantization.granularity === 'per-channel' &&
+      (quantization.axis !== 0 || quantization.zeroPointType !== 'int')
+    ) {
+      throw unsupported(
+        weight,
+        `scales along axis ${quantization.axis} with ${quantization.zeroPointType} zero points`,
+      );
+    }
+    const perTensor = quantization.granularity === 'per-tensor';
+    const scales = perTensor ? [quantization.scale] : quantization.scales;
+    const zeroPoints = perTensor ? [quantization.zeroPoint] : quantization.zeroPoints;
+    const { module } = layer;
+    const scale = this.#graph.initializer(
+      `${module}.weight_scale`,
+      'float32',
+      [scales.length],
+      littleEndianBytes(Float32Array.from(scales)),
+    );
+    if (zeroPoints.every((zeroPoint) => zeroPoint === 0)) return { scale, zeroPoint: '' };
+    const zeroPoint = this.#graph.initializer(
+      `${module}.weight_zero_point`,
+      'int8',
+      [zeroPoints.length],
+      littleEndianBytes(Int8Array.from(zeroPoints)),
+    );
+    return { scale, zeroPoint };
+  }
+
+  #bias({ module, outputSize }: LinearLayer): ValueName {
+    const name = `${module}.bias`;
+    if (this.#weights.find(name) === null) return '';
+    return float32Initializer(this.#graph, name, this.#weights.tensor(name, [outputSize]));
+  }
+}
+
+function unsupported(weight: Tensor, what: string): ModelError {
+  return new ModelError(`tensor ${weight.name} has ${what}, which no int8 Linear of PyTorch has`, {
+    code: 'MODEL_UNSUPPORTED',
+    hint: 'Quantize the model again with torch.ao.quantization.quantize_dynamic and dtype qint8.',
+    details: { feature: what, tensor: weight.name },
+  });
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { errorMessage } from '../../kernel/errors.ts';
+import { ModelError } from '../model-error.ts';
+import { INPUT_NAME, OUTPUT_NAME } from './bert-graph.ts';
+
+/** Packages that can run the graph, by preference: native first, WebAssembly where that is missing. */
+export const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
+export type RuntimeName = (typeof RUNTIMES)[number];
+
+/** One loaded model, run by one thread. */
+export interface EncodeSession {
+  /**
+   * @param ids - Token ids of one text, special tokens included; at least one.
+   * @returns the sentence embedding, a fresh array.
+   * @throws {@link ModelError} `MODEL_RUNTIME_FAILED`.
+   */
+  run(ids: Int32Array): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/** A loaded runtime package. */
+export interface OnnxRuntime {
+  readonly name: RuntimeName;
+  /** Why this one serves; for `doctor` and the log. */
+  readonly reason: string;
+  /** @throws {@link ModelError} `MODEL_RUNTIME_FAILED` when the graph is refused. */
+  createSession(modelPath: string): Promise<EncodeSession>;
+}
+
+/** The part of onnxruntime-common's interface used here; both packages have it. */
+interface OrtModule {
+  readonly env: { readonly wasm: { numThreads?: number | undefined } };
+  readonly Tensor: new (type: 'int32', data: Int32Array, dims: readonly number[]) => unknown;
+  readonly InferenceSession: {
+    create(model: string | Uint8Array, options: Readonly<Record<string, unknown>>): Promise<OrtSession>;
+  };
+}
+
+interface OrtSession {
+  run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, { readonly data: unknown }>>>;
+  release(): Promise<void>;
+}
+
+/** One thread a session: worker threads bring the parallelism, and two of them beat one session with two threads. */
+const SESSION_OPTIONS = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  // CPUs without VNNI saturate 16-bit sums of uint8 by int8 products; this makes ONNX Runtime use exact kernels there.
+  extra: { session: { x64quantprecision: '1' } },
+} as const;
+
+/**
+ * Loads the first runtime package that can be loaded.
+ *
+ * @param preferred - Only this one.
+ * @throws {@link ModelError} `MODEL_RUNTIME_MISSING`.
+ */
+export async function loadRuntime(preferred?: RuntimeName): Promise<OnnxRuntime> {
+  const reasons: string[] = [];
+  for (const name of preferred === undefined ? RUNTIMES : [preferred]) {
+    try {
+      const ort = await importRuntime(name);
+      const why =
+        reasons.length === 0 ? (preferred === undefined ? 'it is installed' : 'it was asked for') : reasons.join('; ');
+      return { name, reason: why, createSession: (modelPath) => createSession(ort, name, modelPath) };
+    } catch (cause) {
+      reasons.push(`${name} cannot be loaded: ${errorMessage(cause)}`);
+    }
+  }
+  throw new ModelError(`no ONNX runtime can be loaded: ${reasons.join('; ')}`, {
+    code: 'MODEL_RUNTIME_MISSING',
+    hint: 'Run "npm install onnxruntime-node" (with --ignore-scripts where there is no network) or "npm install onnxruntime-web".',
+    details: { reasons },
+  });
+}
+
+async function importRuntime(name: RuntimeName): Promise<OrtModule> {
+  // Literal specifiers: the package check and bundlers see them.
+  const module: unknown =
+    name === 'onnxruntime-node' ? await import('onnxruntime-node') : await import('onnxruntime-web');
+  if (!isOrtModule(module)) throw new TypeError('it does not export InferenceSession and Tensor');
+  // More threads would need workers of its own inside ours.
+  if (name === 'onnxruntime-web') module.env.wasm.numThreads = 1;
+  return module;
+}
+
+function isOrtModule(module: unknown): module is OrtModule {
+  return (
+    typeof module === 'object' &&
+    module !== null &&
+    'InferenceSession' in module &&
+    'Tensor' in module &&
+    'env' in module
+  );
+}
+
+async function createSession(ort: OrtModule, name: RuntimeName, modelPath: string): Promise<EncodeSession> {
+  const session = await wrapFailure(modelPath, async () =>
+    name === 'onnxruntime-node'
+      ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.
+        ort.InferenceSession.create(modelPath, SESSION_OPTIONS)
+      : ort.InferenceSession.create(await readFile(modelPath), {
+          ...SESSION_OPTIONS,
+          externalData: [{ path: `${basename(modelPath)}.data`, data: await readFile(`${modelPath}.data`) }],
+        }),
+  );
+  return {
+    run: (ids) =>
+      wrapFailure(modelPath, async () => {
+        const outputs = await session.run({ [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) });
+        const data = outputs[OUTPUT_NAME]?.data;
+        if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${OUTPUT_NAME}`);
+        return data;
+      }),
+    release: () => session.release(),
+  };
+}
+
+async function wrapFailure<Result>(modelPath: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ModelError(`ONNX Runtime failed on ${modelPath}: ${errorMessage(cause)}`, {
+      code: 'MODEL_RUNTIME_FAILED',
+      hint: 'Delete the compiled model so that it is made again, and report it if it fails once more.',
+      details: { modelPath },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import type { Diagnostic } from '../kernel/diagnostics.ts';
+import { CodeGraphError, errorMessage } from '../kernel/errors.ts';
+import { silentLogger } from '../kernel/logger.ts';
+import { resolveCacheFolder } from './cache-folder.ts';
+import type { Numerics } from './encoder.ts';
+import { readManifest } from './manifest.ts';
+import { ModelError } from './model-error.ts';
+import { compileModel } from './onnx/compile-model.ts';
+import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
+import { modelCandidates, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+
+export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOptions {
+  /** How activations of int8 layers are quantized. @defaultValue `full` */
+  readonly numerics?: Numerics | undefined;
+  /** True: only the model that was named, or the first of the default order; no other takes its place. @defaultValue false */
+  readonly strict?: boolean | undefined;
+  /** Root of the cache. @defaultValue `CODEGRAPHAI_CACHE`, else `codegraphai` in `XDG_CACHE_HOME` or `~/.cache` */
+  readonly cacheDir?: string | undefined;
+}
+
+/** An encoder and how it came about. */
+export interface OpenedEncoder {
+  readonly encoder: OnnxEncoder;
+  /** The model that really makes the vectors. */
+  readonly model: ResolvedModel;
+  /** One warning (`MODEL_FALLBACK`) for each better candidate that could not be loaded. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * From a model's name to an encoder: the one door. Candidates that cannot be loaded (truncated, unsupported, forbidden
+ * pickle globals) are passed over with a diagnostic, unless `strict`.
+ *
+ * @param ref - Folder, hub id, or null for the default.
+ * @throws {@link ModelError} `MODEL_NOT_FOUND`, `MODEL_RUNTIME_MISSING`, `MODEL_CACHE_UNWRITABLE`, or, when nothing
+ * could be loaded, `MODEL_LOAD_FAILED`; with `strict` whatever the model failed with.
+ */
+export async function openEncoder(ref: string | null, options: OpenEncoderOptions = {}): Promise<OpenedEncoder> {
+  const { logger = silentLogger, strict = false } = options;
+  const candidates = await modelCandidates(ref, options);
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, model] of candidates.entries()) {
+    try {
+      const encoder = await loadEncoder(model, options);
+      logger.info(`model ${model.id} (${model.reason}), run by ${encoder.runtime.runtime}: ${encoder.runtime.reason}`);
+      return { encoder, model, diagnostics };
+    } catch (cause) {
+      if (strict || !isFaultOfModel(cause)) throw cause;
+      const next = candidates[index + 1]?.id;
+      const diagnostic = fallbackDiagnostic(model, cause, next);
+      diagnostics.push(diagnostic);
+      logger.warn(diagnostic.message, { cause });
+    }
+  }
+  throw new ModelError(`no model could be loaded: ${diagnostics.map(({ message }) => message).join('; ')}`, {
+    code: 'MODEL_LOAD_FAILED',
+    hint: 'Install the package again: the model that ships with it is missing or damaged.',
+    details: { attempts: diagnostics },
+  });
+}
+
+async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
+  const manifest = { ...(await readManifest(model.folder)), id: model.id };
+  const compiled = await compileModel(manifest, {
+    numerics: options.numerics ?? 'full',
+    cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
+    logger: options.logger,
+  });
+  return OnnxEncoder.open(compiled, manifest, options);
+}
+
+/** What any other model would meet as well is no reason to try one. */
+const FAULTS_OF_MACHINE: readonly string[] = ['MODEL_RUNTIME_MISSING', 'MODEL_CACHE_UNWRITABLE'];
+
+function isFaultOfModel(cause: unknown): boolean {
+  return CodeGraphError.isInstance(cause) && !FAULTS_OF_MACHINE.includes(cause.code);
+}
+
+function fallbackDiagnostic(model: ResolvedModel, cause: unknown, next: string | undefined): Diagnostic {
+  const code = CodeGraphError.isInstance(cause) ? `${cause.code}: ` : '';
+  return {
+    severity: 'warning',
+    code: 'MODEL_FALLBACK',
+    message: `model ${model.id} in ${model.folder} cannot be used (${code}${errorMessage(cause)})${next === undefined ? '' : `; trying ${next}`}`,
+    hint: CodeGraphError.isInstance(cause) ? cause.hint : undefined,
+  };
+}

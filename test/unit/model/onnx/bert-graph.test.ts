@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Numerics } from '../../../../src/model/encoder.ts';
+import type { ModelManifest } from '../../../../src/model/manifest.ts';
+import { buildBertGraph } from '../../../../src/model/onnx/bert-graph.ts';
+import { DATA_FILE, MODEL_FILE } from '../../../../src/model/onnx/compiled-model.ts';
+import { ModelWeights } from '../../../../src/model/onnx/model-weights.ts';
+import { RUNTIMES, loadRuntime, type RuntimeName } from '../../../../src/model/onnx/runtime.ts';
+import { writeModel } from '../../../../src/model/onnx/write-model.ts';
+import type { StateDict } from '../../../../src/checkpoint/state-dict.ts';
+import { referenceBert } from '../reference-bert.ts';
+import { SYNTHETIC_MANIFEST, memoryTensor, stateDictOf, syntheticTensors } from '../synthetic-model.ts';
+
+const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 }, (_, index) => (index * 7) % 40)];
+
+async function runAll(
+  manifest: ModelManifest,
+  stateDict: StateDict,
+  options: { numerics?: Numerics; runtime?: RuntimeName } = {},
+): Promise<Float32Array[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bert-graph-'));
+  try {
+    const graph = buildBertGraph(manifest, new ModelWeights(stateDict), options.numerics ?? 'full');
+    await writeModel(folder, graph.serialize(DATA_FILE));
+    const runtime = await loadRuntime(options.runtime);
+    const session = await runtime.createSession(join(folder, MODEL_FILE));
+    const rows: Float32Array[] = [];
+    for (const ids of TEXTS) rows.push(Float32Array.from(await session.run(Int32Array.from(ids))));
+    await session.release();
+    return rows;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  return Math.max(...Array.from(left, (value, index) => Math.abs(value - right[index]!)));
+}
+
+describe('buildBertGraph', () => {
+  it.each(RUNTIMES)('computes a float32 BERT as the reference does (%s)', async (runtime) => {
+    const tensors = syntheticTensors();
+    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { runtime });
+    for (const [index, ids] of TEXTS.entries()) {
+      expect(largestDifference(rows[index]!, await referenceBert(SYNTHETIC_MANIFEST, tensors, ids))).toBeLessThan(2e-6);
+    }
+  });
+
+  it('honours pooling, normalization and the position offset of the manifest', async () => {
+    const manifest = {
+      ...SYNTHETIC_MANIFEST,
+      pooling: 'cls',
+      normalize: false,
+      maxPositions: 23,
+      positionOffset: 3,
+    } as const;
+    const tensors = syntheticTensors(manifest);
+    const rows = await runAll(manifest, stateDictOf(tensors));
+    for (const [index, ids] of TEXTS.entries()) {
+      expect(largestDifference(rows[index]!, await referenceBert(manifest, tensors, ids))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('finds the tensors behind a prefix', async () => {
+    const plain = syntheticTensors();
+    const prefixed = plain.map((tensor) => ({ ...tensor, name: `model.bert.${tensor.name}` }));
+    expect(await runAll(SYNTHETIC_MANIFEST, stateDictOf(prefixed))).toEqual(
+      await runAll(SYNTHETIC_MANIFEST, stateDictOf(plain)),
+    );
+  });
+
+  it('rescales uint8 rows as torch does: fma(q, scale, -(zeroPoint * scale))', async () => {
+    const tensors = syntheticTensors().filter(({ name }) => name !== 'embeddings.word_embeddings.weight');
+    const { vocabularySize: rows, hiddenSize: width } = SYNTHETIC_MANIFEST;
+    const elements = Uint8Array.from({ length: rows * width }, (_, index) => (index * 73) % 256);
+    const scales = Float64Array.from({ length: rows }, (_, row) => Math.fround(0.003 + row * 1.7e-5));
+    const zeroPoints = Float64Array.from({ length: rows }, (_, row) => Math.fround(127.3 - row * 0.77));
+    const name = 'embeddings.word_embeddings.weight';
+    const table = memoryTensor(name, [rows, width], elements, {
+      granularity: 'per-channel',
+      axis: 0,
+      scales,
+      zeroPoints,
+      zeroPointType: 'float',
+    });
+    const rescaled = Float32Array.from(elements, (q, index) => {
+      const row = Math.floor(index / width);
+      return q * scales[row]! + Math.fround(-Math.fround(zeroPoints[row]! * scales[row]!));
+    });
+    const asFloat = memoryTensor(name, [rows, width], rescaled);
+    expect(await runAll(SYNTHETIC_MANIFEST, stateDictOf([...tensors, table]))).toEqual(
+      await runAll(SYNTHETIC_MANIFEST, stateDictOf([...tensors, asFloat])),
+    );
+  });
+
+  it('names a missing tensor and a wrong shape', () => {
+    const tensors = syntheticTensors();
+    const without = tensors.filter(({ name }) => name !== 'encoder.layer.1.output.dense.weight');
+    expect(() => buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), 'full')).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_TENSOR_MISSING',
+        details: { tensor: 'encoder.layer.1.output.dense.weight' },
+      }),
+    );
+    expect(() =>
+      buildBertGraph({ ...SYNTHETIC_MANIFEST, hiddenSize: 12 }, new ModelWeights(stateDictOf(tensors)), 'full'),
+    ).toThrow(expect.objectContaining({ code: 'MODEL_SHAPE_MISMATCH' }));
+  });
+});
