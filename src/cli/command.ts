@@ -13,8 +13,8 @@ export interface CommandContext {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly workingDirectory: string;
-  /** Reads standard input whole. */
-  readonly readInput: () => Promise<string>;
+  /** Lines of standard input, without their ends. */
+  readonly inputLines: () => AsyncIterable<string>;
 }
 
 /** A command of `codegraphai`. */

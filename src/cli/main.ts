@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { closestName } from '../kernel/text/closest-name.ts';
@@ -46,11 +47,9 @@ function terminalLogger(err: Terminal, verbose: boolean): Logger {
   };
 }
 
-async function readStandardInput(): Promise<string> {
+function standardInputLines(): AsyncIterable<string> {
   process.stdin.setEncoding('utf8');
-  let text = '';
-  for await (const part of process.stdin) text += String(part);
-  return text;
+  return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
@@ -109,7 +108,7 @@ async function dispatch(words: readonly string[], out: Terminal, err: Terminal, 
     logger: terminalLogger(err, args.flag('verbose')),
     signal,
     workingDirectory: process.cwd(),
-    readInput: readStandardInput,
+    inputLines: standardInputLines,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
-import type { ModelIdentity } from '../model/encoder.ts';
+import type { Encoder, ModelIdentity } from '../model/encoder.ts';
 import { openEncoder, type OpenedEncoder } from '../model/open-encoder.ts';
 import { ParsePool } from '../parsing/parse-pool.ts';
 import type { IndexStore } from '../store/index-store.ts';
@@ -23,6 +23,9 @@ export const INDEX_META = {
   modelId: 'model.id',
   modelFingerprint: 'model.fingerprint',
   modelDimensions: 'model.dimensions',
+  /** Where the model was found: a question is encoded with the same files. */
+  modelFolder: 'model.folder',
+  modelReason: 'model.reason',
 } as const;
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
@@ -33,7 +36,12 @@ export interface IndexTarget {
 }
 
 /** Opens an encoder: {@link openEncoder} of the model layer, or a substitute. */
-export type EncoderOpener = (ref: string | null) => Promise<Pick<OpenedEncoder, 'encoder' | 'diagnostics'>>;
+export type EncoderOpener = (ref: string | null) => Promise<OpenedEncoderLike>;
+export interface OpenedEncoderLike {
+  readonly encoder: Encoder;
+  readonly model: Pick<OpenedEncoder['model'], 'folder' | 'source' | 'reason'>;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 export interface FastIndexerOptions {
   readonly knowledgeGraph: IndexTarget;
@@ -213,7 +221,7 @@ export class FastIndexer {
 
   async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<Embedding> {
     const { store } = this.#target;
-    const { encoder, diagnostics } = await this.#openEncoder(this.#model);
+    const { encoder, model, diagnostics } = await this.#openEncoder(this.#model);
     await using _closing = encoder;
     const { identity } = encoder;
     const reusable = (await store.getMeta(INDEX_META.modelFingerprint)) === identity.fingerprint;
@@ -226,6 +234,7 @@ export class FastIndexer {
         [INDEX_META.modelDimensions]: String(identity.dimensions),
       });
     }
+    await store.setMeta({ [INDEX_META.modelFolder]: model.folder, [INDEX_META.modelReason]: model.reason });
     const { embedded, tokens, truncated } = await embedChunks(store, encoder, onProgress, signal);
     if (truncated > 0) this.#logger.debug('texts over the limit of the model', { truncated, maxTokens: identity.maxTokens });
     return { embedded, tokens, reusable, model: identity, diagnostics };

@@ -152,7 +152,10 @@ export async function listFiles(root: string, options: AbortableOptions = {}): P
   return { paths: [...paths].sort(), method: 'walk', reason: listed.reason, unreadable };
 }
 
-async function assertFolder(root: string): Promise<void> {
+/**
+ * @throws {@link IndexingError} `INDEXING_ROOT_NOT_FOUND`, `INDEXING_ROOT_NOT_A_FOLDER`, `INDEXING_ROOT_UNREADABLE`.
+ */
+export async function assertFolder(root: string): Promise<void> {
   let found;
   try {
     found = await stat(root);

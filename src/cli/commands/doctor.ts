@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { diagnose, type DoctorCheck } from '../../doctor.ts';
+import { findIndexedRoot } from '../../repository-root.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printable, type Style, type Terminal } from '../output/terminal.ts';
+
+const MARKS: Readonly<Record<DoctorCheck['status'], { readonly mark: string; readonly style: Style }>> = {
+  ok: { mark: '✓', style: 'green' },
+  warning: { mark: '!', style: 'yellow' },
+  problem: { mark: '✗', style: 'red' },
+};
+
+/** Exit code of the first problem, by what it is about. */
+const EXIT_BY_CHECK: Readonly<Record<DoctorCheck['name'], ExitCode>> = {
+  node: EXIT.usage,
+  runtime: EXIT.model,
+  model: EXIT.model,
+  encode: EXIT.model,
+  cache: EXIT.model,
+  store: EXIT.store,
+  git: EXIT.no,
+};
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  operands: '',
+  summary: 'what is installed, what would be used and why, and what to do about problems',
+  description: `Looks at Node, the ONNX runtime, the model, the cache, git and the index, encodes one text, and says for each problem what to do.
+Exits with 0 when nothing stands in the way.`,
+  options: [{ name: 'model', value: 'REF', help: 'look at this model instead of the default' }],
+  examples: [
+    { command: 'codegraphai doctor', explains: 'look at everything' },
+    { command: 'codegraphai doctor --json', explains: 'to attach to a bug report' },
+  ],
+
+  async run(context: CommandContext): Promise<ExitCode> {
+    const { args, out, logger, workingDirectory } = context;
+    const named = args.text('path');
+    const root = named === undefined ? findIndexedRoot(workingDirectory) : resolve(workingDirectory, named);
+    const report = await diagnose({ root, model: args.text('model') ?? null, logger });
+    if (args.flag('json')) out.line(JSON.stringify(report));
+    else for (const check of report.checks) printCheck(out, check);
+    const problem = report.checks.find(({ status }) => status === 'problem');
+    return problem === undefined ? EXIT.done : EXIT_BY_CHECK[problem.name];
+  },
+};
+
+function printCheck(out: Terminal, check: DoctorCheck): void {
+  const { mark, style } = MARKS[check.status];
+  out.line(`${out.style(style, mark)} ${out.style('bold', check.name.padEnd(8))} ${printable(check.message)}`);
+  if (check.hint !== undefined) out.line(`             ${out.style('cyan', `do: ${printable(check.hint)}`)}`);
+}

@@ -1,0 +1,237 @@
+import { resolve } from 'node:path';
+import type { AbortableOptions } from './kernel/abort.ts';
+import type { Diagnostic } from './kernel/diagnostics.ts';
+import { silentLogger, type Logger } from './kernel/logger.ts';
+import { assertFolder } from './indexing/discovery/list-files.ts';
+import { FastIndexer, INDEX_META, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
+import type { Encoder } from './model/encoder.ts';
+import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
+import { CodeKnowledgeGraph, type RelationOptions, type Relations, type SymbolDetails } from './search/code-knowledge-graph.ts';
+import { languageDescriptors } from './parsing/language-descriptors.ts';
+import { readSnippet, type Snippet } from './search/read-snippet.ts';
+import type { SearchHit } from './search/search-hit.ts';
+import { VectorKnowledgeGraph, type SearchMode, type SearchOptions } from './search/vector-knowledge-graph.ts';
+import type { IndexCounts, IndexStore } from './store/index-store.ts';
+import { openIndexStore } from './store/open-store.ts';
+
+export { SYMBOL_KINDS } from './graph/symbol.ts';
+export { SEARCH_MODES } from './search/vector-knowledge-graph.ts';
+export type { RelationEdge, Relations, SymbolDetails } from './search/code-knowledge-graph.ts';
+export type { IndexReport } from './indexing/fast-indexer.ts';
+export type { IndexProgress } from './indexing/progress.ts';
+
+/** Ids of the languages that are parsed. */
+export const LANGUAGE_IDS: readonly string[] = languageDescriptors().map(({ id }) => id);
+
+/** Lines of a hit that are read from its file. */
+const SNIPPET_LINES = 40;
+/** Why a hit has no lines. */
+const SNIPPET_NOTES: Readonly<Record<Exclude<Snippet['status'], 'read'>, string>> = {
+  missing: 'the file is gone: index again',
+  'outside-root': 'the path leads out of the repository and was not read',
+  unreadable: 'the file cannot be read',
+  changed: 'the file has changed: index again',
+};
+
+/** Options of {@link CodeGraph.open}. */
+export interface OpenCodeGraphOptions {
+  /** Folder of the repository. */
+  readonly root: string;
+  /**
+   * Embedding model for indexing: hub id or folder; null for the default order. Questions are always encoded with the
+   * model the index was made with. @defaultValue null
+   */
+  readonly model?: string | null | undefined;
+  /** Fail where the model cannot be loaded, instead of taking the next. @defaultValue false */
+  readonly strict?: boolean | undefined;
+  /** Threads for parsing and encoding. @defaultValue the number of cores */
+  readonly workers?: number | undefined;
+  /** @defaultValue says nothing */
+  readonly logger?: Logger | undefined;
+}
+
+/** Options of {@link CodeGraph.search}. */
+export interface CodeGraphSearchOptions extends SearchOptions {
+  /** @defaultValue `hybrid` */
+  readonly mode?: SearchMode | undefined;
+  /** Adds callers and callees of each hit's symbol. @defaultValue false */
+  readonly context?: boolean | undefined;
+}
+
+/** A hit with its lines, as people and agents read it. */
+export interface CodeGraphHit extends SearchHit {
+  /** The lines of the hit as they are in the file now; empty with a `note` where they cannot be read. */
+  readonly snippet: string;
+  readonly note?: string | undefined;
+  readonly context?: { readonly callers: Relations; readonly callees: Relations } | undefined;
+}
+
+/** The answer of a search. */
+export interface SearchResponse {
+  readonly query: string;
+  readonly mode: SearchMode;
+  /** The model behind the index's vectors; null where it has none. */
+  readonly model: { readonly id: string; readonly fingerprint: string } | null;
+  readonly tookMs: number;
+  readonly hits: readonly CodeGraphHit[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * One repository: index it, ask it. Opens its store and its model when they are first needed, so a question about
+ * callers loads no model.
+ *
+ * @example
+ * await using graph = await CodeGraph.open({ root: '.' });
+ * await graph.index();
+ * const { hits } = await graph.search('onde o pedido é cancelado?', { limit: 5 });
+ */
+export class CodeGraph implements AsyncDisposable {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  readonly #options: OpenCodeGraphOptions;
+  readonly #logger: Logger;
+  #store: { readonly access: 'read' | 'write'; readonly opened: Promise<IndexStore> } | null = null;
+  #encoder: Promise<Encoder> | null = null;
+
+  private constructor(options: OpenCodeGraphOptions) {
+    this.root = resolve(options.root);
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+  }
+
+  static async open(options: OpenCodeGraphOptions): Promise<CodeGraph> {
+    return new CodeGraph(options);
+  }
+
+  /**
+   * Builds the index, or brings it up to date.
+   *
+   * @throws {@link IndexingError} `INDEXING_ROOT_…` for a root that cannot be indexed.
+   * @throws {@link StoreError} when the index cannot be written; with `full`, a damaged one is replaced.
+   * @throws {@link ModelError} when no model can be loaded.
+   */
+  async index(options: RunIndexOptions = {}): Promise<IndexReport> {
+    const { root } = this;
+    const { model = null, workers } = this.#options;
+    await assertFolder(root); // Before the store makes its folder: a mistyped path must leave nothing behind.
+    const store = await this.#openStore('write', options.full === true);
+    const indexer = new FastIndexer({
+      knowledgeGraph: { root, store },
+      embeddingModel: model,
+      openEncoder: (ref) => openEncoder(ref, this.#encoderOptions()),
+      workers,
+      logger: this.#logger,
+    });
+    return await indexer.index(options);
+  }
+
+  /**
+   * Finds places by meaning and by words.
+   *
+   * @throws {@link StoreError} `STORE_NOT_FOUND` where there is no index.
+   * @throws {@link SearchError} for an empty query, or an index of another model.
+   */
+  async search(query: string, options: CodeGraphSearchOptions = {}): Promise<SearchResponse> {
+    const started = performance.now();
+    const { mode = 'hybrid', context = false } = options;
+    const store = await this.#openStore('read');
+    const vectors = new VectorKnowledgeGraph({ store, openEncoder: () => this.#openQueryEncoder(store) });
+    const outcome = await vectors.search(query, mode, options);
+    const graph = context ? new CodeKnowledgeGraph({ store }) : null;
+    const hits: CodeGraphHit[] = [];
+    for (const hit of outcome.hits) hits.push(await this.#completeHit(hit, graph));
+    const id = await store.getMeta(INDEX_META.modelId);
+    const fingerprint = await store.getMeta(INDEX_META.modelFingerprint);
+    return {
+      query,
+      mode: outcome.mode,
+      model: id === undefined || fingerprint === undefined ? null : { id, fingerprint },
+      tookMs: Math.round((performance.now() - started) * 10) / 10,
+      hits,
+      diagnostics: outcome.diagnostics,
+    };
+  }
+
+  /** Every definition of a name; none where nothing has it. */
+  async symbols(name: string, options: { readonly limit?: number | undefined } = {}): Promise<SymbolDetails[]> {
+    return await (await this.#graph()).symbols(name, options);
+  }
+
+  /** @throws {@link SearchError} `SYMBOL_AMBIGUOUS`, `SYMBOL_NOT_FOUND`. */
+  async callers(name: string, options: RelationOptions = {}): Promise<Relations> {
+    return await (await this.#graph()).callers(name, options);
+  }
+
+  /** @throws {@link SearchError} `SYMBOL_AMBIGUOUS`, `SYMBOL_NOT_FOUND`. */
+  async callees(name: string, options: RelationOptions = {}): Promise<Relations> {
+    return await (await this.#graph()).callees(name, options);
+  }
+
+  /** Size of the index. */
+  async counts(): Promise<IndexCounts> {
+    return await (await this.#openStore('read')).counts();
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    const store = this.#store;
+    const encoder = this.#encoder;
+    this.#store = null;
+    this.#encoder = null;
+    const opened = await Promise.allSettled([encoder, store?.opened]);
+    for (const result of opened) if (result.status === 'fulfilled') await result.value?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #graph(): Promise<CodeKnowledgeGraph> {
+    return new CodeKnowledgeGraph({ store: await this.#openStore('read') });
+  }
+
+  async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<IndexStore> {
+    const current = this.#store;
+    if (current !== null && (current.access === 'write' || access === 'read')) return await current.opened;
+    if (current !== null) await (await current.opened).close();
+    const opened = openIndexStore(this.root, { access, replaceDamaged });
+    this.#store = { access, opened };
+    try {
+      return await opened;
+    } catch (thrown) {
+      this.#store = null; // The next call tries again: an index may have been made meanwhile.
+      throw thrown;
+    }
+  }
+
+  /** The model that made the index's vectors, and no other. */
+  async #openQueryEncoder(store: IndexStore): Promise<Encoder> {
+    this.#encoder ??= (async () => {
+      const folder = (await store.getMeta(INDEX_META.modelFolder)) ?? null;
+      const { encoder } = await openEncoder(folder, { ...this.#encoderOptions(), strict: true, workers: 1 });
+      return encoder;
+    })();
+    try {
+      return await this.#encoder;
+    } catch (thrown) {
+      this.#encoder = null;
+      throw thrown;
+    }
+  }
+
+  #encoderOptions(): OpenEncoderOptions {
+    const { strict, workers } = this.#options;
+    return { root: this.root, strict, workers, logger: this.#logger };
+  }
+
+  async #completeHit(hit: SearchHit, graph: CodeKnowledgeGraph | null): Promise<CodeGraphHit> {
+    const snippet = await readSnippet(this.root, hit, { maxLines: SNIPPET_LINES });
+    const completed: CodeGraphHit =
+      snippet.status === 'read' ? { ...hit, snippet: snippet.text } : { ...hit, snippet: '', note: SNIPPET_NOTES[snippet.status] };
+    if (graph === null || hit.symbol === null) return completed;
+    const name = `${hit.symbol.path}:${hit.symbol.startLine}`;
+    return { ...completed, context: { callers: await graph.callers(name), callees: await graph.callees(name) } };
+  }
+}
+

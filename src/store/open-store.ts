@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
+import { EmbeddedStore } from './embedded/embedded-store.ts';
+import { deleteIndex } from './embedded/open-connection.ts';
+import type { IndexStore } from './index-store.ts';
+import { StoreError } from './store-error.ts';
+
+/** Folder of the index in the repository root. */
+export const INDEX_FOLDER = '.codegraphai';
+const INDEX_FILE = 'index.db';
+
+export interface OpenIndexStoreOptions {
+  /** `read`: there must be an index, and it is not changed. `write`: it is made where there is none. */
+  readonly access: 'read' | 'write';
+  /** With `write`: an index that is damaged or of another version gives way to a new one. @defaultValue false */
+  readonly replaceDamaged?: boolean | undefined;
+}
+
+/** The file that holds the index of a repository. */
+export function indexPath(root: string): string {
+  return join(root, INDEX_FOLDER, INDEX_FILE);
+}
+
+/** Makes the index folder, which git is told to ignore by a file of its own: the repository's is left alone. */
+async function makeIndexFolder(root: string): Promise<void> {
+  const folder = join(root, INDEX_FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (cause) {
+    const systemCode = systemErrorCode(cause);
+    if (systemCode === 'EEXIST') return;
+    throw new StoreError(`the index folder ${folder} cannot be made: ${errorMessage(cause)}`, {
+      code:
+        systemCode === 'ENOSPC'
+          ? 'STORE_FULL'
+          : systemCode === 'EROFS' || systemCode === 'EACCES'
+            ? 'STORE_READ_ONLY'
+            : 'STORE_UNREADABLE',
+      hint:
+        systemCode === 'ENOSPC'
+          ? 'Free some space on this disk and run the command again.'
+          : 'Index a copy of the repository in a folder you may write.',
+      details: { path: indexPath(root), systemCode },
+      cause,
+    });
+  }
+}
+
+/**
+ * Opens the index of a repository with the store that is built in: one SQLite file in the repository.
+ *
+ * @throws {@link StoreError} `STORE_NOT_FOUND` with `read` where there is none, and whatever opening meets.
+ */
+export async function openIndexStore(root: string, options: OpenIndexStoreOptions): Promise<IndexStore> {
+  const path = indexPath(root);
+  if (options.access === 'read') return await EmbeddedStore.open(path, { readOnly: true });
+  await makeIndexFolder(root);
+  try {
+    return await EmbeddedStore.open(path, { create: true });
+  } catch (thrown) {
+    const replaceable =
+      thrown instanceof StoreError && (thrown.code === 'STORE_DAMAGED' || thrown.code === 'STORE_VERSION_MISMATCH');
+    if (options.replaceDamaged !== true || !replaceable) throw thrown;
+    await deleteIndex(path);
+    return await EmbeddedStore.open(path, { create: true });
+  }
+}
