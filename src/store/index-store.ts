@@ -94,7 +94,11 @@ export interface IndexStore extends AsyncDisposable {
   counts(): Promise<IndexCounts>;
 
   /** Replaces the given files and removes others. Edges out of a replaced or removed file go with it. */
-  applyFiles(change: { readonly upsert: readonly IndexedFile[]; readonly remove: readonly string[]; readonly meta?: Readonly<Record<string, string>> | undefined }): Promise<void>;
+  applyFiles(change: {
+    readonly upsert: readonly IndexedFile[];
+    readonly remove: readonly string[];
+    readonly meta?: Readonly<Record<string, string>> | undefined;
+  }): Promise<void>;
   /** Digest given with the stored edges of each file; files whose edges are not stored (replaced since) are missing. */
   edgeDigests(): Promise<ReadonlyMap<string, string>>;
   /** Replaces the outgoing edges of every file named, and sets `meta` in the same transaction. */
@@ -120,11 +124,23 @@ export interface IndexStore extends AsyncDisposable {
 
   getSymbols(ids: readonly NodeId[]): Promise<SymbolNode[]>;
   /** Symbols whose name or qualified name (or its tail after a dot) equals `name`; ids in stable order. */
-  findSymbols(query: { readonly name?: string | undefined; readonly path?: string | undefined; readonly line?: number | undefined; readonly limit?: number | undefined; readonly ignoreCase?: boolean | undefined }): Promise<SymbolNode[]>;
+  findSymbols(query: {
+    readonly name?: string | undefined;
+    readonly path?: string | undefined;
+    readonly line?: number | undefined;
+    readonly limit?: number | undefined;
+    readonly ignoreCase?: boolean | undefined;
+  }): Promise<SymbolNode[]>;
   /** Edges that touch the given nodes. */
-  edges(ids: readonly NodeId[], options: { readonly direction: 'outgoing' | 'incoming'; readonly kinds?: readonly EdgeKind[] | undefined }): Promise<Edge[]>;
+  edges(
+    ids: readonly NodeId[],
+    options: { readonly direction: 'outgoing' | 'incoming'; readonly kinds?: readonly EdgeKind[] | undefined },
+  ): Promise<Edge[]>;
   /** References out of the given nodes, or by name when `names` is given, that made no edge. */
-  unresolved(query: { readonly sources?: readonly NodeId[] | undefined; readonly names?: readonly string[] | undefined }): Promise<UnresolvedReference[]>;
+  unresolved(query: {
+    readonly sources?: readonly NodeId[] | undefined;
+    readonly names?: readonly string[] | undefined;
+  }): Promise<UnresolvedReference[]>;
 
   /** Folds the write-ahead log and tidies the text index after a big change. */
   optimize(): Promise<void>;

@@ -1,0 +1,92 @@
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import { REBUILD_HINT, StoreError } from '../store-error.ts';
+import type { FileStamp } from '../index-store.ts';
+import type { Connection } from './connection.ts';
+
+interface StampRow {
+  readonly path: string;
+  readonly language: string;
+  readonly content_hash: string;
+  readonly size_bytes: number;
+  readonly mtime_ms: number;
+}
+
+/** Serialized parse result of a file. */
+export interface FileFacts {
+  readonly path: string;
+  readonly facts: Uint8Array;
+}
+
+export function fileStamps(connection: Connection): FileStamp[] {
+  const rows = connection.all<StampRow>(
+    'SELECT path, language, content_hash, size_bytes, mtime_ms FROM file ORDER BY path',
+  );
+  return rows.map((row) => ({
+    path: row.path,
+    language: row.language,
+    contentHash: row.content_hash,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+  }));
+}
+
+/** Next files after a path, in path order. */
+export function factsAfter(connection: Connection, path: string, limit: number): FileFacts[] {
+  return connection.all<FileFacts>('SELECT path, facts FROM file WHERE path > ? ORDER BY path LIMIT ?', path, limit);
+}
+
+export function diagnostics(connection: Connection): Diagnostic[] {
+  const rows = connection.all<{ path: string; diagnostics: string }>(
+    'SELECT path, diagnostics FROM file WHERE diagnostics IS NOT NULL ORDER BY path',
+  );
+  return rows.flatMap((row) => parseDiagnostics(row.diagnostics, row.path, connection.path));
+}
+
+function parseDiagnostics(json: string, file: string, path: string): Diagnostic[] {
+  try {
+    // The border to SQLite: `upsertFile` wrote it from a Diagnostic[].
+    return JSON.parse(json) as Diagnostic[];
+  } catch (cause) {
+    throw new StoreError(`The index ${path} holds diagnostics of ${file} that are not JSON`, {
+      code: 'STORE_DAMAGED',
+      hint: REBUILD_HINT,
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** Id of a file the index knows. */
+export function findFile(connection: Connection, path: string): number | undefined {
+  return connection.get<{ id: number }>('SELECT id FROM file WHERE path = ?', path)?.id;
+}
+
+/** Writes the row of a file, keeping its id where it has one. */
+export function upsertFile(
+  connection: Connection,
+  stamp: FileStamp,
+  facts: Uint8Array,
+  fileDiagnostics: readonly Diagnostic[],
+): number {
+  const row = connection.get<{ id: number }>(
+    `INSERT INTO file (path, language, content_hash, size_bytes, mtime_ms, diagnostics, facts)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (path) DO UPDATE SET language = excluded.language, content_hash = excluded.content_hash,
+       size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, diagnostics = excluded.diagnostics,
+       facts = excluded.facts
+     RETURNING id`,
+    stamp.path,
+    stamp.language,
+    stamp.contentHash,
+    stamp.sizeBytes,
+    stamp.mtimeMs,
+    fileDiagnostics.length > 0 ? JSON.stringify(fileDiagnostics) : null,
+    facts,
+  );
+  if (row === undefined) throw new TypeError('INSERT … RETURNING gave no row');
+  return row.id;
+}
+
+export function deleteFile(connection: Connection, fileId: number): void {
+  connection.run('DELETE FROM file WHERE id = ?', fileId);
+}

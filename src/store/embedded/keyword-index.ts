@@ -1,0 +1,138 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { KeywordQuery, ScoredChunk } from '../index-store.ts';
+import type { ChunkFilter } from './chunk-filter.ts';
+import type { Connection } from './connection.ts';
+
+/** A chunk is found by what it is called rather than by what it mentions. Columns: name, path, body. */
+const RANK_FUNCTION = 'bm25(4.0, 2.0, 1.0)';
+
+/**
+ * Terms in more than this share of the chunks are left out of the OR step: FTS5 scores every chunk that matches, so such
+ * terms cost the time of the query and hardly tell chunks apart.
+ */
+const COMMON_TERM_SHARE = 0.05;
+
+/** Of a longer query the rarest terms are used. */
+const MAX_TERMS = 32;
+
+interface Term {
+  /** As FTS5 reads it: a quoted string, which has no syntax inside. */
+  readonly quoted: string;
+  /** Chunks it occurs in. */
+  readonly frequency: number;
+}
+
+/** BM25 over the words of the chunks. Methods must run inside one read transaction. */
+export class KeywordIndex {
+  readonly #connection: Connection;
+  #chunkCount = 0;
+  #revision = -1;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Best chunks that hold every known term; where these are fewer than `k`, also chunks that hold any of them.
+   * One scale of scores for both: a chunk with more terms has the larger sum.
+   */
+  search(query: KeywordQuery, k: number, filter: ChunkFilter | undefined, revision: number): ScoredChunk[] {
+    const terms = this.#knownTerms(query.terms);
+    if (terms.length === 0 || k <= 0 || filter?.chunks.size === 0) return [];
+    const best = new Map<number, number>();
+    this.#collect(terms, ' AND ', k, filter, best);
+    if (best.size < k && terms.length > 1) {
+      const limit = COMMON_TERM_SHARE * this.#count(revision);
+      const rare = terms.filter((term) => term.frequency <= limit);
+      this.#collect(rare.length > 0 ? rare : terms, ' OR ', k, filter, best);
+    }
+    return [...best]
+      .map(([chunkId, score]) => ({ chunkId, score }))
+      .sort((left, right) => right.score - left.score || left.chunkId - right.chunkId)
+      .slice(0, k);
+  }
+
+  termFrequencies(terms: readonly string[], revision: number): Map<string, number> {
+    const count = this.#count(revision);
+    return new Map(terms.map((term) => [term, count === 0 ? 0 : this.#frequency(term, quote(term)) / count]));
+  }
+
+  /**
+   * What the text index holds of each chunk, as one hash a chunk: of its words with column and place. The index keeps
+   * words and not texts, so this reads all of it.
+   */
+  fingerprints(): Map<number, string> {
+    const hashes = new Map<number, Hash>();
+    const instances = this.#connection.iterate<{ term: string; doc: number; col: string; offset: number }>(
+      'SELECT term, doc, col, "offset" FROM keyword_instance ORDER BY term',
+    );
+    for (const { term, doc, col, offset } of instances) {
+      const hash = hashes.get(doc) ?? createHash('sha256');
+      hashes.set(doc, hash.update(`${term}\n${col}\n${offset}\n`));
+    }
+    return new Map([...hashes].map(([chunkId, hash]) => [chunkId, hash.digest('hex')]));
+  }
+
+  #knownTerms(terms: readonly string[]): Term[] {
+    return [...new Set(terms.map(quote))]
+      .map((quoted) => ({ quoted, frequency: this.#frequency(quoted.slice(1, -1), quoted) }))
+      .filter((term) => term.frequency > 0)
+      .sort((left, right) => left.frequency - right.frequency)
+      .slice(0, MAX_TERMS);
+  }
+
+  #frequency(term: string, quoted: string): number {
+    const row = this.#connection.get<{ doc: number }>(
+      'SELECT doc FROM keyword_term WHERE term = ?',
+      term.toLowerCase(),
+    );
+    if (row !== undefined) return row.doc;
+    // Not a token as it stands: it has accents, or FTS5 reads several tokens (a phrase) or none in it.
+    return (
+      this.#connection.get<{ count: number }>('SELECT count(*) AS count FROM keyword WHERE keyword MATCH ?', quoted)
+        ?.count ?? 0
+    );
+  }
+
+  /**
+   * Puts the best `k` matches that the filter lets through into `best`, and those as good as the last of them. The
+   * statement ranks without a join, and FTS5 sorts all matches before it gives the first: reading on until enough have
+   * passed the filter costs nothing more, and no search has to be repeated with a larger limit.
+   */
+  #collect(
+    terms: readonly Term[],
+    operator: string,
+    k: number,
+    filter: ChunkFilter | undefined,
+    best: Map<number, number>,
+  ): void {
+    const rows = this.#connection.iterate<{ rowid: number; rank: number }>(
+      'SELECT rowid, rank FROM keyword WHERE keyword MATCH ? AND rank MATCH ? ORDER BY rank',
+      terms.map((term) => term.quoted).join(operator),
+      RANK_FUNCTION,
+    );
+    let found = 0;
+    let worst = 0;
+    for (const { rowid, rank } of rows) {
+      if (found >= k && rank > worst) break;
+      if (filter !== undefined && !filter.chunks.has(rowid)) continue;
+      // FTS5 ranks are negative, the best first.
+      best.set(rowid, Math.max(best.get(rowid) ?? 0, -rank));
+      worst = rank;
+      found++;
+    }
+  }
+
+  #count(revision: number): number {
+    if (revision !== this.#revision) {
+      this.#chunkCount = this.#connection.get<{ count: number }>('SELECT count(*) AS count FROM chunk')?.count ?? 0;
+      this.#revision = revision;
+    }
+    return this.#chunkCount;
+  }
+}
+
+/** FTS5 ends a query at a NUL. */
+function quote(term: string): string {
+  return `"${term.replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+}
