@@ -1,0 +1,88 @@
+import type { Definition } from '../parsing/language.ts';
+import type { LanguageFamily } from './language-rules.ts';
+
+const NONE: ReadonlySet<string> = new Set();
+const KINDS_WITH_PARAMETERS = new Set(['function', 'method', 'constructor', 'variable', 'constant']);
+
+/**
+ * Names of the parameters in a definition's signature: a parameter hides an imported function of the same name.
+ * Reads plain parameters; names inside destructuring patterns are found for TypeScript and JavaScript only.
+ */
+export function parameterNames(definition: Definition | undefined, family: LanguageFamily): ReadonlySet<string> {
+  if (definition === undefined || family === 'sql' || !KINDS_WITH_PARAMETERS.has(definition.kind)) return NONE;
+  const list = parameterList(definition, family);
+  if (list === undefined) return NONE;
+  const names = new Set<string>();
+  for (const parameter of splitParameters(list)) for (const name of namesOf(parameter.trim(), family)) names.add(name);
+  return names;
+}
+
+/** Text between the parentheses after the name; of an arrow function with one bare parameter, that parameter. */
+function parameterList({ signature, name }: Definition, family: LanguageFamily): string | undefined {
+  const nameAt = signature.indexOf(name);
+  // A Go method has its receiver in parentheses before the name: that one is typed, so it is known already.
+  const open = signature.indexOf('(', nameAt < 0 ? 0 : nameAt + name.length);
+  const bare = family === 'script' ? /=\s*(?:async\s+)?([\w$]+)\s*=>/.exec(signature)?.[1] : undefined;
+  if (bare !== undefined) return bare;
+  if (open < 0) return undefined;
+  let depth = 0;
+  for (let at = open; at < signature.length; at++) {
+    if ('([{'.includes(signature[at] ?? '')) depth++;
+    else if (')]}'.includes(signature[at] ?? '') && --depth === 0) return signature.slice(open + 1, at);
+  }
+  return signature.slice(open + 1);
+}
+
+function splitParameters(list: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < list.length; at++) {
+    const character = list[at] ?? '';
+    if ('([{<'.includes(character)) depth++;
+    else if (')]}'.includes(character) || (character === '>' && list[at - 1] !== '=')) depth--;
+    else if (character === ',' && depth === 0) {
+      parts.push(list.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(list.slice(start));
+  return parts;
+}
+
+function namesOf(parameter: string, family: LanguageFamily): string[] {
+  if (family === 'java') return matchOne(parameter, /([\p{ID_Start}_$][\p{ID_Continue}$]*)(?:\[\])*$/u);
+  if (family === 'go') return matchOne(parameter, /^([\p{ID_Start}_]\p{ID_Continue}*)/u);
+  if (family === 'script' && /^[{[]/.test(parameter)) return patternNames(parameter);
+  const plain = parameter
+    .replace(/^(?:(?:public|private|protected|readonly|override)\s+)+/, '')
+    .replace(/^(?:\.\.\.|\*{1,2})/, '');
+  return matchOne(plain, /^([\p{ID_Start}_$][\p{ID_Continue}$]*)/u);
+}
+
+function matchOne(text: string, pattern: RegExp): string[] {
+  const name = pattern.exec(text)?.[1];
+  return name === undefined ? [] : [name];
+}
+
+/** `{ a, b: c = 1, ...rest }: T` binds a, c and rest. */
+function patternNames(pattern: string): string[] {
+  const close = pattern.startsWith('{')
+    ? pattern.lastIndexOf('}', typeStart(pattern))
+    : pattern.lastIndexOf(']', typeStart(pattern));
+  return splitParameters(pattern.slice(1, close < 0 ? undefined : close)).flatMap((part) => {
+    const [key = '', ...target] = part.split(':');
+    const binding = (target.length === 0 ? key : target.join(':')).trim().replace(/^\.\.\./, '');
+    return /^[{[]/.test(binding) ? patternNames(binding) : matchOne(binding, /^([\p{ID_Start}_$][\p{ID_Continue}$]*)/u);
+  });
+}
+
+/** Where the type annotation of a pattern begins, or its end. */
+function typeStart(pattern: string): number {
+  let depth = 0;
+  for (let at = 0; at < pattern.length; at++) {
+    if ('{['.includes(pattern[at] ?? '')) depth++;
+    else if ('}]'.includes(pattern[at] ?? '') && --depth === 0) return at;
+  }
+  return pattern.length;
+}

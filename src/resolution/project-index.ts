@@ -1,0 +1,208 @@
+import { symbolId } from '../graph/symbol.ts';
+import type { SymbolId, SymbolKind } from '../graph/symbol.ts';
+import type { Definition, ParsedFile } from '../parsing/language.ts';
+import { definitionIds } from './build-symbols.ts';
+import { languageRules } from './language-rules.ts';
+import type { LanguageRules } from './language-rules.ts';
+import { parameterNames } from './parameter-names.ts';
+
+/** A definition with its place in the project. */
+export interface Declaration {
+  readonly id: SymbolId;
+  readonly file: FileScope;
+  readonly index: number;
+  readonly definition: Definition;
+  readonly parent: Declaration | null;
+  /** What is defined directly in it, by name. */
+  readonly members: ReadonlyMap<string, readonly Declaration[]>;
+}
+
+/** A name an import brings into a file. */
+export interface ImportBinding {
+  readonly alias: string;
+  /** Exported name, `*` for the module itself, `default` for its default export. */
+  readonly name: string;
+  readonly specifier: string;
+}
+
+/** A file with its names laid out for lookup. */
+export interface FileScope {
+  readonly parsed: ParsedFile;
+  readonly rules: LanguageRules;
+  /** Aligned with `parsed.definitions`. */
+  readonly declarations: readonly Declaration[];
+  /** Definitions at the top of the file, by name. */
+  readonly members: ReadonlyMap<string, readonly Declaration[]>;
+  /** Types of local names by the definition they are visible in; several types are joined by ` | `. */
+  readonly typedNames: ReadonlyMap<number, ReadonlyMap<string, string>>;
+  readonly bindings: ReadonlyMap<string, ImportBinding>;
+  /** Modules whose every name is visible in the file: `import *`, wildcard and dot imports. */
+  readonly wildcards: readonly string[];
+  /** Names exported from another module, by exported name. */
+  readonly reexports: ReadonlyMap<string, ImportBinding>;
+  /** Modules exported whole. */
+  readonly wildcardReexports: readonly string[];
+  /** Exported name → name in this file. */
+  readonly exportAliases: ReadonlyMap<string, string>;
+  /** Parameter names of a callable definition, read from its signature. */
+  readonly parametersOf: (index: number) => ReadonlySet<string>;
+}
+
+/** The project's definitions, laid out for lookup. */
+export interface ProjectIndex {
+  /** In path order. */
+  readonly files: readonly FileScope[];
+  readonly byPath: ReadonlyMap<string, FileScope>;
+  /** Functions and methods by language group, then name. */
+  readonly callables: ReadonlyMap<string, ReadonlyMap<string, readonly Declaration[]>>;
+}
+
+const TYPE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['class', 'interface', 'struct', 'enum', 'type']);
+const CALLABLE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['function', 'method', 'constructor', 'procedure']);
+
+export const isType = (declaration: Declaration): boolean => TYPE_KINDS.has(declaration.definition.kind);
+export const isCallable = (declaration: Declaration): boolean => CALLABLE_KINDS.has(declaration.definition.kind);
+export const hasBody = ({ definition }: Declaration): boolean => definition.bodyOffset < definition.range.endOffset;
+
+/** Lays out the definitions of the whole project. The order of `files` does not matter. */
+export function buildProjectIndex(files: readonly ParsedFile[]): ProjectIndex {
+  const scopes = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(buildFileScope);
+  attachGoMethods(scopes);
+  return {
+    files: scopes,
+    byPath: new Map(scopes.map((file) => [file.parsed.path, file])),
+    callables: indexCallables(scopes),
+  };
+}
+
+/** A declaration and a file while they are being built. */
+interface MutableDeclaration extends Declaration {
+  members: Map<string, Declaration[]>;
+}
+interface MutableFileScope extends FileScope {
+  readonly declarations: MutableDeclaration[];
+  readonly members: Map<string, Declaration[]>;
+}
+
+const NO_MEMBERS: ReadonlyMap<string, Declaration[]> = new Map();
+
+function buildFileScope(parsed: ParsedFile): MutableFileScope {
+  const rules = languageRules(parsed.language);
+  const parameters = new Map<number, ReadonlySet<string>>();
+  const file: MutableFileScope = {
+    parsed,
+    rules,
+    declarations: [],
+    members: new Map(),
+    typedNames: indexTypedNames(parsed),
+    ...indexImports(parsed),
+    exportAliases: new Map(parsed.exportAliases.map(({ exported, local }) => [exported, local])),
+    parametersOf(index) {
+      let names = parameters.get(index);
+      if (names === undefined) {
+        names = parameterNames(parsed.definitions[index], rules.family);
+        parameters.set(index, names);
+      }
+      return names;
+    },
+  };
+  const ids = definitionIds(parsed);
+  parsed.definitions.forEach((definition, index) => {
+    const parent = file.declarations[definition.parent] ?? null;
+    const id = ids[index] ?? symbolId(parsed.path, definition.qualifiedName, 1);
+    const declaration: MutableDeclaration = { id, file, index, definition, parent, members: new Map(NO_MEMBERS) };
+    file.declarations.push(declaration);
+    if (parent !== null) addTo(parentMembers(file, definition.parent), definition.name, declaration);
+    else if (!isDetachedMethod(declaration)) addTo(file.members, definition.name, declaration);
+  });
+  return file;
+}
+
+function parentMembers(file: MutableFileScope, parent: number): Map<string, Declaration[]> {
+  return file.declarations[parent]?.members ?? file.members;
+}
+
+/** A Go method stands outside of its type: only its qualified name says whose it is. */
+function isDetachedMethod({ definition, file, parent }: Declaration): boolean {
+  return (
+    file.rules.family === 'go' &&
+    definition.kind === 'method' &&
+    parent === null &&
+    definition.qualifiedName.includes('.')
+  );
+}
+
+function attachGoMethods(files: readonly MutableFileScope[]): void {
+  const types = new Map<string, MutableDeclaration>();
+  const goFiles = files.filter((file) => file.rules.family === 'go');
+  for (const file of goFiles) {
+    for (const declaration of file.declarations) {
+      const key = `${goPackageKey(file.parsed)}#${declaration.definition.qualifiedName}`;
+      if (isType(declaration) && !types.has(key)) types.set(key, declaration);
+    }
+  }
+  for (const file of goFiles) {
+    for (const declaration of file.declarations.filter(isDetachedMethod)) {
+      const { qualifiedName, name } = declaration.definition;
+      const owner = types.get(`${goPackageKey(file.parsed)}#${qualifiedName.slice(0, qualifiedName.lastIndexOf('.'))}`);
+      if (owner !== undefined) addTo(owner.members, name, declaration);
+    }
+  }
+}
+
+/** Files with the same key are one Go package: a folder may also hold the external test package. */
+export function goPackageKey(parsed: ParsedFile): string {
+  return `${parsed.path.slice(0, Math.max(0, parsed.path.lastIndexOf('/')))}:${parsed.packageName}`;
+}
+
+function indexTypedNames(parsed: ParsedFile): Map<number, Map<string, string>> {
+  const byScope = new Map<number, Map<string, string>>();
+  for (const { name, typeName, scope } of parsed.typedNames) {
+    const names = byScope.get(scope) ?? new Map<string, string>();
+    byScope.set(scope, names);
+    const known = names.get(name);
+    if (known === undefined || known === '') names.set(name, typeName);
+    else if (typeName !== '' && !known.split(' | ').includes(typeName)) names.set(name, `${known} | ${typeName}`);
+  }
+  return byScope;
+}
+
+function indexImports(
+  parsed: ParsedFile,
+): Pick<FileScope, 'bindings' | 'wildcards' | 'reexports' | 'wildcardReexports'> {
+  const bindings = new Map<string, ImportBinding>();
+  const reexports = new Map<string, ImportBinding>();
+  const wildcards: string[] = [];
+  const wildcardReexports: string[] = [];
+  for (const { specifier, names, reexport } of parsed.imports) {
+    if (reexport && names.length === 0) wildcardReexports.push(specifier);
+    for (const { name, alias } of names) {
+      const isWildcard = name === '*' && (alias === '*' || alias === '' || alias === '.');
+      if (isWildcard) (reexport ? wildcardReexports : wildcards).push(specifier);
+      else
+        (reexport ? reexports : bindings).set(alias === '' ? name : alias, {
+          alias: alias === '' ? name : alias,
+          name,
+          specifier,
+        });
+    }
+  }
+  return { bindings, wildcards, reexports, wildcardReexports };
+}
+
+function indexCallables(files: readonly FileScope[]): Map<string, Map<string, Declaration[]>> {
+  const groups = new Map<string, Map<string, Declaration[]>>();
+  for (const file of files) {
+    const names = groups.get(file.rules.group) ?? new Map<string, Declaration[]>();
+    groups.set(file.rules.group, names);
+    for (const declaration of file.declarations)
+      if (isCallable(declaration)) addTo(names, declaration.definition.name, declaration);
+  }
+  return groups;
+}
+
+function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

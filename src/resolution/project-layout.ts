@@ -1,0 +1,13 @@
+/**
+ * What resolution needs to know of a repository besides its parsed files. Injected, so that resolution itself
+ * touches no file system.
+ */
+export interface ProjectLayout {
+  /** Every file of the repository that is indexed or may be a manifest, relative to the root, with `/`. */
+  readonly paths: ReadonlySet<string>;
+  /**
+   * Text of a small manifest (`tsconfig.json`, `jsconfig.json`, `package.json`, `go.mod`), or undefined where it cannot be read.
+   * Only called with members of {@link paths}.
+   */
+  readonly readManifest: (path: string) => string | undefined;
+}

@@ -1,0 +1,187 @@
+import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
+import type { Reference } from '../parsing/language.ts';
+import { hasBody, isCallable, isType } from './project-index.ts';
+import type { Declaration, FileScope, ProjectIndex } from './project-index.ts';
+import type { Lookup } from './tiers/lookup.ts';
+import type { SqlCatalog } from './tiers/sql-catalog.ts';
+import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
+import { findUniqueName } from './tiers/unique-name.ts';
+import type { Place, ValueInference } from './tiers/value-inference.ts';
+
+/** What became of a reference. `local`: it means a variable of its own function, which is no symbol of the graph. */
+export type Outcome =
+  | { readonly kind: 'edge'; readonly edgeKind: EdgeKind; readonly target: Declaration; readonly tier: ResolutionTier }
+  | { readonly kind: 'unresolved'; readonly reason: UnresolvedReason; readonly candidateCount: number }
+  | { readonly kind: 'local' };
+
+const LOCAL: Outcome = Object.freeze({ kind: 'local' });
+const EXTERNAL: Outcome = Object.freeze({ kind: 'unresolved', reason: 'external', candidateCount: 0 });
+
+/** Resolves single references: asks the tiers in the order of their confidence. */
+export class ReferenceResolver {
+  readonly #index: ProjectIndex;
+  readonly #types: TypeHierarchy;
+  readonly #values: ValueInference;
+  readonly #sql: SqlCatalog;
+
+  constructor(index: ProjectIndex, types: TypeHierarchy, values: ValueInference, sql: SqlCatalog) {
+    this.#index = index;
+    this.#types = types;
+    this.#values = values;
+    this.#sql = sql;
+  }
+
+  resolve(file: FileScope, reference: Reference): Outcome {
+    if (file.rules.family === 'sql') return this.#resolveSql(file, reference);
+    const place = { file, scope: reference.enclosing };
+    if (reference.receiver !== null && reference.receiver !== '')
+      return this.#resolveMember(reference, reference.receiver, place);
+    const { rules } = file;
+    if (rules.superNames.has(reference.name) || rules.selfNames.has(reference.name))
+      return this.#resolveConstructorCall(reference, place);
+    const found = this.#values.findName(reference.name, place);
+    return this.#fromLookup(found, reference, place);
+  }
+
+  /** Resolves a base of a type: `extends` or `implements`. */
+  resolveBase(declaration: Declaration, name: string, kind: 'extends' | 'implements'): Outcome {
+    const resolved = this.#types.resolveBase(declaration, name);
+    if (resolved === 'external') return EXTERNAL;
+    if (resolved === undefined || resolved.length === 0)
+      return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    const isSameFile = resolved.some((type) => type.file === declaration.file);
+    const inPackage =
+      declaration.file.rules.family === 'go' ||
+      declaration.file.parsed.packageName === resolved[0]?.file.parsed.packageName;
+    const tier = isSameFile || (inPackage && declaration.file.parsed.packageName !== '') ? 'lexical' : 'import';
+    return this.#target(resolved, kind, tier, declaration.file);
+  }
+
+  #resolveSql(file: FileScope, reference: Reference): Outcome {
+    const found = this.#sql.resolve(file, reference);
+    if (found.kind === 'found')
+      return { kind: 'edge', edgeKind: reference.kind, target: found.declaration, tier: found.tier };
+    const reason = found.candidateCount > 1 ? 'ambiguous' : reference.dynamic === true ? 'dynamic' : 'not-found';
+    return { kind: 'unresolved', reason, candidateCount: found.candidateCount };
+  }
+
+  #fromLookup(found: Lookup | undefined, reference: Reference, { file }: Place): Outcome {
+    switch (found?.kind) {
+      case 'declarations':
+        return this.#target(found.declarations, reference.kind, found.tier, file);
+      case 'external':
+        return EXTERNAL;
+      case 'module':
+        // A module used as a value is no symbol; its import edge says it already.
+        return reference.kind === 'references' ? LOCAL : this.#notFound(reference, file);
+      case 'local':
+        return reference.kind === 'calls' || reference.kind === 'instantiates'
+          ? { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 }
+          : LOCAL;
+      default:
+        return this.#notFound(reference, file);
+    }
+  }
+
+  #notFound(reference: Reference, file: FileScope): Outcome {
+    if (file.rules.isBuiltin(reference.name)) return EXTERNAL;
+    const isScript =
+      file.parsed.imports.length === 0 && file.parsed.exportAliases.length === 0 && file.rules.family === 'script';
+    if (reference.kind === 'calls' && (!file.rules.explicitImports || isScript))
+      return this.#byUniqueName(reference, file, 'not-found');
+    return { kind: 'unresolved', reason: reference.dynamic === true ? 'dynamic' : 'not-found', candidateCount: 0 };
+  }
+
+  #resolveMember(reference: Reference, receiver: string, place: Place): Outcome {
+    const value = this.#values.evaluateText(receiver, place);
+    if (value === undefined) return this.#unknownReceiver(reference, place.file);
+    const member = this.#values.memberOf(value, reference.name);
+    switch (member.kind) {
+      case 'declarations':
+        return this.#target(member.declarations, reference.kind, member.tier, place.file);
+      case 'external':
+        return EXTERNAL;
+      case 'absent':
+        return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+      default:
+        return member.value?.kind === 'external' ? EXTERNAL : this.#unknownReceiver(reference, place.file);
+    }
+  }
+
+  #unknownReceiver(reference: Reference, file: FileScope): Outcome {
+    if (reference.kind === 'calls') return this.#byUniqueName(reference, file, 'unknown-receiver');
+    return { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 };
+  }
+
+  #byUniqueName(reference: Reference, file: FileScope, otherwise: UnresolvedReason): Outcome {
+    const isMember = reference.receiver !== null && reference.receiver !== '';
+    const { unique, count } = findUniqueName(this.#index, file.rules.group, reference.name, isMember);
+    if (unique !== undefined) return this.#target([unique], reference.kind, 'unique-name', file);
+    return { kind: 'unresolved', reason: count > 1 ? 'ambiguous' : otherwise, candidateCount: count };
+  }
+
+  /** `super(…)` and Java's `this(…)`: the constructor, or the class where it has none of its own. */
+  #resolveConstructorCall(reference: Reference, place: Place): Outcome {
+    const type = this.#values.enclosingType(place);
+    if (type === undefined) return { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 };
+    if (reference.kind !== 'calls') return LOCAL;
+    const { superNames, callInstantiates } = place.file.rules;
+    // Python's `super()` only makes the receiver of the call that follows.
+    if (callInstantiates) return LOCAL;
+    const { types, isOpen } = this.#types.linearize(type);
+    const owner = superNames.has(reference.name) ? types[1] : type;
+    if (owner === undefined) return isOpen ? EXTERNAL : { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    return this.#target(constructorsOf(owner), reference.kind, 'receiver', place.file, [owner]);
+  }
+
+  /** The one definition a set of same-named declarations stands for, or an ambiguity. */
+  #target(
+    declarations: readonly Declaration[],
+    kind: EdgeKind,
+    tier: ResolutionTier,
+    from: FileScope,
+    otherwise: readonly Declaration[] = [],
+  ): Outcome {
+    const fitting = declarations.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
+    const candidates = fitting.length > 0 ? fitting : declarations.length > 0 ? declarations : otherwise;
+    const scopes = groupByScope(candidates);
+    const own = scopes.find((group) => group[0]?.file === from);
+    const group = scopes.length === 1 ? scopes[0] : tier === 'receiver' ? undefined : own;
+    if (group === undefined) return { kind: 'unresolved', reason: 'ambiguous', candidateCount: scopes.length };
+    const target = representative(group);
+    if (target === undefined) return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    return { kind: 'edge', edgeKind: edgeKindFor(kind, target, from), target, tier };
+  }
+}
+
+/** Calling a class makes an instance in Python; elsewhere it converts a value or passes the class on. */
+function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): EdgeKind {
+  if (kind !== 'calls' || !isType(target)) return kind;
+  if (from.rules.callInstantiates) return 'instantiates';
+  return from.rules.family === 'go' ? 'references' : kind;
+}
+
+function constructorsOf(type: Declaration): readonly Declaration[] {
+  const { constructorNames } = type.file.rules;
+  return [...type.members.values()]
+    .flat()
+    .filter(({ definition }) => definition.kind === 'constructor' || constructorNames.has(definition.name));
+}
+
+/** Overloads and redefinitions of one scope belong together. */
+function groupByScope(declarations: readonly Declaration[]): Declaration[][] {
+  const groups = new Map<string, Declaration[]>();
+  for (const declaration of declarations) {
+    const key = `${declaration.file.parsed.path}#${declaration.definition.qualifiedName}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [declaration]);
+    else group.push(declaration);
+  }
+  return [...groups.values()];
+}
+
+function representative(group: readonly Declaration[]): Declaration | undefined {
+  const [first] = group;
+  if (first?.file.rules.lastDefinitionWins === true) return group.at(-1);
+  return group.find(hasBody) ?? first;
+}

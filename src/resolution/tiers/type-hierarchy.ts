@@ -1,0 +1,178 @@
+import { isType } from '../project-index.ts';
+import type { Declaration, FileScope } from '../project-index.ts';
+import { parseTypeName } from '../type-name.ts';
+import type { ImportTable } from './import-table.ts';
+import type { LexicalScope } from './lexical-scope.ts';
+import type { Lookup } from './lookup.ts';
+
+/** Types a name stands for: several where a language merges declarations; `external` outside of the project. */
+export type TypeResolution = readonly Declaration[] | 'external' | undefined;
+
+/** A type's bases in the order members are looked up, itself first. */
+export interface Linearization {
+  readonly types: readonly Declaration[];
+  /** Some base is outside of the project or unknown: a member not found here may still exist. */
+  readonly isOpen: boolean;
+}
+
+/** Where a member was found. */
+export type MemberLookup =
+  | { readonly kind: 'declarations'; readonly declarations: readonly Declaration[] }
+  | { readonly kind: 'typed'; readonly typeName: string; readonly file: FileScope; readonly scope: number }
+  | { readonly kind: 'external' };
+
+/** Aliases of aliases beyond this are a circle. */
+const MAX_ALIASES = 8;
+
+/** Types by name, their bases and their members. */
+export class TypeHierarchy {
+  readonly #lexical: LexicalScope;
+  readonly #imports: ImportTable;
+  readonly #linearizations = new Map<Declaration, Linearization>();
+  readonly #members = new Map<Declaration, Map<string, MemberLookup | undefined>>();
+
+  constructor(lexical: LexicalScope, imports: ImportTable) {
+    this.#lexical = lexical;
+    this.#imports = imports;
+  }
+
+  /** Resolves a type name with its qualifiers (`Pool`, `db.Pool`) as seen from a scope; aliases are followed. */
+  resolveType(file: FileScope, scope: number, name: string, aliases = 0): TypeResolution {
+    const found = this.lookupQualified(file, scope, name);
+    if (found?.kind === 'external') return 'external';
+    if (found?.kind !== 'declarations') return undefined;
+    const types = found.declarations.filter(isType);
+    const alias = types.length === 1 ? types[0] : undefined;
+    if (alias?.definition.kind !== 'type' || alias.definition.typeName === undefined || alias.members.size > 0) {
+      return types.length === 0 ? undefined : types;
+    }
+    const [target] = parseTypeName(alias.definition.typeName);
+    if (target?.kind !== 'instance' || aliases >= MAX_ALIASES) return types;
+    const followed = this.resolveType(alias.file, alias.definition.parent, target.name, aliases + 1);
+    return followed === undefined ? types : followed;
+  }
+
+  /** What a dotted name stands for: its head in scope, then members of modules, namespaces and types. */
+  lookupQualified(file: FileScope, scope: number, name: string): Lookup | undefined {
+    const [head = '', ...rest] = name.split('.');
+    let found = this.#lexical.find(file, scope, head);
+    for (const segment of rest) {
+      if (found?.kind === 'module') found = this.#imports.exportOf(found.module, segment);
+      else if (found?.kind === 'declarations') {
+        const declarations = found.declarations.flatMap((declaration) => declaration.members.get(segment) ?? []);
+        found = declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: found.tier };
+      } else return found?.kind === 'external' ? found : undefined;
+    }
+    return found;
+  }
+
+  /** C3 where it exists (Python's method resolution order), else bases depth first. */
+  linearize(type: Declaration): Linearization {
+    return this.#linearize(type, new Set());
+  }
+
+  /** Finds a member of a type or of the nearest base that has it. `external` where an outside base may have it. */
+  findMember(type: Declaration, name: string): MemberLookup | undefined {
+    const known = this.#members.get(type) ?? new Map<string, MemberLookup | undefined>();
+    this.#members.set(type, known);
+    if (!known.has(name)) known.set(name, this.#lookupMember(this.linearize(type), name));
+    return known.get(name);
+  }
+
+  /** As {@link findMember} for `super`: the type itself is left out. */
+  findInheritedMember(type: Declaration, name: string): MemberLookup | undefined {
+    const { types, isOpen } = this.linearize(type);
+    return this.#lookupMember({ types: types.slice(1), isOpen }, name);
+  }
+
+  #lookupMember({ types, isOpen }: Linearization, name: string): MemberLookup | undefined {
+    for (const type of types) {
+      const declarations = mergedDeclarations(type).flatMap((part) => part.members.get(name) ?? []);
+      if (declarations.length > 0) return { kind: 'declarations', declarations };
+      const parameter = constructorParameter(type, name);
+      if (parameter !== undefined) return parameter;
+    }
+    return isOpen ? { kind: 'external' } : undefined;
+  }
+
+  #linearize(type: Declaration, ongoing: Set<Declaration>): Linearization {
+    const known = this.#linearizations.get(type);
+    if (known !== undefined) return known;
+    if (ongoing.has(type)) return { types: [], isOpen: false }; // a circle of bases: broken code
+    ongoing.add(type);
+    // What a type alias stands for is not known where it has neither members nor a single target.
+    let isOpen = type.definition.kind === 'type' && type.members.size === 0;
+    const bases: Declaration[] = [];
+    for (const part of mergedDeclarations(type)) {
+      for (const base of part.definition.bases) {
+        const resolved = this.resolveBase(part, base.name);
+        if (typeof resolved === 'object') bases.push(...resolved.slice(0, 1));
+        else isOpen ||= base.name !== 'object' && base.name !== 'Generic' && base.name !== 'Protocol';
+      }
+    }
+    const parents = [...new Set(bases)].filter((base) => base !== type).map((base) => this.#linearize(base, ongoing));
+    ongoing.delete(type);
+    const result = {
+      types: mergeOrders(
+        type,
+        parents.map(({ types }) => types),
+      ),
+      isOpen: isOpen || parents.some((parent) => parent.isOpen),
+    };
+    if (ongoing.size === 0) this.#linearizations.set(type, result);
+    return result;
+  }
+
+  /** Types a base name stands for, as seen from where the type is defined. */
+  resolveBase(type: Declaration, name: string): TypeResolution {
+    const [base] = parseTypeName(name);
+    if (base === undefined) return undefined;
+    if (base.kind === 'container') return 'external';
+    if (base.kind === 'self') return undefined;
+    const resolved = this.resolveType(type.file, type.definition.parent, base.name);
+    return typeof resolved === 'object' ? resolved.filter((candidate) => candidate !== type) : resolved;
+  }
+}
+
+/** A type's parts: TypeScript merges interfaces and classes of one name in one scope. */
+function mergedDeclarations(type: Declaration): readonly Declaration[] {
+  if (type.file.rules.family !== 'script') return [type];
+  const sameName = (type.parent ?? type.file).members.get(type.definition.name) ?? [];
+  const types = sameName.filter(isType);
+  return types.includes(type) ? types : [type];
+}
+
+/**
+ * A constructor parameter as a field: TypeScript's parameter properties, and the convention `this.pool = pool`,
+ * `self._pool = pool`, where no field of the name is declared.
+ */
+function constructorParameter(type: Declaration, name: string): MemberLookup | undefined {
+  const { constructorNames } = type.file.rules;
+  for (const constructorName of constructorNames) {
+    for (const { file, index } of type.members.get(constructorName) ?? []) {
+      const typed = file.typedNames.get(index);
+      const typeName = typed?.get(name) ?? typed?.get(name.replace(/^_+/, ''));
+      if (typeName !== undefined && typeName !== '') return { kind: 'typed', typeName, file, scope: index };
+    }
+  }
+  return undefined;
+}
+
+function mergeOrders(type: Declaration, orders: readonly (readonly Declaration[])[]): Declaration[] {
+  const lists = [...orders.map((order) => [...order]), orders.flatMap((order) => order.slice(0, 1))].filter(
+    (list) => list.length > 0,
+  );
+  const merged = [type];
+  while (lists.some((list) => list.length > 0)) {
+    const heads = lists.flatMap((list) => list.slice(0, 1));
+    // Where C3 has no answer the classes contradict each other: the first base goes first.
+    const next = heads.find((head) => lists.every((list) => list.indexOf(head) <= 0)) ?? heads[0];
+    if (next === undefined) break;
+    if (next !== type) merged.push(next);
+    for (const list of lists) {
+      const at = list.indexOf(next);
+      if (at >= 0) list.splice(at, 1);
+    }
+  }
+  return [...new Set(merged)];
+}

@@ -1,0 +1,343 @@
+import type { ResolutionTier } from '../../graph/edge.ts';
+import { parseExpression } from '../expression.ts';
+import type { Expression } from '../expression.ts';
+import type { ModuleTarget } from '../module-resolution/module-target.ts';
+import { isCallable, isType } from '../project-index.ts';
+import type { Declaration, FileScope } from '../project-index.ts';
+import { parseTypeName } from '../type-name.ts';
+import type { TypeExpression } from '../type-name.ts';
+import type { ImportTable } from './import-table.ts';
+import type { FindInherited, LexicalScope } from './lexical-scope.ts';
+import type { Lookup } from './lookup.ts';
+import type { MemberLookup, TypeHierarchy } from './type-hierarchy.ts';
+
+/** What an expression stands for; undefined where that is not known. */
+export type Value =
+  | { readonly kind: 'instance'; readonly types: readonly Declaration[]; readonly isSuper?: boolean | undefined }
+  | { readonly kind: 'class'; readonly types: readonly Declaration[] }
+  | { readonly kind: 'callable'; readonly declarations: readonly Declaration[]; readonly self: readonly Declaration[] }
+  /** A namespace or an object literal. */
+  | { readonly kind: 'object'; readonly declarations: readonly Declaration[] }
+  | { readonly kind: 'module'; readonly module: ModuleTarget }
+  | { readonly kind: 'container'; readonly element: string; readonly file: FileScope; readonly scope: number }
+  | { readonly kind: 'external' };
+
+/** A member of a value. `absent`: what the value is, is known, and it has no such member. */
+export type Member =
+  | {
+      readonly kind: 'declarations';
+      readonly declarations: readonly Declaration[];
+      readonly tier: ResolutionTier;
+      readonly self: readonly Declaration[];
+    }
+  | { readonly kind: 'value'; readonly value: Value | undefined }
+  | { readonly kind: 'external' }
+  | { readonly kind: 'absent' };
+
+/** Where an expression stands. */
+export interface Place {
+  readonly file: FileScope;
+  readonly scope: number;
+}
+
+const EXTERNAL_VALUE: Value = Object.freeze({ kind: 'external' });
+const EXTERNAL_MEMBER: Member = Object.freeze({ kind: 'external' });
+const ABSENT: Member = Object.freeze({ kind: 'absent' });
+/** Longer chains of members and aliases are not followed. */
+const MAX_DEPTH = 12;
+
+const ELEMENT_METHODS = new Set([
+  'at',
+  'find',
+  'findLast',
+  'get',
+  'pop',
+  'shift',
+  'first',
+  'last',
+  'getFirst',
+  'getLast',
+  'remove',
+  'poll',
+  'peek',
+  'next',
+  'popleft',
+  'popitem',
+  'setdefault',
+  'element',
+  'take',
+  'pollFirst',
+  'pollLast',
+  'peekFirst',
+  'peekLast',
+  'computeIfAbsent',
+  'getOrDefault',
+]);
+const CONTAINER_METHODS = new Set([
+  'filter',
+  'slice',
+  'concat',
+  'sort',
+  'reverse',
+  'values',
+  'toSorted',
+  'copy',
+  'subList',
+  'stream',
+  'iterator',
+]);
+
+/** The receiver tier: follows a receiver through declared types, return types, `new` and the class hierarchy. */
+export class ValueInference {
+  readonly #lexical: LexicalScope;
+  readonly #imports: ImportTable;
+  readonly #types: TypeHierarchy;
+  readonly #parsedTypes = new Map<string, readonly TypeExpression[]>();
+  readonly #parsedExpressions = new Map<string, Expression | undefined>();
+
+  constructor(lexical: LexicalScope, imports: ImportTable, types: TypeHierarchy) {
+    this.#lexical = lexical;
+    this.#imports = imports;
+    this.#types = types;
+  }
+
+  /** What a receiver, as written, stands for at a place. */
+  evaluateText(text: string, place: Place): Value | undefined {
+    if (!this.#parsedExpressions.has(text)) this.#parsedExpressions.set(text, parseExpression(text));
+    const expression = this.#parsedExpressions.get(text);
+    return expression === undefined ? undefined : this.#evaluate(expression, place, 0);
+  }
+
+  /** A bare name, with inherited members where the language has them in scope. */
+  findName(name: string, { file, scope }: Place): Lookup | undefined {
+    return this.#lexical.find(file, scope, name, this.#inherited);
+  }
+
+  readonly #inherited: FindInherited = (type, name) => {
+    const found = this.#types.findMember(type, name);
+    return found?.kind === 'declarations' ? found.declarations : [];
+  };
+
+  /** The class around a place: what `this`, `self` and `super` are about. */
+  enclosingType({ file, scope }: Place): Declaration | undefined {
+    let at = file.declarations[scope];
+    while (at !== undefined && !isType(at)) at = at.parent ?? undefined;
+    return at;
+  }
+
+  memberOf(value: Value, name: string, depth = 0): Member {
+    if (depth > MAX_DEPTH) return ABSENT;
+    switch (value.kind) {
+      case 'external':
+      case 'container':
+        return EXTERNAL_MEMBER;
+      case 'module':
+        return this.#moduleMember(value.module, name, depth);
+      case 'object': {
+        const declarations = value.declarations.flatMap((declaration) => declaration.members.get(name) ?? []);
+        return declarations.length === 0 ? ABSENT : { kind: 'declarations', declarations, tier: 'receiver', self: [] };
+      }
+      case 'callable': {
+        // A getter, used without a call.
+        const result = this.#resultOf(value.declarations, value.self, depth + 1);
+        return result === undefined ? { kind: 'value', value: undefined } : this.memberOf(result, name, depth + 1);
+      }
+      default:
+        return this.#typeMember(value, name, depth);
+    }
+  }
+
+  #moduleMember(module: ModuleTarget, name: string, depth: number): Member {
+    const found = this.#imports.exportOf(module, name);
+    if (found === undefined) return ABSENT;
+    if (found.kind === 'declarations')
+      return { kind: 'declarations', declarations: found.declarations, tier: 'import', self: [] };
+    return { kind: 'value', value: this.#valueOfLookup(found, [], depth + 1) };
+  }
+
+  #typeMember({ types, ...value }: Extract<Value, { types: unknown }>, name: string, depth: number): Member {
+    const isSuper = value.kind === 'instance' && value.isSuper === true;
+    const found = types.map((type) =>
+      isSuper ? this.#types.findInheritedMember(type, name) : this.#types.findMember(type, name),
+    );
+    const known = found.filter((member): member is MemberLookup => member !== undefined);
+    const declarations = [
+      ...new Set(known.flatMap((member) => (member.kind === 'declarations' ? member.declarations : []))),
+    ];
+    if (declarations.length > 0) return { kind: 'declarations', declarations, tier: 'receiver', self: types };
+    const typed = known.find((member) => member.kind === 'typed');
+    if (typed?.kind === 'typed')
+      return { kind: 'value', value: this.#valueOfType(typed.typeName, typed, types, depth + 1) };
+    return known.length > 0 ? EXTERNAL_MEMBER : ABSENT;
+  }
+
+  #evaluate(expression: Expression, place: Place, depth: number): Value | undefined {
+    if (depth > MAX_DEPTH) return undefined;
+    switch (expression.kind) {
+      case 'literal':
+        return EXTERNAL_VALUE;
+      case 'typed':
+        return this.#valueOfType(expression.typeName, place, [], depth + 1);
+      case 'name':
+        return this.#evaluateName(expression.name, place, depth);
+      case 'member': {
+        const object = this.#evaluate(expression.object, place, depth + 1);
+        return object === undefined
+          ? undefined
+          : this.#valueOfMember(this.memberOf(object, expression.name, depth + 1), depth + 1);
+      }
+      case 'index': {
+        const object = this.#evaluate(expression.object, place, depth + 1);
+        return object?.kind === 'container'
+          ? this.#valueOfType(object.element, object, [], depth + 1)
+          : object?.kind === 'external'
+            ? object
+            : undefined;
+      }
+      default:
+        return this.#evaluateCall(expression.callee, place, depth);
+    }
+  }
+
+  #evaluateName(name: string, place: Place, depth: number): Value | undefined {
+    const { rules } = place.file;
+    if (rules.selfNames.has(name) || rules.superNames.has(name)) {
+      const type = this.enclosingType(place);
+      const isSuper = rules.superNames.has(name);
+      if (type !== undefined) return { kind: 'instance', types: [type], isSuper };
+      const object = isSuper ? undefined : enclosingObject(place);
+      return object === undefined ? undefined : { kind: 'object', declarations: [object] };
+    }
+    const found = this.findName(name, place);
+    return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1);
+  }
+
+  #evaluateCall(callee: Expression, place: Place, depth: number): Value | undefined {
+    if (callee.kind === 'name' && place.file.rules.superNames.has(callee.name))
+      return this.#evaluateName(callee.name, place, depth);
+    if (callee.kind === 'member') {
+      const object = this.#evaluate(callee.object, place, depth + 1);
+      if (object === undefined) return undefined;
+      if (object.kind === 'container') return this.#callOnContainer(object, callee.name, depth);
+      return this.#resultOfValue(
+        this.#valueOfMember(this.memberOf(object, callee.name, depth + 1), depth + 1),
+        depth + 1,
+      );
+    }
+    return this.#resultOfValue(this.#evaluate(callee, place, depth + 1), depth + 1);
+  }
+
+  #callOnContainer(container: Extract<Value, { kind: 'container' }>, method: string, depth: number): Value {
+    if (CONTAINER_METHODS.has(method)) return container;
+    return (
+      (ELEMENT_METHODS.has(method) ? this.#valueOfType(container.element, container, [], depth + 1) : undefined) ??
+      EXTERNAL_VALUE
+    );
+  }
+
+  #resultOfValue(value: Value | undefined, depth: number): Value | undefined {
+    if (value?.kind === 'class') return { kind: 'instance', types: value.types };
+    if (value?.kind === 'callable') return this.#resultOf(value.declarations, value.self, depth);
+    return value?.kind === 'external' ? value : undefined;
+  }
+
+  #resultOf(declarations: readonly Declaration[], self: readonly Declaration[], depth: number): Value | undefined {
+    const declared = declarations.find(
+      ({ definition }) => definition.typeName !== undefined && definition.typeName !== '',
+    );
+    if (declared?.definition.typeName === undefined) return undefined;
+    return this.#valueOfType(
+      declared.definition.typeName,
+      { file: declared.file, scope: declared.index },
+      self,
+      depth + 1,
+    );
+  }
+
+  #valueOfMember(member: Member, depth: number): Value | undefined {
+    if (member.kind === 'value') return member.value;
+    if (member.kind === 'external') return EXTERNAL_VALUE;
+    return member.kind === 'declarations'
+      ? this.#valueOfDeclarations(member.declarations, member.self, depth)
+      : undefined;
+  }
+
+  #valueOfLookup(found: Lookup, self: readonly Declaration[], depth: number): Value | undefined {
+    if (found.kind === 'external') return EXTERNAL_VALUE;
+    if (found.kind === 'module') return { kind: 'module', module: found.module };
+    if (found.kind === 'local')
+      return found.typeName === '' ? undefined : this.#valueOfType(found.typeName, found, self, depth);
+    return this.#valueOfDeclarations(found.declarations, self, depth);
+  }
+
+  #valueOfDeclarations(
+    declarations: readonly Declaration[],
+    self: readonly Declaration[],
+    depth: number,
+  ): Value | undefined {
+    if (depth > MAX_DEPTH) return undefined;
+    const types = declarations.filter(isType);
+    // A value of the name is meant where TypeScript has both: `interface Logger` and `const Logger`.
+    const values = declarations.filter((declaration) => !isType(declaration));
+    if (types.length > 0 && (values.length === 0 || types.some(({ definition }) => definition.kind === 'class')))
+      return { kind: 'class', types };
+    const callables = values.filter(isCallable);
+    if (callables.length > 0) return { kind: 'callable', declarations: callables, self };
+    for (const variable of values) {
+      const value = this.#valueOfVariable(variable, self, depth);
+      if (value !== undefined) return value;
+    }
+    return values.some(({ members }) => members.size > 0) ? { kind: 'object', declarations: values } : undefined;
+  }
+
+  #valueOfVariable(
+    { definition, file, parent }: Declaration,
+    self: readonly Declaration[],
+    depth: number,
+  ): Value | undefined {
+    const typeName = definition.typeName ?? file.typedNames.get(definition.parent)?.get(definition.name);
+    const place = { file, scope: definition.parent };
+    if (typeName !== undefined && typeName !== '') return this.#valueOfType(typeName, place, self, depth + 1);
+    return parent?.definition.kind === 'enum' ? { kind: 'instance', types: [parent] } : undefined;
+  }
+
+  /** @param typeName - A type as written, or the call that made the value: `createPool()`. */
+  #valueOfType(typeName: string, place: Place, self: readonly Declaration[], depth: number): Value | undefined {
+    if (depth > MAX_DEPTH) return undefined;
+    if (/^[^(].*\)$/s.test(typeName) && !typeName.includes('=>')) {
+      const expression = parseExpression(typeName);
+      return expression === undefined ? undefined : this.#evaluate(expression, place, depth + 1);
+    }
+    const types: Declaration[] = [];
+    let outside: Value | undefined;
+    for (const alternative of this.#parseType(typeName)) {
+      if (alternative.kind === 'container')
+        return { kind: 'container', element: alternative.element, file: place.file, scope: place.scope };
+      if (alternative.kind === 'self') {
+        types.push(...self);
+        continue;
+      }
+      const resolved = this.#types.resolveType(place.file, place.scope, alternative.name);
+      if (resolved === 'external') outside = EXTERNAL_VALUE;
+      else if (resolved !== undefined && alternative.kind === 'class') return { kind: 'class', types: resolved };
+      else if (resolved !== undefined) types.push(...resolved);
+    }
+    return types.length > 0 ? { kind: 'instance', types: [...new Set(types)] } : outside;
+  }
+
+  #parseType(text: string): readonly TypeExpression[] {
+    let parsed = this.#parsedTypes.get(text);
+    if (parsed === undefined) {
+      parsed = parseTypeName(text);
+      this.#parsedTypes.set(text, parsed);
+    }
+    return parsed;
+  }
+}
+
+/** The object literal a method is written in. */
+function enclosingObject({ file, scope }: Place): Declaration | undefined {
+  let at = file.declarations[scope];
+  while (at !== undefined && at.definition.kind !== 'method') at = at.parent ?? undefined;
+  return at?.parent ?? undefined;
+}
