@@ -34,6 +34,10 @@ const SCOPE_KINDS: ReadonlySet<SymbolKind> = new Set([
 const FUNCTION_KINDS: ReadonlySet<SymbolKind> = new Set(['function', 'method', 'constructor']);
 const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field']);
 
+/** `x, y int` defines two names with one range: neither is inside the other. */
+const isSameRange = (a: DefinitionDraft, b: DefinitionDraft): boolean =>
+  VALUE_KINDS.has(a.kind) && a.startOffset === b.startOffset && a.endOffset === b.endOffset;
+
 /** Kinds that hold members. */
 export const isScopeKind = (kind: SymbolKind): boolean => SCOPE_KINDS.has(kind);
 
@@ -73,11 +77,11 @@ export function nestDrafts(drafts: readonly DefinitionDraft[]): DefinitionDraft[
   const kept: DefinitionDraft[] = [];
   const stack: DefinitionDraft[] = [];
   for (const draft of sorted) {
-    while (
-      (stack.at(-1)?.endOffset ?? Infinity) < draft.endOffset ||
-      (stack.at(-1)?.endOffset ?? Infinity) <= draft.startOffset
-    )
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const isAround = top.endOffset >= draft.endOffset && top.endOffset > draft.startOffset;
+      if (isAround && !isSameRange(top, draft)) break;
       stack.pop();
+    }
     const around = stack.at(-1) ?? null;
     const parent = draft.member ? enclosingScope(around) : around;
     if (draft.member && parent === null) continue;

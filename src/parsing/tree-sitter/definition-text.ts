@@ -29,7 +29,10 @@ export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number
 
 /** The definition on one line, without decorators and body. */
 export function signatureOf(draft: DefinitionDraft, bodyOffset: number, rules: SyntaxRules, text: string): string {
-  const start = signatureStart(draft, rules);
+  const start =
+    rules.signatureStart !== undefined && draft.outer === draft.node
+      ? rules.signatureStart(draft)
+      : signatureStart(draft, rules);
   const raw = text.slice(start, Math.min(bodyOffset, start + MAX_SIGNATURE_SOURCE));
   const folded = raw.replace(/\s+/gu, ' ').trim();
   const bare =
@@ -63,7 +66,7 @@ export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): stri
   const value = draft.node.childForFieldName('value');
   for (const field of rules.typeFields) {
     const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;
-    if (node !== null) return typeNameOf(node.text, rules);
+    if (node !== null) return typeNameOf(rules.typeText?.(node) ?? node.text, rules);
   }
   return undefined;
 }

@@ -3,12 +3,14 @@ import { representative, type DefinitionDraft } from './definition-drafts.ts';
 /** Finds the innermost definition around an offset. Offsets must be asked in ascending order between restarts. */
 export class ScopeFinder {
   readonly #drafts: readonly DefinitionDraft[];
+  readonly #byName: ReadonlyMap<number, DefinitionDraft>;
   #next = 0;
   #stack: DefinitionDraft[] = [];
 
   /** @param drafts - By start, a parent before its children. Values that belong to a class from afar enclose nothing. */
   constructor(drafts: readonly DefinitionDraft[]) {
     this.#drafts = drafts.filter((draft) => !draft.member || draft.kind === 'method');
+    this.#byName = new Map(drafts.map((draft) => [draft.nameOffset, draft]));
   }
 
   /** Starts again from offset 0. */
@@ -33,8 +35,12 @@ export class ScopeFinder {
 
   /** Index of the definition in which a name at the offset is visible: the one it names itself does not count. */
   around(nameOffset: number): number {
-    const draft = this.draftAround(nameOffset);
-    const scope = draft !== null && draft.nameOffset === nameOffset ? draft.parent : draft;
+    let scope = this.draftAround(nameOffset);
+    const named = this.#byName.get(nameOffset);
+    // Several names may be defined by one node: none of them is the others' scope.
+    while (scope !== null && scope.startOffset === named?.startOffset && scope.endOffset === named.endOffset) {
+      scope = scope.parent;
+    }
     return scope === null ? -1 : representative(scope).index;
   }
 }

@@ -43,6 +43,10 @@ export interface SyntaxRules extends TypeNotation {
   isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null): boolean;
   /** Documentation that is not a comment above. */
   docstring?(definition: DefinitionSyntax): string | null;
+  /** Text of a type node to take the name from; default: the node's text. */
+  typeText?(node: SyntaxNode): string;
+  /** Where the signature starts; default: behind comments and decorators. */
+  signatureStart?(definition: DefinitionSyntax): number;
   /** The node after which a definition is all body; default: the field `body` of the node or of its value. */
   bodyOf?(definition: DefinitionSyntax): SyntaxNode | null;
   /**

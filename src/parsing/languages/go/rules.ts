@@ -1,0 +1,68 @@
+import type { ImportDeclaration } from '../../language.ts';
+import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
+import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
+
+const UPPER_CASE_FIRST = /^\p{Lu}/u;
+const MAJOR_VERSION = /^v\d+$/u;
+
+/** `*Pool[T]` is `Pool`. */
+function receiverType(type: string): string {
+  return type.replace(/^[*(\s]+/u, '').replace(/[[)\s].*$/su, '');
+}
+
+function refine(definition: DefinitionSyntax): DefinitionRefinement | null {
+  if (definition.name === '_') return null;
+  return definition.owner === '' ? {} : { owner: receiverType(definition.owner) };
+}
+
+/** A method is reachable only through its type. */
+function isExported({ name, owner }: DefinitionSyntax): boolean {
+  return UPPER_CASE_FIRST.test(name) && (owner === '' || UPPER_CASE_FIRST.test(owner));
+}
+
+function bodyOf({ node }: DefinitionSyntax): SyntaxNode | null {
+  const value = node.childForFieldName('value') ?? node.childForFieldName('right');
+  if (value?.firstNamedChild?.type === 'func_literal') return value.firstNamedChild.childForFieldName('body');
+  if (node.type !== 'type_spec') return null;
+  const type = node.childForFieldName('type');
+  if (type?.type === 'struct_type') return type.firstNamedChild;
+  return type?.type === 'interface_type' ? (type.children.find((child) => child.type === '{') ?? null) : null;
+}
+
+/** Of several results the first is the one that is used: the others are errors and flags. */
+function typeText(node: SyntaxNode): string {
+  if (node.type !== 'parameter_list') return node.text;
+  return node.firstNamedChild?.childForFieldName('type')?.text ?? '';
+}
+
+/** The name a package has unless an alias is given: the last part of its path that is no version. */
+function defaultPackageName(specifier: string): string {
+  const parts = specifier.split('/').filter((part) => part !== '');
+  const last = parts.at(-1) ?? '';
+  const name = MAJOR_VERSION.test(last) ? (parts.at(-2) ?? last) : last;
+  return name.replace(/\.v\d+$/u, '').replace(/^go-/u, '');
+}
+
+function readImport(node: SyntaxNode): ImportDeclaration[] {
+  const path = node.childForFieldName('path')?.text ?? '';
+  const specifier = path.slice(1, -1);
+  if (specifier === '') return [];
+  const alias = node.childForFieldName('name')?.text ?? defaultPackageName(specifier);
+  const position = positionOf(node);
+  if (alias === '_') return [{ specifier, names: [], reexport: false, position }];
+  return [{ specifier, names: [{ name: '*', alias: alias === '.' ? '*' : alias }], reexport: false, position }];
+}
+
+/** Rules of Go. */
+export const rules: SyntaxRules = {
+  wrapperTypes: new Set(['type_declaration', 'const_declaration', 'var_declaration']),
+  decoratorTypes: new Set(),
+  commentTypes: new Set(['comment']),
+  typeFields: ['result', 'type'],
+  transparentTypes: new Set(),
+  refine,
+  isExported,
+  bodyOf,
+  typeText,
+  readImport,
+};

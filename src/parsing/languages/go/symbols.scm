@@ -1,0 +1,59 @@
+; Vocabulary: ../../tree-sitter/captures.ts
+
+(package_clause (package_identifier) @package)
+(import_spec) @import
+
+(function_declaration name: (identifier) @name) @definition.function
+(method_declaration
+  receiver: (parameter_list (parameter_declaration type: (_) @owner))
+  name: (field_identifier) @name) @definition.method
+(type_spec name: (type_identifier) @name type: (struct_type)) @definition.struct
+(type_spec name: (type_identifier) @name type: (interface_type)) @definition.interface
+(type_spec name: (type_identifier) @name) @definition.type
+(type_alias name: (type_identifier) @name) @definition.type
+(type_spec type: (struct_type (field_declaration_list (field_declaration name: (field_identifier) @name) @definition.field)))
+(type_spec type: (interface_type (method_elem name: (field_identifier) @name) @definition.method))
+(source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
+(source_file (var_declaration (var_spec name: (identifier) @name value: (expression_list . (func_literal) .)) @definition.function))
+(source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
+(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name value: (expression_list . (func_literal) .)) @definition.function)))
+(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))
+(short_var_declaration left: (expression_list . (identifier) @name .) right: (expression_list . (func_literal) .)) @definition.function
+
+; Names of known type
+(parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
+(variadic_parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
+(var_spec name: (identifier) @typed.name type: (_) @typed.type)
+(var_spec . name: (identifier) @typed.name value: (expression_list . (composite_literal type: (_) @typed.type)))
+(var_spec . name: (identifier) @typed.name value: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.type))))
+(short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (composite_literal type: (_) @typed.type)))
+(short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.type))))
+((short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (call_expression function: (identifier) @_new arguments: (argument_list . (_) @typed.type))))
+  (#eq? @_new "new"))
+
+; Embedded types
+(struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) (qualified_type)] @base.extends @ignore)))
+(struct_type (field_declaration_list (field_declaration !name type: (generic_type type: (_) @base.extends @ignore))))
+(interface_type (type_elem . [(type_identifier) (qualified_type)] @base.extends @ignore .))
+(type_parameter_declaration name: (identifier) @type.parameter)
+(method_declaration receiver: (parameter_list (parameter_declaration
+  type: (generic_type type_arguments: (type_arguments (type_elem (type_identifier) @type.parameter))))))
+(method_declaration receiver: (parameter_list (parameter_declaration
+  type: (pointer_type (generic_type type_arguments: (type_arguments (type_elem (type_identifier) @type.parameter)))))))
+
+; Uses
+((call_expression function: (identifier) @ignore)
+  (#any-of? @ignore "append" "cap" "clear" "close" "complex" "copy" "delete" "imag" "len" "make" "max" "min" "new" "panic" "print" "println" "real" "recover"))
+(call_expression function: (identifier) @reference.calls)
+(call_expression function: (selector_expression operand: (_) @receiver field: (field_identifier) @reference.calls))
+(call_expression function: (index_expression operand: (identifier) @reference.calls))
+(composite_literal type: (type_identifier) @reference.instantiates)
+(composite_literal type: (qualified_type package: (package_identifier) @receiver name: (type_identifier) @reference.instantiates))
+(composite_literal type: (generic_type type: (type_identifier) @reference.instantiates))
+(qualified_type package: (package_identifier) @receiver name: (type_identifier) @reference.references)
+((type_identifier) @ignore
+  (#any-of? @ignore "any" "bool" "byte" "comparable" "complex64" "complex128" "error" "float32" "float64" "int" "int8" "int16" "int32" "int64" "rune" "string" "uint" "uint8" "uint16" "uint32" "uint64" "uintptr"))
+(type_identifier) @reference.references
