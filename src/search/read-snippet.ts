@@ -102,6 +102,8 @@ async function isUnchanged(handle: FileHandle, stamp: FileStamp): Promise<boolea
     if (bytesRead === 0) return hash.digest('hex') === stamp.contentHash;
     hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;
+    // It grows while it is read.
+    if (position > stamp.sizeBytes) return false;
   }
 }
 
