@@ -5,7 +5,9 @@ import { CheckpointFailure } from './checkpoint-error.ts';
 import { detectFormat, SNIFF_BYTES } from './detect-format.ts';
 import { readSafetensors } from './safetensors/safetensors.ts';
 import type { Checkpoint, CheckpointFormat, StateDict } from './state-dict.ts';
-import { readTorchZip, type TorchContent } from './torch/torch-zip.ts';
+import type { TorchContent } from './torch/torch-content.ts';
+import { readTorchLegacy } from './torch/torch-legacy.ts';
+import { readTorchZip } from './torch/torch-zip.ts';
 
 /** How to open a checkpoint. */
 export interface OpenCheckpointOptions extends AbortableOptions {
@@ -60,11 +62,7 @@ async function readContent(source: ByteSource, options: OpenCheckpointOptions): 
   const format = detectFormat(start, failure);
   if (format === 'safetensors') return { stateDict: await readSafetensors(source, failure), globals: [] };
   if (format === 'torch-zip') return readTorchZip(source, failure, { verifyTensorCrc, signal });
-  throw failure.unsupported(
-    format,
-    'is in the format of torch before 1.6',
-    'Load it with torch and save it again with torch.save.',
-  );
+  return readTorchLegacy(source, failure, { signal });
 }
 
 /**

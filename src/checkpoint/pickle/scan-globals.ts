@@ -61,7 +61,7 @@ function* scan(bytes: PickleBytes): Generator<NamedGlobal> {
   for (let steps = 0; steps < MAX_PICKLE_OPCODES; steps += 1) {
     const byteOffset = bytes.byteOffset;
     const opcode = OPCODES.get(bytes.uint8());
-    if (opcode === undefined || opcode.name === 'STOP') return;
+    if (opcode === undefined) return;
     const argument = readArgument(bytes, opcode.argument, opcode.name.includes('UNICODE'));
     if (opcode.argument === 'lines') yield { module: bytes.line(), name: bytes.line(), byteOffset };
     else if (opcode.name === 'STACK_GLOBAL') yield { ...trail.names(), byteOffset };
@@ -73,7 +73,8 @@ function* scan(bytes: PickleBytes): Generator<NamedGlobal> {
 }
 
 /**
- * Lists the globals a pickle names, in order, without carrying anything out: the forbidden ones too.
+ * Lists the globals a pickle names, in order, without carrying anything out: the forbidden ones too, and those of
+ * pickles that follow it directly.
  * A damaged pickle gives what stands before the damage.
  *
  * @param byteOffset - Absolute position of `bytes` in the file.

@@ -3,7 +3,15 @@ import { MAX_PICKLE_BYTES, MAX_PICKLE_MARKS, MAX_PICKLE_OPCODES, MAX_PICKLE_STAC
 import { OPCODES } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
 import { scanGlobals } from './scan-globals.ts';
-import { describeValue, isDict, isSequence, type PickleDict, type PickleKey, type PickleValue } from './values.ts';
+import {
+  describeValue,
+  isDict,
+  isSequence,
+  type PickleDict,
+  type PickleKey,
+  type PicklePersistentId,
+  type PickleValue,
+} from './values.ts';
 
 /** What an allowed global may be used for: called (recorded, not made), as a value, or as the dict it makes. */
 export type GlobalUse = 'call' | 'value' | 'ordered-dict';
@@ -24,6 +32,8 @@ export interface Unpickled {
   readonly value: PickleValue;
   /** `module.name` of each global, in order of first use. */
   readonly globals: readonly string[];
+  /** Every reference to something outside, in order. */
+  readonly persistentIds: readonly PicklePersistentId[];
   /** Absolute position of the first byte after STOP. */
   readonly endOffset: number;
 }
@@ -47,6 +57,7 @@ class PickleMachine {
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
   readonly #uses = new Map<string, GlobalUse>();
+  readonly #persistentIds: PicklePersistentId[] = [];
   /** Position of the instruction under way. */
   #at = 0;
 
@@ -81,7 +92,8 @@ class PickleMachine {
     const value = this.#pop();
     if (this.#stack.length > 0 || this.#marks.length > 0)
       throw this.#malformed('the pickle stops with values left over');
-    return { value, globals: [...this.#uses.keys()], endOffset: this.#bytes.byteOffset };
+    const globals = [...this.#uses.keys()];
+    return { value, globals, persistentIds: this.#persistentIds, endOffset: this.#bytes.byteOffset };
   }
 
   #step(name: string): void {
@@ -275,7 +287,9 @@ class PickleMachine {
         `the pickle refers to something outside of kind ${kind}, not to a ${this.#options.persistentIdTag}`,
       );
     }
-    this.#push({ kind: 'persistent-id', id, byteOffset: this.#at });
+    const reference: PicklePersistentId = { kind: 'persistent-id', id, byteOffset: this.#at };
+    this.#persistentIds.push(reference);
+    this.#push(reference);
   }
 
   #malformed(problem: string): CheckpointError {

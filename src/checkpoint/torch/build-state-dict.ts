@@ -1,5 +1,5 @@
 import { StoredTensor } from '../../tensor/stored-tensor.ts';
-import type { CheckpointFailure } from '../checkpoint-error.ts';
+import type { CheckpointError, CheckpointFailure } from '../checkpoint-error.ts';
 import {
   describeValue,
   isDict,
@@ -178,16 +178,17 @@ export async function buildStateDict(
   format: CheckpointFormat,
   { rebuilder, failure }: { rebuilder: TensorRebuilder; failure: CheckpointFailure },
 ): Promise<StateDict> {
-  const found = findStateDict(root);
-  if (found === undefined) {
-    throw failure.notACheckpoint(
+  const withoutTensors = (): CheckpointError =>
+    failure.notACheckpoint(
       describeValue(root),
-      `holds a pickled ${describeValue(root)} without tensors, not a state dict`,
+      `holds a pickled ${describeValue(root)} without readable tensors, not a state dict`,
       'Use the file that torch.save(model.state_dict()) wrote.',
     );
-  }
+  const found = findStateDict(root);
+  if (found === undefined) throw withoutTensors();
   const builder = new StateDictBuilder(found.dict, rebuilder, failure);
   await builder.addAll();
+  if (builder.tensors.size === 0) throw withoutTensors();
   for (const [key, value] of found.wrapper?.entries ?? []) {
     if (value !== found.dict) builder.ignoredEntries.set(String(key), describeValue(value));
   }

@@ -3,22 +3,16 @@ import type { ByteSource } from '../../kernel/byte-source.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
 import { MAX_PICKLE_BYTES } from '../pickle/limits.ts';
 import { unpickle } from '../pickle/unpickle.ts';
-import type { StateDict } from '../state-dict.ts';
 import { readZipIndex, type ZipEntry } from '../zip/zip-index.ts';
 import { buildStateDict } from './build-state-dict.ts';
 import { TensorRebuilder } from './rebuild-tensor.ts';
+import type { TorchContent } from './torch-content.ts';
 import { ALLOWED_GLOBALS, STORAGE_TAG } from './torch-globals.ts';
 
 /** Longest `byteorder` record that is looked at; it says `little` or `big`. */
 const MAX_BYTEORDER_BYTES = 16;
 /** Records are verified through a buffer of this size. */
 const VERIFY_CHUNK_BYTES = 4 * 1024 * 1024;
-
-/** What a torch file holds. */
-export interface TorchContent {
-  readonly stateDict: StateDict;
-  readonly globals: readonly string[];
-}
 
 /** The records of a file written by `torch.save`. */
 export interface TorchArchive {
@@ -56,7 +50,22 @@ export async function openTorchArchive(source: ByteSource, failure: CheckpointFa
       'Use the pytorch_model.bin of the model.',
     );
   }
+  for (const record of records.values()) assertStored(record, failure);
   return { records, root, pickle };
+}
+
+/** Only stored records can be read at their place in the file, and torch writes no others. */
+function assertStored({ name, method, isEncrypted }: ZipEntry, failure: CheckpointFailure): void {
+  if (isEncrypted) {
+    const hint = 'Save the checkpoint without encryption.';
+    throw failure.unsupported('encrypted zip', `holds the encrypted record ${name}`, hint);
+  }
+  if (method === 0) return;
+  throw failure.unsupported(
+    'compressed zip',
+    `holds the compressed record ${name} (zip method ${method}), which torch.save never writes`,
+    'Save the checkpoint again with torch.save, or re-zip it without compression.',
+  );
 }
 
 async function assertLittleEndian(

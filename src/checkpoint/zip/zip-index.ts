@@ -17,7 +17,7 @@ const FLAG_ENCRYPTED = 1;
 /** Local headers read at the same time. */
 const CONCURRENT_READS = 32;
 
-/** An uncompressed entry of a zip archive. */
+/** An entry of a zip archive. */
 export interface ZipEntry {
   readonly name: string;
   /** Absolute position of its data. */
@@ -25,13 +25,13 @@ export interface ZipEntry {
   readonly byteLength: number;
   /** Null when the writer did not record one: torch can be told to leave it 0. */
   readonly crc32: number | null;
+  /** Compression method; 0 is stored, the only one whose data can be read at its place. */
+  readonly method: number;
+  readonly isEncrypted: boolean;
 }
 
-interface CentralEntry {
-  readonly name: string;
+interface CentralEntry extends Omit<ZipEntry, 'byteOffset'> {
   readonly localOffset: number;
-  readonly byteLength: number;
-  readonly crc32: number | null;
 }
 
 /** Reads one 64-bit value of the zip64 extra for each 32-bit field that is all ones (APPNOTE 4.5.3). */
@@ -81,7 +81,6 @@ class CentralDirectoryReader {
       throw this.#failure.limitExceeded(`a zip entry has a name of ${nameBytes} bytes`, MAX_ZIP_NAME_BYTES, absolute);
     }
     const name = this.#readName(at + CENTRAL_BYTES, nameBytes);
-    this.#assertStored(name, at);
     this.#at = end;
     return { name, ...this.#readSizes(at, at + CENTRAL_BYTES + nameBytes, extraBytes) };
   }
@@ -95,40 +94,23 @@ class CentralDirectoryReader {
     }
   }
 
-  #assertStored(name: string, at: number): void {
-    if (this.#view.getUint16(at + 8, true) & FLAG_ENCRYPTED) {
-      throw this.#failure.unsupported(
-        'encrypted zip',
-        `holds the encrypted record ${name}`,
-        'Save the checkpoint without encryption.',
-      );
-    }
-    const method = this.#view.getUint16(at + 10, true);
-    if (method !== 0) {
-      throw this.#failure.unsupported(
-        'compressed zip',
-        `holds the compressed record ${name} (zip method ${method}); torch.save never compresses`,
-        'Save the checkpoint again with torch.save, or re-zip it without compression.',
-      );
-    }
-  }
-
   #readSizes(at: number, extraAt: number, extraBytes: number): Omit<CentralEntry, 'name'> {
     const view = this.#view;
-    const compressed = view.getUint32(at + 20, true);
-    const fields = [view.getUint32(at + 24, true), compressed, view.getUint32(at + 42, true)];
+    const fields = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
     const saturated = fields.filter((value) => value === SATURATED_32).length;
     if (saturated > 0) {
       const extra = readZip64Extra(new DataView(view.buffer, view.byteOffset + extraAt, extraBytes), saturated);
       if (extra === null) throw this.#failure.malformed('a zip entry lacks its zip64 sizes', this.#base + at);
       for (const [index, value] of fields.entries()) if (value === SATURATED_32) fields[index] = extra.shift() ?? value;
     }
-    const [byteLength = 0, compressedLength = 0, localOffset = 0] = fields;
-    if (byteLength !== compressedLength) {
+    const [plainLength = 0, byteLength = 0, localOffset = 0] = fields;
+    const method = view.getUint16(at + 10, true);
+    const isEncrypted = (view.getUint16(at + 8, true) & FLAG_ENCRYPTED) !== 0;
+    if (method === 0 && !isEncrypted && plainLength !== byteLength) {
       throw this.#failure.malformed('an uncompressed zip entry has two different sizes', this.#base + at);
     }
     const crc32 = view.getUint32(at + 16, true);
-    return { localOffset, byteLength, crc32: crc32 === 0 && byteLength > 0 ? null : crc32 };
+    return { localOffset, byteLength, crc32: crc32 === 0 && byteLength > 0 ? null : crc32, method, isEncrypted };
   }
 }
 
@@ -139,10 +121,13 @@ async function locateData(
   dataEnd: number,
   failure: CheckpointFailure,
 ): Promise<ZipEntry> {
-  const { name, localOffset, byteLength, crc32 } = entry;
-  const outside = (): Error =>
-    failure.truncated(`record ${name} lies at byte ${localOffset}, past the ${dataEnd} bytes of records`, localOffset);
-  if (!(localOffset + LOCAL_BYTES <= dataEnd)) throw outside();
+  const { localOffset, ...described } = entry;
+  const { name, byteLength } = entry;
+  if (!(localOffset + LOCAL_BYTES <= dataEnd)) {
+    throw failure.malformed(
+      `record ${name} is said to lie at byte ${localOffset}, past the ${dataEnd} bytes of records`,
+    );
+  }
   const header = new Uint8Array(LOCAL_BYTES);
   await source.read(header, localOffset);
   const view = new DataView(header.buffer);
@@ -151,12 +136,12 @@ async function locateData(
   }
   const byteOffset = localOffset + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
   if (!(byteOffset + byteLength <= dataEnd)) {
-    throw failure.truncated(
-      `record ${name} of ${byteLength} bytes at byte ${byteOffset} reaches past the ${dataEnd} bytes of records`,
+    throw failure.malformed(
+      `record ${name} of ${byteLength} bytes reaches past the ${dataEnd} bytes of records, starting`,
       byteOffset,
     );
   }
-  return { name, byteOffset, byteLength, crc32 };
+  return { ...described, byteOffset };
 }
 
 /** Records that overlap let a small file claim any size (CWE-409). */
@@ -173,13 +158,10 @@ function assertNoOverlap(entries: readonly ZipEntry[], failure: CheckpointFailur
 
 /**
  * Reads the index of a zip archive: end record, central directory and local headers, never the data.
- *
- * Follows PKWARE APPNOTE 6.3.10. Only stored entries are accepted: that is all torch writes, and it lets tensors be
- * read at their place in the file.
+ * Follows PKWARE APPNOTE 6.3.10.
  *
  * @returns Entries by name, in the order of the directory.
- * @throws {@link CheckpointError} `CHECKPOINT_TRUNCATED`, `CHECKPOINT_MALFORMED`, `CHECKPOINT_UNSUPPORTED`,
- * `CHECKPOINT_LIMIT_EXCEEDED`.
+ * @throws {@link CheckpointError} `CHECKPOINT_TRUNCATED`, `CHECKPOINT_MALFORMED`, `CHECKPOINT_LIMIT_EXCEEDED`.
  */
 export async function readZipIndex(
   source: ByteSource,
