@@ -1,6 +1,14 @@
 import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, TypedName } from '../language.ts';
 import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
-import { isScopeKind, mergeDrafts, nestDrafts, representative, type DefinitionDraft } from './definition-drafts.ts';
+import {
+  isFunctionKind,
+  isScopeKind,
+  isValueKind,
+  mergeDrafts,
+  nestDrafts,
+  representative,
+  type DefinitionDraft,
+} from './definition-drafts.ts';
 import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
 import { ScopeFinder } from './scope-finder.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
@@ -83,7 +91,7 @@ interface DefinitionInput {
 function buildDefinitions(input: DefinitionInput): Definition[] {
   const { kept, rules, text } = input;
   const bases = collectBases(input);
-  const typeByName = new Map(input.typedNames.map(({ nameOffset, typeName }) => [nameOffset, typeName]));
+  const types = typesOfDefinitions(input);
   const exportedNames = new Set(input.exportAliases.map(({ local }) => local));
   const borrowed = documentationOfMerged(input);
   const result: Definition[] = [];
@@ -110,7 +118,7 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
       documentation: documentationOf(draft, rules) || (borrowed.get(draft) ?? ''),
       exported: isExported(draft, parent, rules, exportedNames),
       bases: bases.get(draft) ?? [],
-      typeName: declaredTypeOf(draft, rules) ?? typeByName.get(draft.nameOffset),
+      typeName: types.get(draft),
     });
   }
   return result;
@@ -126,6 +134,24 @@ function isExported(
   // What a function defines stays inside it; what an exported object or class holds is reachable through it.
   const reachable = isScopeKind(parent.kind) || parent.kind === 'constant' || parent.kind === 'variable';
   return reachable && parent.exported && rules.isExported(draft, parent.kind);
+}
+
+/** Types of definitions: declared, else given with the first value, else that of the parameter they are assigned. */
+function typesOfDefinitions({ drafts, rules, typedNames }: DefinitionInput): Map<DefinitionDraft, string> {
+  const byOffset = new Map(typedNames.map(({ nameOffset, typeName }) => [nameOffset, typeName]));
+  const byScopedName = new Map(typedNames.map(({ scope, name, typeName }) => [`${scope} ${name}`, typeName]));
+  const result = new Map<DefinitionDraft, string>();
+  for (const draft of drafts) {
+    const target = representative(draft);
+    if (draft !== target && result.has(target)) continue;
+    const ofName = isFunctionKind(draft.kind) ? undefined : byOffset.get(draft.nameOffset);
+    const value = draft.member ? draft.node.childForFieldName('right') : null;
+    const scope = draft.around === null ? -1 : representative(draft.around).index;
+    const ofValue = value?.type === 'identifier' ? byScopedName.get(`${scope} ${value.text}`) : undefined;
+    const typeName = declaredTypeOf(draft, rules) ?? ofName ?? ofValue;
+    if (typeName !== undefined && (draft === target || isValueKind(draft.kind))) result.set(target, typeName);
+  }
+  return result;
 }
 
 /** Documentation of overload signatures and second accessors, for implementations that have none. */

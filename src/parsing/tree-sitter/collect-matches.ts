@@ -153,6 +153,7 @@ class MatchCollector {
       endOffset: asWritten.outer.endIndex,
       first,
       capturedType: type === undefined ? '' : this.#slice(type),
+      around: null,
       parent: null,
       mergedInto: null,
       index: -1,

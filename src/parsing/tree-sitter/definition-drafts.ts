@@ -14,7 +14,9 @@ export interface DefinitionDraft extends DefinitionSyntax {
   readonly first: SyntaxNode;
   /** Type captured by the query, or empty. */
   readonly capturedType: string;
-  /** Enclosing draft, or null. */
+  /** The draft around it in the text, or null. */
+  around: DefinitionDraft | null;
+  /** Enclosing draft, or null: other than `around` for a member. */
   parent: DefinitionDraft | null;
   /** The draft this one is merged into, or null. */
   mergedInto: DefinitionDraft | null;
@@ -33,10 +35,17 @@ const SCOPE_KINDS: ReadonlySet<SymbolKind> = new Set([
 ]);
 const FUNCTION_KINDS: ReadonlySet<SymbolKind> = new Set(['function', 'method', 'constructor']);
 const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field']);
+const CONSTRUCTOR_NAME = /^\p{Lu}/u;
 
 /** `x, y int` defines two names with one range: neither is inside the other. */
 const isSameRange = (a: DefinitionDraft, b: DefinitionDraft): boolean =>
   VALUE_KINDS.has(a.kind) && a.startOffset === b.startOffset && a.endOffset === b.endOffset;
+
+/** Kinds with parameters and a body. */
+export const isFunctionKind = (kind: SymbolKind): boolean => FUNCTION_KINDS.has(kind);
+
+/** Kinds that hold a value. */
+export const isValueKind = (kind: SymbolKind): boolean => VALUE_KINDS.has(kind);
 
 /** Kinds that hold members. */
 export const isScopeKind = (kind: SymbolKind): boolean => SCOPE_KINDS.has(kind);
@@ -85,7 +94,8 @@ export function nestDrafts(drafts: readonly DefinitionDraft[]): DefinitionDraft[
     const around = stack.at(-1) ?? null;
     const parent = draft.member ? enclosingScope(around) : around;
     if (draft.member && parent === null) continue;
-    if (VALUE_KINDS.has(draft.kind) && parent !== null && FUNCTION_KINDS.has(parent.kind)) continue;
+    if (VALUE_KINDS.has(draft.kind) && !draft.member && parent !== null && FUNCTION_KINDS.has(parent.kind)) continue;
+    draft.around = around;
     draft.parent = parent;
     kept.push(draft);
     // `self.x = f()` is a member of the class, but what it calls is called by the method around it.
@@ -94,14 +104,17 @@ export function nestDrafts(drafts: readonly DefinitionDraft[]): DefinitionDraft[
   return kept;
 }
 
+/** The class around, or the function that is used as one. */
 function enclosingScope(draft: DefinitionDraft | null): DefinitionDraft | null {
-  for (let scope = draft; scope !== null; scope = scope.parent) if (scope.kind === 'class') return scope;
+  for (let scope = draft; scope !== null; scope = scope.parent) {
+    if (scope.kind === 'class' || (scope.kind === 'function' && CONSTRUCTOR_NAME.test(scope.name))) return scope;
+  }
   return null;
 }
 
 /**
  * Merges what the language calls one symbol: overload signatures into the implementation, setters into the getter,
- * repeated `self.x = …` into the first.
+ * values assigned again into the first.
  *
  * @param drafts - As {@link nestDrafts} returns them.
  */
@@ -121,31 +134,26 @@ export function mergeDrafts(drafts: readonly DefinitionDraft[], rules: SyntaxRul
 
 function mergeGroup(group: readonly DefinitionDraft[], rules: SyntaxRules): void {
   let declarations: DefinitionDraft[] = [];
-  let accessor: DefinitionDraft | null = null;
-  let value: DefinitionDraft | null = null;
+  const accessors: DefinitionDraft[] = [];
+  const values: DefinitionDraft[] = [];
   for (const draft of group) {
-    const role = draft.member ? null : (rules.mergeRole?.(draft) ?? null);
-    if (role === 'declaration') {
-      declarations.push(draft);
-    } else if (role === 'accessor') {
-      if (accessor === null) accessor = draft;
-      else draft.mergedInto = accessor;
-    } else if (FUNCTION_KINDS.has(draft.kind)) {
-      for (const declaration of declarations) declaration.mergedInto = draft;
+    const role = rules.mergeRole?.(draft) ?? null;
+    if (isValueKind(draft.kind)) values.push(draft);
+    else if (role === 'accessor') accessors.push(draft);
+    else if (role === 'declaration') declarations.push(draft);
+    else if (isFunctionKind(draft.kind)) {
+      mergeInto(draft, declarations);
       declarations = [];
-    } else if (draft.member) {
-      if (value === null) value = draft;
-      else draft.mergedInto = value;
-    } else if (value?.member === true) {
-      // Declared after it was first assigned: the declaration is the definition.
-      value.mergedInto = draft;
-      value = draft;
-    } else {
-      value = draft;
     }
   }
-  const [first, ...others] = declarations;
-  if (first !== undefined) for (const other of others) other.mergedInto = first;
+  mergeInto(declarations[0], declarations);
+  mergeInto(accessors[0], accessors);
+  // A value assigned again is no second one; where the class declares it, that is its definition.
+  mergeInto(values.find((draft) => !draft.member) ?? values[0], values);
+}
+
+function mergeInto(target: DefinitionDraft | undefined, drafts: readonly DefinitionDraft[]): void {
+  for (const draft of drafts) if (target !== undefined && draft !== target) draft.mergedInto = target;
 }
 
 /** Follows merges to the draft that stands for this one. */

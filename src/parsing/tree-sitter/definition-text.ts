@@ -1,5 +1,4 @@
-import type { SymbolKind } from '../../graph/symbol.ts';
-import type { DefinitionDraft } from './definition-drafts.ts';
+import { isFunctionKind, isValueKind, type DefinitionDraft } from './definition-drafts.ts';
 import { leadingDocumentation } from './documentation.ts';
 import type { SyntaxNode } from './syntax-node.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
@@ -11,8 +10,6 @@ const MAX_SIGNATURE_LENGTH = 400;
 /** Source read for a signature, before folding. */
 const MAX_SIGNATURE_SOURCE = 4_000;
 
-const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field', 'property']);
-
 /** Where the body starts: after the signature; the end where there is none. */
 export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number {
   const node = draft.node;
@@ -21,7 +18,7 @@ export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number
   const value = node.childForFieldName('value') ?? node.childForFieldName('right');
   const body = node.childForFieldName('body') ?? value?.childForFieldName('body') ?? null;
   if (body !== null) return body.startIndex;
-  if (value !== null && VALUE_KINDS.has(draft.kind) && value.endPosition.row > value.startPosition.row) {
+  if (value !== null && isValueKind(draft.kind) && value.endPosition.row > value.startPosition.row) {
     return value.startIndex;
   }
   return draft.endOffset;
@@ -64,7 +61,7 @@ export function documentationOf(draft: DefinitionDraft, rules: SyntaxRules): str
 export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): string | undefined {
   if (draft.capturedType !== '') return typeNameOf(draft.capturedType, rules);
   const value = draft.node.childForFieldName('value');
-  for (const field of rules.typeFields) {
+  for (const field of isFunctionKind(draft.kind) ? rules.returnTypeFields : rules.typeFields) {
     const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;
     if (node !== null) return typeNameOf(rules.typeText?.(node) ?? node.text, rules);
   }

@@ -35,7 +35,9 @@ export interface SyntaxRules extends TypeNotation {
   /** Nodes before a definition that belong to it: decorators. */
   readonly decoratorTypes: ReadonlySet<string>;
   readonly commentTypes: ReadonlySet<string>;
-  /** Fields that hold a declared or returned type; looked for on the node, then on its `value`. */
+  /** Fields that hold the type a function returns; looked for on the node, then on its `value`. */
+  readonly returnTypeFields: readonly string[];
+  /** Fields that hold the declared type of anything else. */
   readonly typeFields: readonly string[];
   /** Decides kind, name or owner where the query could not; null drops the definition. */
   refine?(definition: DefinitionSyntax): DefinitionRefinement | null;

@@ -29,8 +29,17 @@ function bodyOf({ node }: DefinitionSyntax): SyntaxNode | null {
   return type?.type === 'interface_type' ? (type.children.find((child) => child.type === '{') ?? null) : null;
 }
 
+const UNNAMED_TYPES: ReadonlySet<string> = new Set([
+  'map_type',
+  'function_type',
+  'struct_type',
+  'interface_type',
+  'channel_type',
+]);
+
 /** Of several results the first is the one that is used: the others are errors and flags. */
 function typeText(node: SyntaxNode): string {
+  if (UNNAMED_TYPES.has(node.type)) return '';
   if (node.type !== 'parameter_list') return node.text;
   return node.firstNamedChild?.childForFieldName('type')?.text ?? '';
 }
@@ -58,7 +67,8 @@ export const rules: SyntaxRules = {
   wrapperTypes: new Set(['type_declaration', 'const_declaration', 'var_declaration']),
   decoratorTypes: new Set(),
   commentTypes: new Set(['comment']),
-  typeFields: ['result', 'type'],
+  returnTypeFields: ['result'],
+  typeFields: ['type'],
   transparentTypes: new Set(),
   refine,
   isExported,

@@ -35,9 +35,9 @@
   (#eq? @_new "new"))
 
 ; Embedded types
-(struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) (qualified_type)] @base.extends @ignore)))
-(struct_type (field_declaration_list (field_declaration !name type: (generic_type type: (_) @base.extends @ignore))))
-(interface_type (type_elem . [(type_identifier) (qualified_type)] @base.extends @ignore .))
+(struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends)))
+(struct_type (field_declaration_list (field_declaration !name type: (generic_type type: [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends))))
+(interface_type (type_elem . [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends .))
 (type_parameter_declaration name: (identifier) @type.parameter)
 (method_declaration receiver: (parameter_list (parameter_declaration
   type: (generic_type type_arguments: (type_arguments (type_elem (type_identifier) @type.parameter))))))

@@ -31,12 +31,12 @@
 (instanceof_expression right: (_) @typed.type name: (identifier) @typed.name)
 
 ; Bases
-(superclass [(type_identifier) (scoped_type_identifier)] @base.extends @ignore)
-(superclass (generic_type . [(type_identifier) (scoped_type_identifier)] @base.extends @ignore))
-(super_interfaces (type_list [(type_identifier) (scoped_type_identifier)] @base.implements @ignore))
-(super_interfaces (type_list (generic_type . [(type_identifier) (scoped_type_identifier)] @base.implements @ignore)))
-(extends_interfaces (type_list [(type_identifier) (scoped_type_identifier)] @base.extends @ignore))
-(extends_interfaces (type_list (generic_type . [(type_identifier) (scoped_type_identifier)] @base.extends @ignore)))
+(superclass [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends)
+(superclass (generic_type . [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends))
+(super_interfaces (type_list [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.implements))
+(super_interfaces (type_list (generic_type . [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.implements)))
+(extends_interfaces (type_list [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends))
+(extends_interfaces (type_list (generic_type . [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends)))
 (type_parameter . [(type_identifier) (identifier)] @type.parameter)
 ((type_identifier) @ignore (#eq? @ignore "var"))
 

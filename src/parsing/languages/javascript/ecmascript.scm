@@ -26,6 +26,13 @@
 (assignment_expression
   left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)) @definition.field @member
 
+((assignment_expression left: (member_expression object: (identifier) @_object property: (property_identifier) @name)) @definition.constant
+  (#eq? @_object "exports"))
+((assignment_expression left: (member_expression
+  object: (member_expression object: (identifier) @_module property: (property_identifier) @_exports)
+  property: (property_identifier) @name)) @definition.constant
+  (#eq? @_module "module") (#eq? @_exports "exports"))
+
 ; Values at the top of the file
 (program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 (program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))

@@ -31,7 +31,25 @@ function refineAssignment(definition: DefinitionSyntax): DefinitionRefinement | 
   return /^[\w$.]+$/u.test(target) ? { kind, owner: target } : null;
 }
 
+/** `exports.a = b` names what is defined elsewhere; anything else it is given is defined there. */
+function refineExportedValue(definition: DefinitionSyntax): DefinitionRefinement | null {
+  const value = definition.node.childForFieldName('right')?.type ?? '';
+  return /^(?:identifier|member_expression|assignment_expression|unary_expression|call_expression)$/u.test(value)
+    ? null
+    : {};
+}
+
+/** `const x = require('y')` is an import. */
+function isModuleLoad(value: SyntaxNode | null): boolean {
+  let node = value;
+  while (node?.type === 'await_expression' || node?.type === 'member_expression') node = node.firstNamedChild;
+  if (node?.type !== 'call_expression') return false;
+  const callee = node.childForFieldName('function');
+  return callee?.type === 'import' || (callee?.type === 'identifier' && callee.text === 'require');
+}
+
 function refineVariable(definition: DefinitionSyntax): DefinitionRefinement | null {
+  if (isModuleLoad(definition.node.childForFieldName('value'))) return null;
   const declaration = definition.node.parent;
   return declaration !== null && hasChild(declaration, 'const') ? { kind: 'constant' } : {};
 }
@@ -48,6 +66,7 @@ function refine(definition: DefinitionSyntax): DefinitionRefinement | null {
       return { name: 'default', kind: isClass ? 'class' : 'function' };
     }
     case 'assignment_expression':
+      if (kind === 'constant') return refineExportedValue(definition);
       return definition.owner === '' ? {} : refineAssignment(definition);
     case 'public_field_definition':
     case 'field_definition': {
@@ -102,7 +121,8 @@ export const rules: SyntaxRules = {
   ]),
   decoratorTypes: new Set(['decorator']),
   commentTypes: new Set(['comment', 'html_comment']),
-  typeFields: ['return_type', 'type'],
+  returnTypeFields: ['return_type'],
+  typeFields: ['type', 'return_type'],
   transparentTypes: new Set([
     'Promise',
     'PromiseLike',
@@ -113,14 +133,6 @@ export const rules: SyntaxRules = {
     'Partial',
     'Required',
     'NonNullable',
-    'Iterable',
-    'AsyncIterable',
-    'Iterator',
-    'IterableIterator',
-    'Generator',
-    'AsyncGenerator',
-    'Set',
-    'ReadonlySet',
   ]),
   refine,
   isExported,

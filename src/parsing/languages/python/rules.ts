@@ -30,7 +30,10 @@ function refine(definition: DefinitionSyntax): DefinitionRefinement | null {
     if (node.childForFieldName('right')?.type === 'lambda') return { kind: 'function' };
     return CONSTANT.test(name) ? { kind: 'constant' } : {};
   }
-  if (kind === 'field' && node.childForFieldName('right')?.type === 'lambda') return { kind: 'method' };
+  if (kind === 'field') {
+    if (node.childForFieldName('right')?.type === 'lambda') return { kind: 'method' };
+    if (CONSTANT.test(name)) return { kind: 'constant' };
+  }
   return {};
 }
 
@@ -90,28 +93,19 @@ export const rules: SyntaxRules = {
   wrapperTypes: new Set(['decorated_definition', 'expression_statement']),
   decoratorTypes: new Set(['decorator']),
   commentTypes: new Set(['comment']),
-  typeFields: ['return_type', 'type'],
+  returnTypeFields: ['return_type'],
+  typeFields: ['type', 'return_type'],
   transparentTypes: new Set([
     'Optional',
     'typing.Optional',
-    'List',
-    'list',
-    'Sequence',
-    'Iterable',
-    'Iterator',
     'Awaitable',
-    'Coroutine',
-    'Set',
-    'set',
     'Type',
     'type',
     'ClassVar',
+    'typing.ClassVar',
     'Final',
+    'typing.Final',
     'Annotated',
-    'Generator',
-    'AsyncIterator',
-    'AsyncIterable',
-    'AsyncGenerator',
   ]),
   quotedTypes: true,
   refine,

@@ -6,6 +6,7 @@
 
 ; Values of modules and classes, also where the module chooses one
 (module (expression_statement (assignment left: (identifier) @name) @definition.variable))
+(module (expression_statement (assignment left: (pattern_list (identifier) @name)) @definition.variable))
 (module (if_statement consequence: (block (expression_statement (assignment left: (identifier) @name) @definition.variable))))
 (module (if_statement alternative: (else_clause body: (block (expression_statement (assignment left: (identifier) @name) @definition.variable)))))
 (module (try_statement body: (block (expression_statement (assignment left: (identifier) @name) @definition.variable))))
@@ -19,6 +20,9 @@
   right: (call function: [(identifier) (attribute)] @type)) @definition.field @member
   (#any-of? @_self "self" "cls") (#match? @type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
 ((assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name)) @definition.field @member
+  (#any-of? @_self "self" "cls"))
+
+((assignment left: (pattern_list (attribute object: (identifier) @_self attribute: (identifier) @name))) @definition.field @member
   (#any-of? @_self "self" "cls"))
 
 ; Names of known type

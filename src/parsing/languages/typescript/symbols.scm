@@ -35,10 +35,10 @@
 
 ; Bases
 (extends_clause value: [(identifier) (member_expression)] @base.extends)
-(implements_clause [(type_identifier) (nested_type_identifier)] @base.implements @ignore)
-(implements_clause (generic_type name: [(type_identifier) (nested_type_identifier)] @base.implements @ignore))
-(extends_type_clause type: [(type_identifier) (nested_type_identifier)] @base.extends @ignore)
-(extends_type_clause type: (generic_type name: [(type_identifier) (nested_type_identifier)] @base.extends @ignore))
+(implements_clause [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.implements)
+(implements_clause (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.implements))
+(extends_type_clause type: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.extends)
+(extends_type_clause type: (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.extends))
 
 ; Types as uses
 (type_parameter name: (type_identifier) @type.parameter)
