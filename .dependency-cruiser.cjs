@@ -60,7 +60,7 @@ module.exports = {
       name: 'cli-uses-the-facade',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/', pathNot: ['^src/(cli|kernel)/', '^src/(index|models|code-graph|doctor|package-info)\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(cli|kernel)/', '^src/(index|models|code-graph|doctor|package-info|repository-root)\\.ts$'] },
     },
     {
       name: 'nothing-imports-the-cli',

@@ -29,7 +29,9 @@ const sources = modules.filter(({ source }) => source.startsWith('src/')).length
 for (const { rule, from, to } of summary.violations) process.stderr.write(`${rule.name}: ${from} -> ${to}\n`);
 process.stdout.write(`${sources} modules, ${summary.violations.length} violations\n`);
 if (sources < LEAST_MODULES) {
-  process.stderr.write(`only ${sources} modules were seen, at least ${LEAST_MODULES} are expected: the check itself is broken\n`);
+  process.stderr.write(
+    `only ${sources} modules were seen, at least ${LEAST_MODULES} are expected: the check itself is broken\n`,
+  );
   process.exitCode = 1;
 }
 if (summary.violations.length > 0) process.exitCode = 1;

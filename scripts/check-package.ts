@@ -19,8 +19,12 @@ interface PackedFile {
   readonly size: number;
 }
 
-function isPackReport(value: unknown): value is { filename: string; size: number; unpackedSize: number; files: PackedFile[] } {
-  return typeof value === 'object' && value !== null && 'filename' in value && 'files' in value && Array.isArray(value.files);
+function isPackReport(
+  value: unknown,
+): value is { filename: string; size: number; unpackedSize: number; files: PackedFile[] } {
+  return (
+    typeof value === 'object' && value !== null && 'filename' in value && 'files' in value && Array.isArray(value.files)
+  );
 }
 
 function fail(message: string): never {
@@ -35,7 +39,10 @@ function mustRun(program: string, args: readonly string[]): void {
 
 /** Makes the tarball from the `dist` that the build made; the prepack script would build once more. */
 function pack(folder: string): { tarball: string } {
-  const text = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8' });
+  const text = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const parsed: unknown = JSON.parse(text);
   const report: unknown = Array.isArray(parsed) ? parsed[0] : Object.values(parsed ?? {})[0];
   if (!isPackReport(report)) fail('npm pack printed no report');
@@ -44,7 +51,9 @@ function pack(folder: string): { tarball: string } {
   const missing = REQUIRED.filter((path) => !paths.includes(path));
   if (unexpected.length > 0) fail(`not meant to be published: ${unexpected.join(', ')}`);
   if (missing.length > 0) fail(`missing from the package: ${missing.join(', ')}`);
-  process.stdout.write(`${paths.length} files, ${(report.size / 1e6).toFixed(1)} MB packed, ${(report.unpackedSize / 1e6).toFixed(1)} MB unpacked\n`);
+  process.stdout.write(
+    `${paths.length} files, ${(report.size / 1e6).toFixed(1)} MB packed, ${(report.unpackedSize / 1e6).toFixed(1)} MB unpacked\n`,
+  );
   return { tarball: join(folder, report.filename) };
 }
 
@@ -55,13 +64,23 @@ function tryInstalled(tarball: string, folder: string): void {
     execFileSync('npm', [...args], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   };
   writeFileSync(join(folder, 'package.json'), '{ "name": "try", "private": true, "type": "module" }\n');
-  writeFileSync(join(folder, 'pool.js'), '/** Opens a connection to the database. */\nexport function openConnection(url) {\n  return connect(url);\n}\n');
-  writeFileSync(join(folder, 'mail.js'), '/** Sends an e-mail. */\nexport function sendMail(to) {\n  return deliver(to);\n}\n');
+  writeFileSync(
+    join(folder, 'pool.js'),
+    '/** Opens a connection to the database. */\nexport function openConnection(url) {\n  return connect(url);\n}\n',
+  );
+  writeFileSync(
+    join(folder, 'mail.js'),
+    '/** Sends an e-mail. */\nexport function sendMail(to) {\n  return deliver(to);\n}\n',
+  );
   npm(['install', '--no-audit', '--no-fund', '--save', tarball]);
   const bin = join(folder, 'node_modules', 'codegraphai', 'dist', 'cli', 'bin.js');
   execFileSync(node, [bin, 'index', '--quiet'], { cwd: folder, stdio: 'inherit' });
-  const answer = execFileSync(node, [bin, 'search', 'onde a conexão com o banco é aberta?', '--json'], { cwd: folder, encoding: 'utf8' });
-  if (!/"path":\s*"pool\.js"/.test(answer.slice(0, answer.indexOf('mail.js') + 1 || undefined))) fail(`the installed package answered: ${answer}`);
+  const answer = execFileSync(node, [bin, 'search', 'onde a conexão com o banco é aberta?', '--json'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (!/"path":\s*"pool\.js"/.test(answer.slice(0, answer.indexOf('mail.js') + 1 || undefined)))
+    fail(`the installed package answered: ${answer}`);
   process.stdout.write('installed from the tarball: index and search work\n');
 }
 

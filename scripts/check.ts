@@ -7,7 +7,9 @@ for (const step of STEPS) {
   process.stderr.write(`\n== ${step}\n`);
   const started = performance.now();
   const status = runStep('npm', ['run', '--silent', step]);
-  process.stderr.write(`== ${step}: ${status === 0 ? 'ok' : 'FAILED'} after ${((performance.now() - started) / 1_000).toFixed(1)} s\n`);
+  process.stderr.write(
+    `== ${step}: ${status === 0 ? 'ok' : 'FAILED'} after ${((performance.now() - started) / 1_000).toFixed(1)} s\n`,
+  );
   if (status !== 0) {
     process.exitCode = status;
     break;

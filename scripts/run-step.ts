@@ -12,7 +12,11 @@ export const ROOT: string = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export function runStep(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): number {
   const path = `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`;
-  const result = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment, PATH: path } });
+  const result = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment, PATH: path },
+  });
   if (result.error !== undefined) throw result.error;
   return result.status ?? 1;
 }

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
-import type { AbortableOptions } from './kernel/abort.ts';
 import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
 import { FastIndexer, INDEX_META, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
 import type { Encoder } from './model/encoder.ts';
 import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
-import { CodeKnowledgeGraph, type RelationOptions, type Relations, type SymbolDetails } from './search/code-knowledge-graph.ts';
+import {
+  CodeKnowledgeGraph,
+  type RelationOptions,
+  type Relations,
+  type SymbolDetails,
+} from './search/code-knowledge-graph.ts';
 import { languageDescriptors } from './parsing/language-descriptors.ts';
 import { readSnippet, type Snippet } from './search/read-snippet.ts';
 import type { SearchHit } from './search/search-hit.ts';
@@ -228,10 +232,11 @@ export class CodeGraph implements AsyncDisposable {
   async #completeHit(hit: SearchHit, graph: CodeKnowledgeGraph | null): Promise<CodeGraphHit> {
     const snippet = await readSnippet(this.root, hit, { maxLines: SNIPPET_LINES });
     const completed: CodeGraphHit =
-      snippet.status === 'read' ? { ...hit, snippet: snippet.text } : { ...hit, snippet: '', note: SNIPPET_NOTES[snippet.status] };
+      snippet.status === 'read'
+        ? { ...hit, snippet: snippet.text }
+        : { ...hit, snippet: '', note: SNIPPET_NOTES[snippet.status] };
     if (graph === null || hit.symbol === null) return completed;
     const name = `${hit.symbol.path}:${hit.symbol.startLine}`;
     return { ...completed, context: { callers: await graph.callers(name), callees: await graph.callees(name) } };
   }
 }
-

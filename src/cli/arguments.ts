@@ -51,7 +51,9 @@ export class Arguments {
     if (text === undefined) return fallback;
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
-      throw new UsageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}"`, { code: 'USAGE_BAD_VALUE' });
+      throw new UsageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}"`, {
+        code: 'USAGE_BAD_VALUE',
+      });
     }
     return value;
   }
@@ -63,7 +65,9 @@ export class Arguments {
   }
 
   choices<Choice extends string>(name: string, allowed: readonly Choice[]): readonly Choice[] {
-    return this.list(name).flatMap((text) => text.split(',')).map((text) => oneOf(`--${name}`, text.trim(), allowed));
+    return this.list(name)
+      .flatMap((text) => text.split(','))
+      .map((text) => oneOf(`--${name}`, text.trim(), allowed));
   }
 }
 

@@ -37,13 +37,16 @@ export function printHelp(out: Terminal, commands: readonly Command[]): void {
   out.line();
   out.line(out.style('bold', 'Commands'));
   const width = Math.max(...commands.map(({ name, operands }) => `${name} ${operands}`.trimEnd().length));
-  for (const { name, operands, summary } of commands) out.line(`  ${`${name} ${operands}`.trimEnd().padEnd(width)}  ${summary}`);
+  for (const { name, operands, summary } of commands)
+    out.line(`  ${`${name} ${operands}`.trimEnd().padEnd(width)}  ${summary}`);
   printOptions(out, 'Everywhere', COMMON_OPTIONS);
   out.line();
   out.line(out.style('bold', 'Start here'));
   out.line('  codegraphai index');
   out.line('  codegraphai search "onde a conexão com o banco é aberta?"');
   out.line();
-  out.line('codegraphai COMMAND --help explains a command. Exit codes: 0 done, 1 nothing found, 2 usage, 3 no index, 4 model,');
+  out.line(
+    'codegraphai COMMAND --help explains a command. Exit codes: 0 done, 1 nothing found, 2 usage, 3 no index, 4 model,',
+  );
   out.line('5 damaged input, 6 store, 130 interrupted.');
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
-import { silentLogger, type Logger } from '../kernel/logger.ts';
-import { closestName } from '../kernel/text/closest-name.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { closestNames } from '../kernel/text/closest-names.ts';
 import { packageVersion } from '../package-info.ts';
 import { Arguments, parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -30,6 +30,8 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
 ];
 
+const ignore = (): void => undefined;
+
 /** A logger that writes to a terminal; debug lines only with `-v`. */
 function terminalLogger(err: Terminal, verbose: boolean): Logger {
   const fieldsText = (fields: Readonly<Record<string, unknown>> | undefined): string =>
@@ -40,8 +42,8 @@ function terminalLogger(err: Terminal, verbose: boolean): Logger {
   const write = (label: string, message: string, fields?: Readonly<Record<string, unknown>>): void =>
     err.line(printable(`${label}${message}${verbose ? fieldsText(fields) : ''}`));
   return {
-    debug: verbose ? (message, fields) => write(err.style('dim', 'debug '), message, fields) : silentLogger.debug,
-    info: verbose ? (message, fields) => write('', message, fields) : silentLogger.info,
+    debug: verbose ? (message, fields) => write(err.style('dim', 'debug '), message, fields) : ignore,
+    info: verbose ? (message, fields) => write('', message, fields) : ignore,
     warn: (message, fields) => write(err.style('yellow', 'warning '), message, fields),
     error: (message, fields) => write(err.style('red', 'error '), message, fields),
   };
@@ -64,7 +66,9 @@ function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
     if (thrown.hint !== undefined) err.line(`${err.style('cyan', 'hint')}: ${printable(thrown.hint)}`);
   } else {
     err.line(`${label}: ${printable(errorMessage(thrown))}`);
-    err.line(`${err.style('cyan', 'hint')}: this is a fault of codegraphai; run again with -v and report what it prints.`);
+    err.line(
+      `${err.style('cyan', 'hint')}: this is a fault of codegraphai; run again with -v and report what it prints.`,
+    );
   }
   if (verbose && thrown instanceof Error) err.line(err.style('dim', thrown.stack ?? ''));
 }
@@ -72,9 +76,10 @@ function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
 function findCommand(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const close = closestName(
+  const [close] = closestNames(
     name,
     COMMANDS.map((candidate) => candidate.name),
+    1,
   );
   throw new UsageError(`there is no command "${name}"`, {
     code: 'USAGE_UNKNOWN_COMMAND',
@@ -82,7 +87,12 @@ function findCommand(name: string): Command {
   });
 }
 
-async function dispatch(words: readonly string[], out: Terminal, err: Terminal, signal: AbortSignal): Promise<ExitCode> {
+async function dispatch(
+  words: readonly string[],
+  out: Terminal,
+  err: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const [name, ...rest] = words;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = name === 'help' ? rest[0] : undefined;

@@ -129,7 +129,11 @@ export class FastIndexer {
     const startedAtMs = Date.now();
     const discovery = await discover(root, { signal });
     onProgress({ stage: 'discover', state: 'done', files: discovery.files.length, skipped: discovery.skipped.length });
-    this.#logger.debug('files found', { files: discovery.files.length, skipped: discovery.skipped.length, method: discovery.method });
+    this.#logger.debug('files found', {
+      files: discovery.files.length,
+      skipped: discovery.skipped.length,
+      method: discovery.method,
+    });
     for (const { path, reason, detail } of discovery.skipped) this.#logger.debug('skipped', { path, reason, detail });
     clock.lap('discover');
 
@@ -152,7 +156,12 @@ export class FastIndexer {
 
     const counts = await store.counts();
     const skipped: SkippedFile[] = [...discovery.skipped, ...parsed.skipped];
-    const diagnostics = [...embedding.diagnostics, ...discovery.diagnostics, ...parsed.diagnostics, ...(await store.diagnostics())];
+    const diagnostics = [
+      ...embedding.diagnostics,
+      ...discovery.diagnostics,
+      ...parsed.diagnostics,
+      ...(await store.diagnostics()),
+    ];
     return {
       files: {
         seen: paths.length,
@@ -201,10 +210,16 @@ export class FastIndexer {
     });
   }
 
-  async #resolve(paths: readonly string[], startedAtMs: number, onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<void> {
+  async #resolve(
+    paths: readonly string[],
+    startedAtMs: number,
+    onProgress: IndexProgressListener,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { root, store } = this.#target;
     const manifests = manifestDigest(root, paths);
-    const stale = (await store.getMeta(INDEX_META.edgesStale)) !== '0' || (await store.getMeta(INDEX_META.manifests)) !== manifests;
+    const stale =
+      (await store.getMeta(INDEX_META.edgesStale)) !== '0' || (await store.getMeta(INDEX_META.manifests)) !== manifests;
     const meta = {
       [INDEX_META.manifests]: manifests,
       [INDEX_META.factsVersion]: String(FACTS_VERSION),
@@ -236,7 +251,8 @@ export class FastIndexer {
     }
     await store.setMeta({ [INDEX_META.modelFolder]: model.folder, [INDEX_META.modelReason]: model.reason });
     const { embedded, tokens, truncated } = await embedChunks(store, encoder, onProgress, signal);
-    if (truncated > 0) this.#logger.debug('texts over the limit of the model', { truncated, maxTokens: identity.maxTokens });
+    if (truncated > 0)
+      this.#logger.debug('texts over the limit of the model', { truncated, maxTokens: identity.maxTokens });
     return { embedded, tokens, reusable, model: identity, diagnostics };
   }
 }
@@ -250,12 +266,23 @@ interface Embedding {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NOTHING_EMBEDDED: Embedding = Object.freeze({ embedded: 0, tokens: 0, reusable: true, model: null, diagnostics: [] });
+const NOTHING_EMBEDDED: Embedding = Object.freeze({
+  embedded: 0,
+  tokens: 0,
+  reusable: true,
+  model: null,
+  diagnostics: [],
+});
 
 class StageClock {
   readonly #started: number = performance.now();
   #last: number = this.#started;
-  readonly #laps: Record<'discover' | 'parse' | 'resolve' | 'embed', number> = { discover: 0, parse: 0, resolve: 0, embed: 0 };
+  readonly #laps: Record<'discover' | 'parse' | 'resolve' | 'embed', number> = {
+    discover: 0,
+    parse: 0,
+    resolve: 0,
+    embed: 0,
+  };
 
   lap(stage: 'discover' | 'parse' | 'resolve' | 'embed'): void {
     const now = performance.now();

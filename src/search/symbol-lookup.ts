@@ -1,6 +1,6 @@
 import type { NodeId, SymbolNode } from '../graph/symbol.ts';
 import type { IndexStore } from '../store/index-store.ts';
-import { closestNames } from './edit-distance.ts';
+import { closestNames } from '../kernel/text/closest-names.ts';
 import { SearchError } from './search-error.ts';
 import { parseSymbolReference } from './symbol-reference.ts';
 import { summarizeSymbol } from './symbol-summary.ts';

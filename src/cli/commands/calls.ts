@@ -45,7 +45,10 @@ export const callersCommand: Command = callsCommand('callers', {
 is known. NAME is a name, a qualified name, path:name or path:line.`,
   examples: [
     { command: 'codegraphai callers Pool.acquire', explains: 'every known place that calls it' },
-    { command: 'codegraphai callers src/db/pool.ts:acquire --depth 3', explains: 'and who calls those, three calls far' },
+    {
+      command: 'codegraphai callers src/db/pool.ts:acquire --depth 3',
+      explains: 'and who calls those, three calls far',
+    },
   ],
 });
 
@@ -61,12 +64,19 @@ name, path:name or path:line.`,
 
 function printRelations(out: Terminal, direction: Direction, relations: Relations): void {
   const { symbol, edges, completeness } = relations;
-  out.line(`${direction} of ${out.style('bold', printable(symbol.qualifiedName))} ${out.style('dim', `${printable(symbol.path)}:${symbol.startLine}`)}`);
+  out.line(
+    `${direction} of ${out.style('bold', printable(symbol.qualifiedName))} ${out.style('dim', `${printable(symbol.path)}:${symbol.startLine}`)}`,
+  );
   for (const edge of edges) printEdge(out, direction, edge);
   if (edges.length === 0) out.line(`  none known`);
   if (relations.truncated) out.line('  … and more: the answer was cut');
-  const reasons = Object.entries(completeness.reasons).map(([reason, count]) => `${count} ${REASONS[reason] ?? reason}`);
-  const unknown = completeness.unresolved === 0 ? 'no reference is left unresolved' : `${plural(completeness.unresolved, 'reference')} may belong here too: ${reasons.join(', ')}`;
+  const reasons = Object.entries(completeness.reasons).map(
+    ([reason, count]) => `${count} ${REASONS[reason] ?? reason}`,
+  );
+  const unknown =
+    completeness.unresolved === 0
+      ? 'no reference is left unresolved'
+      : `${plural(completeness.unresolved, 'reference')} may belong here too: ${reasons.join(', ')}`;
   out.line(out.style('dim', `${plural(completeness.resolved, 'edge')}; ${unknown}`));
 }
 
@@ -74,5 +84,7 @@ function printEdge(out: Terminal, direction: Direction, edge: RelationEdge): voi
   const other = direction === 'callers' ? edge.source : edge.target;
   const indent = '  '.repeat(edge.depth);
   const site = `${printable(edge.site.path)}:${edge.site.line}`;
-  out.line(`${indent}${printable(other.qualifiedName)} ${out.style('dim', `${other.kind} · ${edge.kind} at ${site} · ${edge.tier} ${edge.confidence}`)}`);
+  out.line(
+    `${indent}${printable(other.qualifiedName)} ${out.style('dim', `${other.kind} · ${edge.kind} at ${site} · ${edge.tier} ${edge.confidence}`)}`,
+  );
 }

@@ -21,7 +21,11 @@ read from standard input. No prompt is added unless --query or --document asks f
     { name: 'document', help: 'add the prompt for what is searched ("passage: ")' },
     { name: 'jsonl', help: 'standard input holds one JSON string a line: texts with line ends in them' },
     { name: 'dimensions', value: 'N', help: 'only the first N, normalized again' },
-    { name: 'numerics', value: 'M', help: `${NUMERICS.join(' or ')}: 8-bit activations, or PyTorch's 7 (default: full)` },
+    {
+      name: 'numerics',
+      value: 'M',
+      help: `${NUMERICS.join(' or ')}: 8-bit activations, or PyTorch's 7 (default: full)`,
+    },
     { name: 'workers', value: 'N', help: 'threads (default: one a core)' },
   ],
   examples: [
@@ -32,9 +36,13 @@ read from standard input. No prompt is added unless --query or --document asks f
   async run(context: CommandContext): Promise<ExitCode> {
     const { args, out, logger, signal, workingDirectory } = context;
     if (args.flag('query') && args.flag('document')) {
-      throw new UsageError('--query and --document exclude each other', { code: 'USAGE_BAD_VALUE', hint: 'Leave one of them out.' });
+      throw new UsageError('--query and --document exclude each other', {
+        code: 'USAGE_BAD_VALUE',
+        hint: 'Leave one of them out.',
+      });
     }
-    const dimensions = args.text('dimensions') === undefined ? undefined : args.integer('dimensions', 1, 1, MAX_DIMENSIONS);
+    const dimensions =
+      args.text('dimensions') === undefined ? undefined : args.integer('dimensions', 1, 1, MAX_DIMENSIONS);
     const texts = textsOf(context);
     await using loader = await QuantizedModelLoader.load(args.text('model') ?? null, {
       root: workingDirectory,
@@ -43,7 +51,11 @@ read from standard input. No prompt is added unless --query or --document asks f
       numerics: args.choice('numerics', NUMERICS, 'full'),
       workers: args.text('workers') === undefined ? undefined : args.integer('workers', 1, 1, 256),
     });
-    const options = { signal, truncateDim: dimensions, normalizeEmbeddings: dimensions === undefined ? undefined : true };
+    const options = {
+      signal,
+      truncateDim: dimensions,
+      normalizeEmbeddings: dimensions === undefined ? undefined : true,
+    };
     let index = 0;
     for await (const batch of batches(texts, BATCH_TEXTS)) {
       const matrix = args.flag('query')
@@ -84,10 +96,16 @@ async function* jsonTexts(lines: AsyncIterable<string>): AsyncGenerator<string> 
     try {
       value = JSON.parse(line);
     } catch (cause) {
-      throw new UsageError(`line ${number} of standard input is not JSON: ${errorMessage(cause)}`, { code: 'USAGE_BAD_VALUE', cause });
+      throw new UsageError(`line ${number} of standard input is not JSON: ${errorMessage(cause)}`, {
+        code: 'USAGE_BAD_VALUE',
+        cause,
+      });
     }
     if (typeof value !== 'string') {
-      throw new UsageError(`line ${number} of standard input is not a JSON string`, { code: 'USAGE_BAD_VALUE', hint: 'Write one quoted text a line.' });
+      throw new UsageError(`line ${number} of standard input is not a JSON string`, {
+        code: 'USAGE_BAD_VALUE',
+        hint: 'Write one quoted text a line.',
+      });
     }
     yield value;
   }

@@ -100,7 +100,9 @@ function printReport({ out, err }: CommandContext, root: string, report: IndexRe
   if (skipped.length > 0) out.line(out.style('dim', `  left out: ${skipped.join(', ')}`));
   printDiagnostics(err, report);
   if (report.symbols === 0) {
-    out.line('Nothing to search yet: there is no TypeScript, JavaScript, Python, Java, Go or SQL file here that is not ignored.');
+    out.line(
+      'Nothing to search yet: there is no TypeScript, JavaScript, Python, Java, Go or SQL file here that is not ignored.',
+    );
   } else if (changed > 0) {
     out.line(`Ask it: codegraphai search "where is ...?"`);
   }
@@ -117,7 +119,10 @@ function printDiagnostics(err: CommandContext['err'], report: IndexReport): void
   // What the logger has said already (a model that fell back) is not said twice.
   const worth = report.diagnostics.filter(({ severity, code }) => severity !== 'info' && !code.startsWith('MODEL_'));
   for (const { severity, message, hint } of worth.slice(0, SHOWN_DIAGNOSTICS)) {
-    err.line(`${err.style(severity === 'error' ? 'red' : 'yellow', severity)} ${printable(message)}${hint === undefined ? '' : `. ${hint}`}`);
+    err.line(
+      `${err.style(severity === 'error' ? 'red' : 'yellow', severity)} ${printable(message)}${hint === undefined ? '' : `. ${hint}`}`,
+    );
   }
-  if (worth.length > SHOWN_DIAGNOSTICS) err.line(`and ${plural(worth.length - SHOWN_DIAGNOSTICS, 'more diagnostic')}: see --json`);
+  if (worth.length > SHOWN_DIAGNOSTICS)
+    err.line(`and ${plural(worth.length - SHOWN_DIAGNOSTICS, 'more diagnostic')}: see --json`);
 }

@@ -27,10 +27,16 @@ export const searchCommand: Command = {
     { name: 'explain', help: 'show why each hit ranks where it does' },
   ],
   examples: [
-    { command: 'codegraphai search "onde a conexão com o banco é aberta?"', explains: 'a question in Portuguese about code in English' },
+    {
+      command: 'codegraphai search "onde a conexão com o banco é aberta?"',
+      explains: 'a question in Portuguese about code in English',
+    },
     { command: 'codegraphai search "retry with backoff" --language go --limit 5', explains: 'five places, Go only' },
     { command: 'codegraphai search Pool.acquire --mode keyword', explains: 'words and names only; loads no model' },
-    { command: 'codegraphai search "who validates the order?" --context', explains: 'hits with their callers and callees' },
+    {
+      command: 'codegraphai search "who validates the order?" --context',
+      explains: 'hits with their callers and callees',
+    },
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {
@@ -54,7 +60,9 @@ export const searchCommand: Command = {
       signal,
     });
     for (const { severity, message, hint } of response.diagnostics) {
-      err.line(`${err.style(severity === 'info' ? 'cyan' : 'yellow', severity)} ${printable(message)}${hint === undefined ? '' : `. ${hint}`}`);
+      err.line(
+        `${err.style(severity === 'info' ? 'cyan' : 'yellow', severity)} ${printable(message)}${hint === undefined ? '' : `. ${hint}`}`,
+      );
     }
     if (args.flag('json')) {
       const { diagnostics: _shown, ...document } = response;
@@ -73,12 +81,18 @@ function printResponse(out: Terminal, response: SearchResponse): void {
   }
   for (const hit of response.hits) printHit(out, hit);
   const model = response.mode === 'keyword' || response.model === null ? '' : ` · ${response.model.id}`;
-  out.line(out.style('dim', `${plural(response.hits.length, 'hit')} in ${formatDuration(response.tookMs)} · ${response.mode}${model}`));
+  out.line(
+    out.style(
+      'dim',
+      `${plural(response.hits.length, 'hit')} in ${formatDuration(response.tookMs)} · ${response.mode}${model}`,
+    ),
+  );
 }
 
 function printHit(out: Terminal, hit: CodeGraphHit): void {
   const place = `${printable(hit.path)}:${hit.startLine}`;
-  const what = hit.symbol === null ? hit.language : `${printable(hit.symbol.qualifiedName)} ${out.style('dim', hit.symbol.kind)}`;
+  const what =
+    hit.symbol === null ? hit.language : `${printable(hit.symbol.qualifiedName)} ${out.style('dim', hit.symbol.kind)}`;
   out.line(`${String(hit.rank).padStart(2)}. ${out.style('bold', place)}  ${what}`);
   printSnippet(out, hit);
   for (const { signal, rank, value } of hit.explain) {
@@ -88,7 +102,9 @@ function printHit(out: Terminal, hit: CodeGraphHit): void {
     const names = (ends: readonly { readonly qualifiedName: string }[]): string => {
       const unique = [...new Set(ends.map(({ qualifiedName }) => printable(qualifiedName)))];
       const more = unique.length - SHOWN_NEIGHBOURS;
-      return unique.length === 0 ? 'none known' : unique.slice(0, SHOWN_NEIGHBOURS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+      return unique.length === 0
+        ? 'none known'
+        : unique.slice(0, SHOWN_NEIGHBOURS).join(', ') + (more > 0 ? ` and ${more} more` : '');
     };
     out.line(out.style('cyan', `      callers: ${names(hit.context.callers.edges.map(({ source }) => source))}`));
     out.line(out.style('cyan', `      callees: ${names(hit.context.callees.edges.map(({ target }) => target))}`));
@@ -103,5 +119,6 @@ function printSnippet(out: Terminal, { snippet, note }: CodeGraphHit): void {
   const shown = lines.slice(0, SHOWN_LINES);
   const indent = Math.min(...shown.map((line) => line.length - line.trimStart().length));
   for (const line of shown) out.line(`      ${truncateLine(line.slice(indent), out.width - 6)}`);
-  if (lines.length > shown.length) out.line(out.style('dim', `      … ${plural(lines.length - shown.length, 'more line')}`));
+  if (lines.length > shown.length)
+    out.line(out.style('dim', `      … ${plural(lines.length - shown.length, 'more line')}`));
 }

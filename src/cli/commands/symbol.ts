@@ -13,7 +13,8 @@ export const symbolCommand: Command = {
   name: 'symbol',
   operands: 'NAME',
   summary: 'show definitions: signature, documentation, place, how much they are used',
-  description: 'NAME is a name, a qualified name (Pool.acquire), path:name or path:line. Every definition of the name is shown.',
+  description:
+    'NAME is a name, a qualified name (Pool.acquire), path:name or path:line. Every definition of the name is shown.',
   options: [],
   examples: [
     { command: 'codegraphai symbol Pool.acquire', explains: 'a method of a class' },
@@ -33,11 +34,14 @@ export const symbolCommand: Command = {
 };
 
 function printSymbol(out: Terminal, symbol: SymbolDetails): void {
-  out.line(`${out.style('bold', printable(symbol.qualifiedName))} ${out.style('dim', `${symbol.kind} · ${symbol.language}`)}`);
+  out.line(
+    `${out.style('bold', printable(symbol.qualifiedName))} ${out.style('dim', `${symbol.kind} · ${symbol.language}`)}`,
+  );
   out.line(`  ${printable(symbol.path)}:${symbol.startLine}-${symbol.endLine}`);
   out.line(`  ${truncateLine(symbol.signature, out.width - 2)}`);
   const lines = symbol.documentation.split('\n').filter((line) => line.trim() !== '');
-  for (const line of lines.slice(0, SHOWN_DOCUMENTATION_LINES)) out.line(out.style('dim', `  ${truncateLine(line, out.width - 2)}`));
+  for (const line of lines.slice(0, SHOWN_DOCUMENTATION_LINES))
+    out.line(out.style('dim', `  ${truncateLine(line, out.width - 2)}`));
   const { incoming, outgoing } = symbol.degree;
   out.line(`  called from ${plural(incoming, 'known place')}, makes ${plural(outgoing, 'known call')}`);
   out.line();

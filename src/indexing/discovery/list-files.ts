@@ -40,23 +40,31 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function git(root: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  const { stdout } = await run('git', ['-C', root, '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...args], {
-    env: gitEnvironment(),
-    maxBuffer: MAX_GIT_OUTPUT_BYTES,
-    encoding: 'utf8',
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const { stdout } = await run(
+    'git',
+    ['-C', root, '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...args],
+    {
+      env: gitEnvironment(),
+      maxBuffer: MAX_GIT_OUTPUT_BYTES,
+      encoding: 'utf8',
+      ...(signal === undefined ? {} : { signal }),
+    },
+  );
   return stdout;
 }
 
-async function listWithGit(root: string, signal: AbortSignal | undefined): Promise<{ paths: string[] } | { reason: string }> {
+async function listWithGit(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<{ paths: string[] } | { reason: string }> {
   try {
     await git(root, ['rev-parse', '--is-inside-work-tree'], signal);
   } catch (error) {
     signal?.throwIfAborted();
     if (systemErrorCode(error) === 'ENOENT') return { reason: 'git is not installed' };
     const text = errorMessage(error);
-    if (text.includes('dubious ownership')) return { reason: 'git does not trust this folder: it belongs to another user' };
+    if (text.includes('dubious ownership'))
+      return { reason: 'git does not trust this folder: it belongs to another user' };
     return { reason: 'this is not a git repository' };
   }
   try {
@@ -104,7 +112,9 @@ function isIgnored(path: string, isFolder: boolean, chain: readonly FolderRules[
 async function walk(root: string, signal: AbortSignal | undefined): Promise<Pick<FileListing, 'paths' | 'unreadable'>> {
   const paths: string[] = [];
   const unreadable: { path: string; message: string }[] = [];
-  const queue: { folder: string; depth: number; chain: readonly FolderRules[] }[] = [{ folder: '', depth: 0, chain: [] }];
+  const queue: { folder: string; depth: number; chain: readonly FolderRules[] }[] = [
+    { folder: '', depth: 0, chain: [] },
+  ];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     signal?.throwIfAborted();
     const { folder, depth } = next;

@@ -1,6 +1,15 @@
 /** Why a file is not indexed. */
 export const SKIP_REASONS = [
-  'language', 'too-large', 'binary', 'generated', 'minified', 'lock-file', 'symlink', 'not-a-file', 'unreadable', 'ignored',
+  'language',
+  'too-large',
+  'binary',
+  'generated',
+  'minified',
+  'lock-file',
+  'symlink',
+  'not-a-file',
+  'unreadable',
+  'ignored',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
@@ -35,7 +44,15 @@ const MAX_LINE_LENGTH = 5_000;
 const MAX_MEAN_LINE_LENGTH = 300;
 const MINIFIABLE_LANGUAGES = new Set(['javascript', 'jsx', 'typescript', 'tsx']);
 
-const LOCK_FILES = new Set(['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'go.sum', 'poetry.lock', 'uv.lock', 'Cargo.lock']);
+const LOCK_FILES = new Set([
+  'package-lock.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'go.sum',
+  'poetry.lock',
+  'uv.lock',
+  'Cargo.lock',
+]);
 
 /** Most bytes a file of this language may have. */
 export function maxFileBytes(language: string): number {

@@ -76,7 +76,13 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     } else {
       const facts = await input.pool.parse(file.path, file.language, source.text);
       indexed = {
-        stamp: { path: file.path, language: file.language, contentHash: source.contentHash, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs },
+        stamp: {
+          path: file.path,
+          language: file.language,
+          contentHash: source.contentHash,
+          sizeBytes: file.sizeBytes,
+          mtimeMs: file.mtimeMs,
+        },
         symbols: buildSymbols(facts),
         chunks: chunkFile(facts, source.text),
         facts: packFacts(facts),

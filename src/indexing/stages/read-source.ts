@@ -23,7 +23,12 @@ export type SourceFile =
  *
  * @param knownHash - sha256 the index has for it; the same content is not decoded again.
  */
-export async function readSource(root: string, path: string, language: string, knownHash: string | undefined): Promise<SourceFile> {
+export async function readSource(
+  root: string,
+  path: string,
+  language: string,
+  knownHash: string | undefined,
+): Promise<SourceFile> {
   let bytes;
   try {
     bytes = await readFile(join(root, path));

@@ -7,7 +7,15 @@ import type { FileEdges, IndexStore } from '../../store/index-store.ts';
 import { unpackFacts } from '../facts.ts';
 
 /** Files that steer how imports are resolved; they are read, not indexed. */
-const MANIFEST_NAMES = new Set(['package.json', 'go.mod', 'tsconfig.json', 'jsconfig.json', 'pyproject.toml', 'setup.cfg', 'pom.xml']);
+const MANIFEST_NAMES = new Set([
+  'package.json',
+  'go.mod',
+  'tsconfig.json',
+  'jsconfig.json',
+  'pyproject.toml',
+  'setup.cfg',
+  'pom.xml',
+]);
 /** Manifests are small; anything larger is not one (CWE-400). */
 const MAX_MANIFEST_BYTES = 1 << 20;
 
@@ -60,7 +68,9 @@ export async function resolveEdges(
   let edgeCount = 0;
   for (const file of result.files) {
     edgeCount += file.edges.length;
-    const digest = createHash('sha256').update(JSON.stringify([file.edges, file.unresolved])).digest('base64');
+    const digest = createHash('sha256')
+      .update(JSON.stringify([file.edges, file.unresolved]))
+      .digest('base64');
     if (stored.get(file.path) !== digest) changed.push({ ...file, digest });
   }
   await store.replaceEdges(changed, { ...meta, 'edges.stale': '0' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closestNames, editDistance } from '../../../src/search/edit-distance.ts';
+import { closestNames, editDistance } from '../../../src/kernel/text/closest-names.ts';
 
 /** The recursion of the definition, without a bound. */
 function naiveDistance(left: string, right: string): number {

@@ -1,0 +1,48 @@
+export {
+  CodeGraph,
+  LANGUAGE_IDS,
+  type CodeGraphHit,
+  type CodeGraphSearchOptions,
+  type OpenCodeGraphOptions,
+  type SearchResponse,
+} from './code-graph.ts';
+export { diagnose, type DiagnoseOptions, type DoctorCheck, type DoctorReport } from './doctor.ts';
+export {
+  EDGE_KINDS,
+  type Edge,
+  type EdgeKind,
+  type EdgeSite,
+  type ResolutionTier,
+  type UnresolvedReason,
+} from './graph/edge.ts';
+export { SYMBOL_KINDS, type NodeId, type SymbolKind } from './graph/symbol.ts';
+export {
+  FastIndexer,
+  type FastIndexerOptions,
+  type IndexReport,
+  type IndexTarget,
+  type RunIndexOptions,
+} from './indexing/fast-indexer.ts';
+export { IndexingError, type IndexingErrorCode } from './indexing/indexing-error.ts';
+export type { IndexProgress } from './indexing/progress.ts';
+export type { Diagnostic } from './kernel/diagnostics.ts';
+export { CodeGraphError } from './kernel/errors.ts';
+export type { Logger } from './kernel/logger.ts';
+export {
+  CodeKnowledgeGraph,
+  type Completeness,
+  type RelationEdge,
+  type RelationOptions,
+  type Relations,
+  type SymbolDetails,
+} from './search/code-knowledge-graph.ts';
+export { SearchError, type SearchErrorCode } from './search/search-error.ts';
+export type { RankingSignal, SearchHit } from './search/search-hit.ts';
+export type { SymbolSummary } from './search/symbol-summary.ts';
+export {
+  SEARCH_MODES,
+  VectorKnowledgeGraph,
+  type SearchMode,
+  type SearchOptions,
+} from './search/vector-knowledge-graph.ts';
+export { StoreError, type StoreErrorCode } from './store/store-error.ts';
