@@ -1,10 +1,10 @@
 import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
 import type { Numerics } from '../encoder.ts';
 import { ModelError } from '../model-error.ts';
-import { ActivationQuantizer, type ActivationBits } from './activation-quantizer.ts';
+import { ActivationQuantizer, type ActivationBits, type QuantizedActivation } from './activation-quantizer.ts';
 import { float32Initializer, littleEndianBytes, transpose } from './initializer-bytes.ts';
 import type { ModelWeights } from './model-weights.ts';
-import type { OnnxGraph, ValueName } from './onnx-graph.ts';
+import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
 
 /** A Linear of the network. */
 export interface LinearLayer {
@@ -14,6 +14,15 @@ export interface LinearLayer {
   readonly outputSize: number;
   /** True when other Linears read the same input, so that it pays to quantize it as a node of its own. */
   readonly sharesInput: boolean;
+}
+
+/** Operands of one int8 Linear; empty names stand for parts it does not have. */
+interface IntegerProduct {
+  readonly activation: QuantizedActivation;
+  readonly matrix: ValueName;
+  readonly scale: ValueName;
+  readonly zeroPoint: ValueName;
+  readonly bias: ValueName;
 }
 
 /** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, float32 where it is not. */
@@ -72,6 +81,11 @@ export class LinearNodes {
       return this.#graph.microsoft('DynamicQuantizeMatMul', [input, matrix, scale, zeroPoint, bias]);
     }
     const activation = this.#activations.quantize(input, bits);
+    const inputs = { activation, matrix, scale, zeroPoint, bias };
+    return bits === 7 ? this.#addFused(inputs) : this.#addIntegerToFloat(inputs);
+  }
+
+  #addIntegerToFloat({ activation, matrix, scale, zeroPoint, bias }: IntegerProduct): ValueName {
     return this.#graph.microsoft('MatMulIntegerToFloat', [
       activation.quantized,
       matrix,
@@ -81,6 +95,21 @@ export class LinearNodes {
       zeroPoint,
       bias,
     ]);
+  }
+
+  /**
+   * `fmaf(sum, inputScale * weightScale, bias)` as fbgemm has it. MatMulIntegerToFloat rounds before it adds the bias,
+   * which moves the last bit of 9 % of the outputs; in double the product is exact and only the sum is rounded.
+   */
+  #addFused({ activation, matrix, scale, zeroPoint, bias }: IntegerProduct): ValueName {
+    const graph = this.#graph;
+    const cast = (input: ValueName, to: number): ValueName => graph.node('Cast', [input], { attributes: { to } });
+    const product = graph.node('MatMulInteger', [activation.quantized, matrix, activation.zeroPoint, zeroPoint]);
+    const sum = cast(product, ONNX_TYPES.float32); // Rounds above 2^24, as fbgemm does.
+    const multiplier = graph.node('Mul', [activation.scale, scale]);
+    if (bias === '') return graph.node('Mul', [sum, multiplier]);
+    const exact = graph.node('Mul', [cast(sum, ONNX_TYPES.float64), cast(multiplier, ONNX_TYPES.float64)]);
+    return cast(graph.node('Add', [exact, cast(bias, ONNX_TYPES.float64)]), ONNX_TYPES.float32);
   }
 
   /** Weights stay signed: ONNX Runtime runs uint8 by uint8 at half the speed of uint8 by int8. */
