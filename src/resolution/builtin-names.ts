@@ -62,3 +62,33 @@ export const GO_BUILTINS: ReadonlySet<string> = new Set(
   int32 int64 int8 iota len make max min new nil panic print println real recover rune string true uint uint16 uint32 uint64 uint8 uintptr
 `),
 );
+
+/** Members every object, class, function or collection has: on a type of the project they are external, not missing. */
+export const BUILTIN_MEMBERS: Readonly<Record<'script' | 'python' | 'java' | 'go', ReadonlySet<string>>> = {
+  script: new Set(
+    words(`
+    add apply at bind call charAt charCodeAt clear codePointAt concat constructor copyWithin delete endsWith entries every exec fill filter
+    finally find findIndex findLast findLastIndex flat flatMap forEach get has hasOwnProperty includes indexOf isPrototypeOf join keys lastIndexOf
+    length localeCompare map match matchAll name next normalize padEnd padStart pop propertyIsEnumerable prototype push reduce reduceRight
+    repeat replace replaceAll return reverse search set shift size slice some sort splice split startsWith subarray substring test then throw
+    toFixed toLocaleString toLowerCase toReversed toSorted toSpliced toString toUpperCase trim trimEnd trimStart unshift valueOf values with catch
+  `),
+  ),
+  python: new Set(
+    words(`
+    append capitalize clear copy count decode difference discard encode endswith extend find format fromkeys get index insert intersection isalnum
+    isalpha isdigit islower isspace isupper issubset issuperset items join keys ljust lower lstrip mro partition pop popitem remove replace
+    reverse rfind rjust rpartition rsplit rstrip setdefault sort split splitlines startswith strip swapcase title translate union update
+    upper values zfill add __add__ __call__ __class__ __delattr__ __dict__ __dir__ __doc__ __enter__ __eq__ __exit__ __format__ __ge__ __getattribute__
+    __gt__ __hash__ __init__ __init_subclass__ __iter__ __le__ __len__ __lt__ __module__ __mro__ __name__ __ne__ __new__ __next__ __qualname__ __reduce__
+    __reduce_ex__ __repr__ __setattr__ __sizeof__ __str__ __subclasses__ __subclasshook__
+  `),
+  ),
+  java: new Set(
+    words(`
+    clone compareTo describeConstable equals finalize getClass getDeclaringClass hashCode name notify notifyAll ordinal toString valueOf values wait length
+    add addAll clear contains containsKey forEach get isEmpty iterator put remove size stream
+  `),
+  ),
+  go: new Set(['Error']),
+};

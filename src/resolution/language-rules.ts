@@ -1,4 +1,11 @@
-import { GO_BUILTINS, JAVA_BUILTINS, PYTHON_BUILTINS, SCRIPT_BUILTINS, SCRIPT_TEST_GLOBALS } from './builtin-names.ts';
+import {
+  BUILTIN_MEMBERS,
+  GO_BUILTINS,
+  JAVA_BUILTINS,
+  PYTHON_BUILTINS,
+  SCRIPT_BUILTINS,
+  SCRIPT_TEST_GLOBALS,
+} from './builtin-names.ts';
 
 /** Languages whose files see each other's names. `other` languages only see files of the same language. */
 export type LanguageFamily = 'script' | 'python' | 'java' | 'go' | 'sql' | 'other';
@@ -22,6 +29,8 @@ export interface LanguageRules {
   /** Names of constructors as members; the class name itself in Java. */
   readonly constructorNames: ReadonlySet<string>;
   readonly isBuiltin: (name: string) => boolean;
+  /** Members any object or collection of the language has. */
+  readonly isBuiltinMember: (name: string) => boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -37,6 +46,7 @@ const SCRIPT: LanguageRules = {
   explicitImports: true,
   constructorNames: new Set(['constructor']),
   isBuiltin: (name) => SCRIPT_BUILTINS.has(name) || SCRIPT_TEST_GLOBALS.has(name),
+  isBuiltinMember: (name) => BUILTIN_MEMBERS.script.has(name),
 };
 
 const PYTHON: LanguageRules = {
@@ -50,6 +60,7 @@ const PYTHON: LanguageRules = {
   explicitImports: true,
   constructorNames: new Set(['__init__', '__new__']),
   isBuiltin: (name) => PYTHON_BUILTINS.has(name),
+  isBuiltinMember: (name) => BUILTIN_MEMBERS.python.has(name),
 };
 
 const JAVA: LanguageRules = {
@@ -63,6 +74,7 @@ const JAVA: LanguageRules = {
   explicitImports: true,
   constructorNames: new Set(['<init>']),
   isBuiltin: (name) => JAVA_BUILTINS.has(name),
+  isBuiltinMember: (name) => BUILTIN_MEMBERS.java.has(name),
 };
 
 const GO: LanguageRules = {
@@ -76,6 +88,7 @@ const GO: LanguageRules = {
   explicitImports: true,
   constructorNames: NONE,
   isBuiltin: (name) => GO_BUILTINS.has(name),
+  isBuiltinMember: (name) => BUILTIN_MEMBERS.go.has(name),
 };
 
 const SQL: LanguageRules = {
@@ -89,6 +102,7 @@ const SQL: LanguageRules = {
   explicitImports: false,
   constructorNames: NONE,
   isBuiltin: () => false,
+  isBuiltinMember: () => false,
 };
 
 const RULES_BY_LANGUAGE: ReadonlyMap<string, LanguageRules> = new Map([
@@ -114,6 +128,7 @@ export function languageRules(language: string): LanguageRules {
       selfNames: new Set(['this', 'self']),
       explicitImports: false,
       isBuiltin: () => false,
+      isBuiltinMember: () => false,
     }
   );
 }

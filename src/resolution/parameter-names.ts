@@ -18,12 +18,14 @@ export function parameterNames(definition: Definition | undefined, family: Langu
 }
 
 /** Text between the parentheses after the name; of an arrow function with one bare parameter, that parameter. */
-function parameterList({ signature, name }: Definition, family: LanguageFamily): string | undefined {
+function parameterList({ kind, signature, name }: Definition, family: LanguageFamily): string | undefined {
   const nameAt = signature.indexOf(name);
   // A Go method has its receiver in parentheses before the name: that one is typed, so it is known already.
   const open = signature.indexOf('(', nameAt < 0 ? 0 : nameAt + name.length);
-  const bare = family === 'script' ? /=\s*(?:async\s+)?([\w$]+)\s*=>/.exec(signature)?.[1] : undefined;
-  if (bare !== undefined) return bare;
+  if (open < 0 && family === 'script' && kind !== 'variable' && kind !== 'constant') {
+    // The signature of `const f = x => …` ends before the arrow.
+    return /=\s*(?:async\s+)?([\w$]+)\s*(?:=>.*)?$/s.exec(signature)?.[1];
+  }
   if (open < 0) return undefined;
   let depth = 0;
   for (let at = open; at < signature.length; at++) {

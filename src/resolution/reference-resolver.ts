@@ -1,6 +1,6 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { hasBody, isCallable, isType } from './project-index.ts';
+import { goPackageKey, hasBody, isCallable, isType } from './project-index.ts';
 import type { Declaration, FileScope, ProjectIndex } from './project-index.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
@@ -49,11 +49,7 @@ export class ReferenceResolver {
     if (resolved === 'external') return EXTERNAL;
     if (resolved === undefined || resolved.length === 0)
       return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
-    const isSameFile = resolved.some((type) => type.file === declaration.file);
-    const inPackage =
-      declaration.file.rules.family === 'go' ||
-      declaration.file.parsed.packageName === resolved[0]?.file.parsed.packageName;
-    const tier = isSameFile || (inPackage && declaration.file.parsed.packageName !== '') ? 'lexical' : 'import';
+    const tier = resolved.some((type) => sharesScope(type.file, declaration.file)) ? 'lexical' : 'import';
     return this.#target(resolved, kind, tier, declaration.file);
   }
 
@@ -102,6 +98,7 @@ export class ReferenceResolver {
       case 'external':
         return EXTERNAL;
       case 'absent':
+        if (place.file.rules.isBuiltinMember(reference.name)) return EXTERNAL;
         return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
       default:
         return member.value?.kind === 'external' ? EXTERNAL : this.#unknownReceiver(reference, place.file);
@@ -159,6 +156,14 @@ function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): Edge
   if (kind !== 'calls' || !isType(target)) return kind;
   if (from.rules.callInstantiates) return 'instantiates';
   return from.rules.family === 'go' ? 'references' : kind;
+}
+
+/** Whether top-level names of one file are seen in the other without any import. */
+function sharesScope(a: FileScope, b: FileScope): boolean {
+  if (a === b) return true;
+  if (a.rules.family !== b.rules.family) return false;
+  if (a.rules.family === 'go') return goPackageKey(a.parsed) === goPackageKey(b.parsed);
+  return a.rules.family === 'java' && a.parsed.packageName === b.parsed.packageName;
 }
 
 function constructorsOf(type: Declaration): readonly Declaration[] {

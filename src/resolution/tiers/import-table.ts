@@ -232,7 +232,7 @@ export class ImportTable {
   /** `import a.b.C`, `import static a.b.C.m`; the parser may give the last segment as the name. */
   #javaImport(specifier: string, name: string): Lookup | undefined {
     const fullNames =
-      name === '*' || specifier.endsWith(`.${name}`) ? [specifier] : [specifier, `${specifier}.${name}`];
+      name === '*' || specifier.endsWith(`.${name}`) ? [specifier] : [`${specifier}.${name}`, specifier];
     for (const fullName of fullNames) {
       const types = this.#java.types(fullName);
       if (types.length > 0) return { kind: 'declarations', declarations: types, tier: 'import' };

@@ -55,10 +55,14 @@ export class LexicalScope {
 
   #atTop(file: FileScope, name: string): Lookup | undefined {
     const own = file.members.get(name);
-    if (own !== undefined) return { kind: 'declarations', declarations: own, tier: 'lexical' };
+    const isImported = this.#imports.isImported(file, name);
+    // `const pool = require('./pool')` is both; so is Python's `json = None` where an import failed.
+    if (own !== undefined && !(isImported && own.every(isPlainVariable))) {
+      return { kind: 'declarations', declarations: own, tier: 'lexical' };
+    }
     const typeName = file.typedNames.get(-1)?.get(name);
     if (typeName !== undefined) return { kind: 'local', typeName, file, scope: -1 };
-    if (this.#imports.isImported(file, name)) return this.#imports.imported(file, name);
+    if (isImported) return this.#imports.imported(file, name);
     return (
       this.#inPackage(file, name) ??
       this.#imports.importedByWildcard(file, name) ??
@@ -71,3 +75,6 @@ export class LexicalScope {
     return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'lexical' };
   }
 }
+
+const isPlainVariable = ({ definition, members }: Declaration): boolean =>
+  (definition.kind === 'constant' || definition.kind === 'variable') && members.size === 0;

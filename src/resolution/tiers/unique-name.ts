@@ -5,7 +5,7 @@ const MIN_NAME_LENGTH = 4;
 
 /** Names so common that one definition in the project says nothing about a call through an unknown receiver. */
 const COMMON_NAMES: ReadonlySet<string> = new Set(
-  `accept access after alert apply append appendchild assign available before bind body call cancel catch ceil charat children clear clone close
+  `accept access after alert apply append appendchild assign available before bind body call cancel catch ceil charat check children clear clone close
   code collect commit compare compareto compile complete concat connect contains content context copy count create cursor data debug decode defer
   delete describe destroy detail dispatch dispose done each emit empty enabled encode endswith entries equals error errorf evaluate every exec
   execute exists exit extend extract fatal fatalf fetch fetchall fetchone field fields file fill filter final find findall findone finish first
