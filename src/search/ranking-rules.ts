@@ -8,13 +8,14 @@ import type { RankingSignal } from './search-hit.ts';
 /*
  * Rules that correct fused scores. Measured together, on 241 questions over 12 repositories in 8 languages: +.055 NDCG@10
  * [.036, .075] over fusion alone, of which the penalties give +.037. Weights were chosen together and not tuned one by
- * one; they are steps, not fine settings. Boosts add to a fused score of 0..1, penalties multiply the sum.
+ * one; they are steps, not fine settings. Boosts add to a fused score of 0..1, penalties multiply the sum, a bonus is added
+ * last.
  */
 
-/** A query that is a name wants its definition first, whatever else mentions it. */
-const DEFINITION_BOOST_SYMBOL_QUERY = 1;
+/** A query that is a name wants its definition first, whatever else mentions it: more than all boosts together. */
+const DEFINITION_BONUS_SYMBOL_QUERY = 2;
 /** A name inside a question is often the subject, but what is asked about it may be elsewhere. */
-const DEFINITION_BOOST_IN_QUESTION = 0.5;
+const DEFINITION_BONUS_IN_QUESTION = 0.5;
 /** The same name in another case is a weaker sign: `Pool` and `pool`. */
 const IGNORED_CASE_FACTOR = 0.7;
 /** "how does the pool acquire a connection" and `Pool.acquire`: at most this, by the share of the words covered. */
@@ -54,10 +55,13 @@ export interface RankingContext {
   readonly coherence: ReadonlyMap<number, number>;
 }
 
-/** A boost adds what it returns (0 = does not apply), a penalty multiplies by it (1 = does not apply). */
+/**
+ * A boost or bonus adds what it returns (0 = does not apply), a penalty multiplies by it (1 = does not apply). Penalties
+ * do not touch a bonus: what the query names is meant even where it is vendored.
+ */
 export interface RankingRule {
   readonly signal: string;
-  readonly kind: 'boost' | 'penalty';
+  readonly kind: 'boost' | 'penalty' | 'bonus';
   /** Depends on the words of the query, and is left out where only meaning is asked for. */
   readonly readsQuery: boolean;
   evaluate(candidate: Candidate, context: RankingContext): number;
@@ -103,13 +107,13 @@ function nameMatch(symbolName: string, name: string): number {
 /** The chunk shows the definition of a name in the query. */
 export const definitionRule: RankingRule = {
   signal: 'definition',
-  kind: 'boost',
+  kind: 'bonus',
   readsQuery: true,
   evaluate({ chunk }, { analysis }) {
     if (chunk.symbol === null) return 0;
     let best = 0;
     for (const name of analysis.symbolNames) best = Math.max(best, nameMatch(chunk.symbol.qualifiedName, name));
-    return best * (analysis.looksLikeSymbol ? DEFINITION_BOOST_SYMBOL_QUERY : DEFINITION_BOOST_IN_QUESTION);
+    return best * (analysis.looksLikeSymbol ? DEFINITION_BONUS_SYMBOL_QUERY : DEFINITION_BONUS_IN_QUESTION);
   },
 };
 
@@ -196,7 +200,7 @@ export const RANKING_RULES: readonly RankingRule[] = Object.freeze([
   shortChunkRule,
 ]);
 
-/** Applies rules to one candidate: `(fusion + boosts) x penalties`, with every signal that took part. */
+/** Applies rules to one candidate: `(fusion + boosts) x penalties + bonus`, with every signal that took part. */
 export function scoreCandidate(
   candidate: Candidate,
   context: RankingContext,
@@ -209,12 +213,14 @@ export function scoreCandidate(
   signals.push({ signal: 'fusion', value: fusion });
   let sum = fusion;
   let factor = 1;
+  let bonus = 0;
   for (const rule of rules) {
     const value = rule.evaluate(candidate, context);
-    if (value === (rule.kind === 'boost' ? 0 : 1)) continue;
+    if (value === (rule.kind === 'penalty' ? 1 : 0)) continue;
     if (rule.kind === 'boost') sum += value;
+    else if (rule.kind === 'bonus') bonus += value;
     else factor *= value;
     signals.push({ signal: rule.signal, value });
   }
-  return { score: sum * factor, signals };
+  return { score: sum * factor + bonus, signals };
 }

@@ -6,7 +6,7 @@ export interface RankingSignal {
   readonly signal: string;
   /** 1-based place in that search, where the signal is a search. */
   readonly rank?: number | undefined;
-  /** What a boost added or a penalty multiplied by, where the signal is a rule. */
+  /** What a boost or bonus added, or a penalty multiplied by, where the signal is a rule. */
   readonly value: number;
 }
 
@@ -15,8 +15,8 @@ export interface SearchHit {
   /** 1-based. */
   readonly rank: number;
   /**
-   * `(fusion + boosts) x penalties`. Fusion is 0..1, so 1 is the best chunk of the pool without any rule; a definition
-   * that the query names reaches up to 3. Scores order the hits of one query and do not compare between queries.
+   * `(fusion + boosts) x penalties + bonus`. Fusion is 0..1, so 1 is the best chunk of the pool without any rule; above
+   * 2 are the definitions of a name that is the whole query. Scores order the hits of one query and do not compare between queries.
    */
   readonly score: number;
   /** Relative to the repository root, with `/`. */

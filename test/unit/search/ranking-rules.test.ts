@@ -26,10 +26,10 @@ const ofSymbol = (name: string, path = 'src/a.ts'): Candidate => makeCandidate({
 
 describe('definitionRule', () => {
   it.each([
-    ['Pool.acquire', 'Pool.acquire', 1],
-    ['Pool.acquire', 'db.Pool.acquire', 1],
-    ['getUserById', 'getUserById', 1],
-    ['getUserById', 'UserStore.getUserById', 1],
+    ['Pool.acquire', 'Pool.acquire', 2],
+    ['Pool.acquire', 'db.Pool.acquire', 2],
+    ['getUserById', 'getUserById', 2],
+    ['getUserById', 'UserStore.getUserById', 2],
     ['getuser_byid', 'getUserById', 0],
     ['getUserById', 'getUserByIdentity', 0],
     ['userById', 'getUserById', 0],
@@ -128,18 +128,18 @@ describe('shortChunkRule', () => {
 });
 
 describe('scoreCandidate', () => {
-  it('adds boosts, multiplies penalties and records every signal that took part', () => {
+  it('adds boosts, multiplies penalties, adds the bonus and records every signal that took part', () => {
     const candidate: Candidate = {
       ...makeCandidate({ symbol: makeSymbol({ name: 'cancelOrder', path: 'test/helpers.ts' }) }),
       fused: { chunkId: 1, score: 0.5, keyword: { rank: 2, value: 7 }, semantic: { rank: 1, value: 0.9 } },
     };
     const { score, signals } = scoreCandidate(candidate, contextOf('cancelOrder'));
-    expect(score).toBeCloseTo((0.5 + 1 + 0.3) * 0.4);
+    expect(score).toBeCloseTo((0.5 + 0.3) * 0.4 + 2);
     expect(signals).toEqual([
       { signal: 'semantic', rank: 1, value: 0.9 },
       { signal: 'keyword', rank: 2, value: 7 },
       { signal: 'fusion', value: 0.5 },
-      { signal: 'definition', value: 1 },
+      { signal: 'definition', value: 2 },
       { signal: 'symbol-words', value: 0.3 },
       { signal: 'test-path', value: 0.4 },
     ]);
@@ -152,6 +152,18 @@ describe('scoreCandidate', () => {
       const candidate = makeCandidate({ path, score: 0.7, lines: [1, 1] });
       expect(scoreCandidate(candidate, contextOf('x'), penalties).score).toBeLessThanOrEqual(0.7);
     }
+  });
+
+  it('puts the definition a query names above everything else, vendored or not', () => {
+    const definition = makeCandidate({
+      symbol: makeSymbol({ name: 'Pool.acquire', path: 'vendor/pool.js' }),
+      score: 0,
+    });
+    const path = 'src/pool/acquire.ts';
+    const best = makeCandidate({ id: 2, symbol: makeSymbol({ name: 'DataPool.acquire', path }), score: 1 });
+    const other = makeCandidate({ id: 3, path, score: 0.9 });
+    const context = contextOf('Pool.acquire', [definition, best, other]);
+    expect(scoreCandidate(definition, context).score).toBeGreaterThan(scoreCandidate(best, context).score);
   });
 
   it('has a name of its own for every rule', () => {
