@@ -33,17 +33,18 @@ async function rankOf(question: Question, mode: SearchMode): Promise<number> {
   return hits.find(({ symbol }) => symbol?.id === question.answer)?.rank ?? Infinity;
 }
 
+async function meanReciprocalRank(mode: SearchMode): Promise<number> {
+  let sum = 0;
+  for (const question of questions) sum += 1 / (await rankOf(question, mode));
+  return sum / questions.length;
+}
+
 describe('questions about the shop', () => {
   it.each(cases)('$mode: $query', async ({ mode, worst, ...question }) => {
     expect(await rankOf(question, mode)).toBeLessThanOrEqual(worst);
   });
 
   it('are answered better by both searches together than by either', async () => {
-    const meanReciprocalRank = async (mode: SearchMode): Promise<number> => {
-      let sum = 0;
-      for (const question of questions) sum += 1 / (await rankOf(question, mode));
-      return sum / questions.length;
-    };
     const [hybrid, semantic, keyword] = [
       await meanReciprocalRank('hybrid'),
       await meanReciprocalRank('semantic'),

@@ -43,7 +43,7 @@ export class ConceptEncoder implements Encoder {
   /** Texts encoded as questions so far. */
   readonly questions: string[] = [];
 
-  constructor(fingerprint = 'c0ffee00'.repeat(8)) {
+  constructor(fingerprint: string = 'c0ffee00'.repeat(8)) {
     this.identity = { id: 'test/concepts', fingerprint, dimensions: DIMENSIONS, maxTokens: 512 };
   }
 

@@ -41,6 +41,15 @@ async function openIndexOf(symbols: readonly SymbolNode[], edges: readonly Edge[
   return index;
 }
 
+const edge = (kind: Edge['kind'], source: SymbolNode, target: SymbolNode, line: number): Edge => ({
+  kind,
+  source: source.id,
+  target: target.id,
+  tier: 'lexical',
+  confidence: 0.98,
+  site: { path: 'src/a.ts', line, column: 1 },
+});
+
 describe('callers', () => {
   it('lists direct calls with their sites', async () => {
     const { symbol, edges } = await graph.callers('ConnectionPool.acquire');
@@ -84,14 +93,6 @@ describe('callers', () => {
     const pool = makeSymbol({ name: 'Pool', kind: 'class' });
     const init = makeSymbol({ name: 'Pool.__init__', kind: 'constructor', parentId: pool.id });
     const user = makeSymbol({ name: 'main' });
-    const edge = (kind: Edge['kind'], source: SymbolNode, target: SymbolNode, line: number): Edge => ({
-      kind,
-      source: source.id,
-      target: target.id,
-      tier: 'lexical',
-      confidence: 0.98,
-      site: { path: 'src/a.ts', line, column: 1 },
-    });
     await using index = await openIndexOf(
       [pool, init, user],
       [
@@ -203,11 +204,12 @@ describe('symbols', () => {
   });
 });
 
+async function resolve(name: string, from: CodeKnowledgeGraph = graph): Promise<string> {
+  const { symbol } = await from.resolveSymbol(name);
+  return symbol.id;
+}
+
 describe('resolveSymbol', () => {
-  const resolve = async (name: string, from: CodeKnowledgeGraph = graph): Promise<string> => {
-    const { symbol } = await from.resolveSymbol(name);
-    return symbol.id;
-  };
   const acquire = 'src/db/connection-pool.ts#ConnectionPool.acquire';
 
   it.each([

@@ -11,6 +11,8 @@ import type { ScoredChunk } from '../../../src/store/index-store.ts';
 const scored = (...scores: readonly (readonly [number, number])[]): ScoredChunk[] =>
   scores.map(([chunkId, score]) => ({ chunkId, score }));
 
+const value = (entry: { readonly value: number } | null): number => entry?.value ?? -Infinity;
+
 const hitList = (max: number): fc.Arbitrary<ScoredChunk[]> =>
   fc.uniqueArray(
     fc.record({
@@ -91,7 +93,6 @@ describe('fuseScores', () => {
     fc.assert(
       fc.property(hitList(20), hitList(1), (keyword, semantic) => {
         const fused = fuseScores(keyword, semantic, QUESTION_WEIGHTS);
-        const value = (entry: { readonly value: number } | null): number => entry?.value ?? -Infinity;
         for (const [above, left] of fused.entries()) {
           for (const right of fused.slice(above + 1)) {
             const betterInBoth =
