@@ -22,15 +22,23 @@ export function indexPath(root: string): string {
   return join(root, INDEX_FOLDER, INDEX_FILE);
 }
 
+async function unlessExists(making: Promise<unknown>): Promise<void> {
+  try {
+    await making;
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** Makes the index folder, which git is told to ignore by a file of its own: the repository's is left alone. */
 async function makeIndexFolder(root: string): Promise<void> {
   const folder = join(root, INDEX_FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+    // Not recursive: the root exists, and on a read-only disk Node reports ENOENT for a recursive one.
+    await unlessExists(mkdir(folder));
+    await unlessExists(writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }));
   } catch (cause) {
     const systemCode = systemErrorCode(cause);
-    if (systemCode === 'EEXIST') return;
     throw new StoreError(`the index folder ${folder} cannot be made: ${errorMessage(cause)}`, {
       code:
         systemCode === 'ENOSPC'

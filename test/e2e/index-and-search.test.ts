@@ -1,0 +1,134 @@
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, type CliResult } from '../helpers/run-cli.ts';
+import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
+import { SAMPLE_REPOSITORY } from './sample-repository.ts';
+
+let folder: TemporaryFolder;
+const run = (...args: string[]): CliResult => runCli(args, { cwd: folder.path });
+const json = (result: CliResult): Record<string, unknown> => {
+  const value: unknown = JSON.parse(result.stdout);
+  if (typeof value !== 'object' || value === null) throw new TypeError(result.stdout);
+  return value as Record<string, unknown>;
+};
+
+beforeAll(() => {
+  folder = temporaryFolder(SAMPLE_REPOSITORY);
+  const result = run('index', '--json');
+  expect(result.stderr).not.toMatch(/error|warning/);
+  expect(json(result)).toMatchObject({ files: { seen: 8, parsed: 7, skipped: 1, failed: 0 }, diagnostics: [] });
+});
+afterAll(() => folder[Symbol.dispose]());
+
+describe('search', () => {
+  it.each([
+    ['onde a conexão com o banco é aberta?', 'src/db/'],
+    ['where is an order cancelled?', 'src/orders/cancel-order.ts'],
+    ['quem envia a fatura por e-mail?', 'app/mailer.py'],
+    ['¿dónde se descuenta el inventario del almacén?', 'legacy/Stock.java'],
+    ['tentar de novo com espera crescente', 'tools/main.go'],
+    ['fechamento do mês contábil', 'sql/close_month.sql'],
+  ])('answers "%s" with %s first', (question, path) => {
+    const { hits } = json(run('search', question, '--json')) as { hits: { path: string; rank: number }[] };
+    expect(hits[0]).toMatchObject({ rank: 1, path: expect.stringContaining(path) });
+  });
+
+  it('gives the fields its contract promises', () => {
+    const answer = json(run('search', 'Pool.acquire', '--json', '--explain', '--limit', '1'));
+    expect(answer).toMatchObject({
+      query: 'Pool.acquire',
+      mode: 'hybrid',
+      model: { id: 'codegraphai/multilingual-e5-small-int8', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      hits: [
+        {
+          rank: 1,
+          path: 'src/db/pool.ts',
+          language: 'typescript',
+          symbol: {
+            qualifiedName: 'Pool.acquire',
+            kind: 'method',
+            signature: expect.stringContaining('acquire(url: string)'),
+          },
+          snippet: expect.stringContaining('#idle.pop()'),
+          explain: expect.arrayContaining([expect.objectContaining({ signal: 'semantic' })]),
+        },
+      ],
+    });
+  });
+
+  it('keeps to filters, and says no with exit code 1', () => {
+    const { hits } = json(run('search', 'connection', '--language', 'python', '--json')) as {
+      hits: { language: string }[];
+    };
+    expect(new Set(hits.map(({ language }) => language))).toEqual(new Set(['python']));
+    expect(run('search', 'zzqqxx', '--mode', 'keyword').status).toBe(1);
+  });
+});
+
+describe('graph', () => {
+  it('shows a definition and who calls it', () => {
+    expect(json(run('symbol', 'Pool.acquire', '--json'))).toMatchObject({
+      symbols: [{ path: 'src/db/pool.ts', degree: { incoming: 1 } }],
+    });
+    expect(json(run('callers', 'Pool.acquire', '--json'))).toMatchObject({
+      edges: [
+        {
+          kind: 'calls',
+          source: { qualifiedName: 'cancelOrder' },
+          tier: 'receiver',
+          site: { path: 'src/orders/cancel-order.ts', line: 5 },
+        },
+      ],
+    });
+    expect(json(run('callees', 'billing.close_month', '--json'))).toMatchObject({
+      edges: [{ kind: 'calls', target: { qualifiedName: 'billing.notify_accountant' } }],
+    });
+  });
+
+  it('offers close names for a mistyped one', () => {
+    const result = run('callers', 'cancelOrdr');
+    expect(result).toMatchObject({ status: 1, stdout: '' });
+    expect(result.stderr).toContain('cancelOrder');
+  });
+});
+
+describe('a second run', () => {
+  it('does nothing when nothing changed, and only the changed file otherwise', () => {
+    expect(json(run('index', '--json'))).toMatchObject({ files: { parsed: 0, unchanged: 7 }, embedded: 0 });
+    appendFileSync(join(folder.path, 'tools/main.go'), '\n// Pause waits a while.\nfunc Pause() {}\n');
+    const report = json(run('index', '--json'));
+    expect(report).toMatchObject({ files: { parsed: 1, unchanged: 6 } });
+    expect(report['embedded']).toBeLessThanOrEqual(2);
+    expect(run('symbol', 'Pause').status).toBe(0);
+  });
+
+  it('forgets files that are gone', () => {
+    folder.write('gone.py', 'def vanish():\n    pass\n');
+    run('index');
+    expect(run('symbol', 'vanish').status).toBe(0);
+    rmSync(join(folder.path, 'gone.py'));
+    expect(json(run('index', '--json'))).toMatchObject({ files: { removed: 1 } });
+    expect(run('symbol', 'vanish').status).toBe(1);
+  });
+
+  it('keeps the index out of git by a file of its own', () => {
+    expect(readFileSync(join(folder.path, '.codegraphai/.gitignore'), 'utf8')).toBe('*\n');
+  });
+});
+
+describe('encode', () => {
+  it('prints a line a text', () => {
+    const result = runCli(['encode', '-', '--query', '--dimensions', '8'], { cwd: folder.path, input: 'um\ndois\n' });
+    const lines = result.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { embedding: number[]; tokens: number });
+    expect(lines).toMatchObject([{ index: 0, truncated: false }, { index: 1 }]);
+    for (const { embedding, tokens } of lines) {
+      expect(embedding).toHaveLength(8);
+      expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
+      expect(tokens).toBeGreaterThan(3);
+    }
+  });
+});

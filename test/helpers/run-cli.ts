@@ -1,0 +1,80 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The entry of the command line, run from source. */
+export const CLI: string = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunCliOptions {
+  readonly cwd: string;
+  readonly input?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Another copy of the entry than the repository's. */
+  readonly cli?: string | undefined;
+}
+
+/** One compiled model for all tests of this machine: it is made once and never of the user's own cache. */
+const CACHE = join(tmpdir(), 'codegraphai-test-cache');
+const TIMEOUT_MS = 120_000;
+
+export function cliEnvironment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  // The model must be the embedded one, whatever this machine has in its Hugging Face cache.
+  return { ...process.env, NO_COLOR: '1', CODEGRAPHAI_CACHE: CACHE, HF_HUB_CACHE: join(CACHE, 'no-hub'), ...env };
+}
+
+/** Runs `codegraphai` as a user would and waits for its end. */
+export function runCli(args: readonly string[], options: RunCliOptions): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [options.cli ?? CLI, ...args], {
+    cwd: options.cwd,
+    encoding: 'utf8',
+    input: options.input ?? '',
+    env: cliEnvironment(options.env),
+    timeout: TIMEOUT_MS,
+    maxBuffer: 64 << 20,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs `codegraphai` and kills it with SIGKILL after a while, unless it ended before. */
+export async function killCli(
+  args: readonly string[],
+  options: RunCliOptions & { readonly afterMs: number },
+): Promise<'killed' | 'ended'> {
+  const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
+    cwd: options.cwd,
+    env: cliEnvironment(options.env),
+    stdio: 'ignore',
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.afterMs);
+  const signal = await new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (_code, endedBy) => resolve(endedBy));
+  });
+  clearTimeout(timer);
+  return signal === 'SIGKILL' ? 'killed' : 'ended';
+}
+
+/** Runs a shell script in a mount namespace of its own, where it may mount small or read-only file systems. */
+export function runInMountNamespace(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), 'sh', '-ec', script],
+    {
+      encoding: 'utf8',
+      env: { ...cliEnvironment(env), NODE: process.execPath, CLI },
+      timeout: TIMEOUT_MS,
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+/** False where the system does not let this user mount anything, as in some containers. */
+export function canMount(): boolean {
+  return runInMountNamespace('mount -t tmpfs -o size=64k tmpfs /mnt').status === 0;
+}
