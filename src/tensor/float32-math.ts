@@ -1,10 +1,11 @@
-/** Rounds to the nearest integer, ties to even: `rint` of C in its default mode. (`Math.round` rounds ties up.) */
+/** Rounds to the nearest integer, ties to even, and keeps the sign of zero: `rint` of C in its default mode. (`Math.round` rounds ties up.) */
 export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  if (fraction < 0.5) return floor;
-  if (fraction > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  const magnitude = Math.abs(value);
+  const floor = Math.floor(magnitude);
+  const fraction = magnitude - floor;
+  const isUp = fraction > 0.5 || (fraction === 0.5 && floor % 2 === 1);
+  const rounded = isUp ? floor + 1 : floor;
+  return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
 /**
