@@ -13,17 +13,20 @@ export function matchesGlob(path: string, pattern: string): boolean {
   return new GlobMatcher(pattern).matches(path);
 }
 
-type Token =
-  | { readonly type: 'text'; readonly char: string }
-  | { readonly type: 'one' | 'segment' | 'any' }
-  /** `**` and its slash: nothing, or anything that ends with a slash. */
-  | { readonly type: 'folders' };
+/** Kinds of token. A text token is the UTF-16 unit itself, which is never negative. */
+const ONE = -1;
+const SEGMENT = -2;
+const ANY = -3;
+/** `**` and its slash: nothing, or anything that ends with a slash. */
+const FOLDERS = -4;
+
+const SLASH = 0x2f;
 
 /** Longest glob that is looked at. */
 export const MAX_GLOB_LENGTH = 4096;
 
-function tokenize(pattern: string): Token[] {
-  const tokens: Token[] = [];
+function tokenize(pattern: string): Int32Array {
+  const tokens: number[] = [];
   let index = 0;
   while (index < pattern.length) {
     const char = pattern.charAt(index);
@@ -32,22 +35,21 @@ function tokenize(pattern: string): Token[] {
       while (pattern.charAt(end) === '*') end++;
       const across = end - index > 1;
       const startsSegment = index === 0 || pattern.charAt(index - 1) === '/';
-      if (across && startsSegment && pattern.charAt(end) === '/') {
-        tokens.push({ type: 'folders' });
-        end++;
-      } else tokens.push({ type: across ? 'any' : 'segment' });
-      index = end;
+      const folders = across && startsSegment && pattern.charAt(end) === '/';
+      if (folders) tokens.push(FOLDERS);
+      else tokens.push(across ? ANY : SEGMENT);
+      index = folders ? end + 1 : end;
     } else {
-      tokens.push(char === '?' ? { type: 'one' } : { type: 'text', char });
+      tokens.push(char === '?' ? ONE : pattern.charCodeAt(index));
       index++;
     }
   }
-  return tokens;
+  return Int32Array.from(tokens);
 }
 
 /** A glob, read once and matched often; see {@link matchesGlob}. */
 export class GlobMatcher {
-  readonly #tokens: readonly Token[];
+  readonly #tokens: Int32Array;
 
   /** @throws RangeError when the pattern is longer than {@link MAX_GLOB_LENGTH}. */
   constructor(pattern: string) {
@@ -60,15 +62,15 @@ export class GlobMatcher {
 
   matches(path: string): boolean {
     const tokens = this.#tokens;
-    // states[i]: the path read so far can match the first i tokens. `folders` that is inside a folder name keeps its
-    // own state, for it may only end after a slash.
+    // states[i]: the path read so far can match the first i tokens. `FOLDERS` inside a folder name keeps a state of its
+    // own, for it may only end after a slash.
     let states = new Uint8Array(tokens.length + 1);
     let next = new Uint8Array(tokens.length + 1);
     states[0] = 1;
     skipEmpty(tokens, states);
     for (let index = 0; index < path.length; index++) {
       next.fill(0);
-      advance(tokens, states, next, path.charAt(index));
+      advance(tokens, states, next, path.charCodeAt(index));
       skipEmpty(tokens, next);
       [states, next] = [next, states];
     }
@@ -76,35 +78,21 @@ export class GlobMatcher {
   }
 }
 
-/** Marks states reached without a character: what may stand for nothing. 1 = at the token, 2 = inside `folders`. */
-function skipEmpty(tokens: readonly Token[], states: Uint8Array): void {
-  for (const [index, token] of tokens.entries()) {
-    if (states[index] !== 1) continue;
-    if (token.type === 'segment' || token.type === 'any' || token.type === 'folders') states[index + 1] = 1;
+/** Marks states reached without a character: what may stand for nothing. 1 = at the token, 2 = inside `FOLDERS`. */
+function skipEmpty(tokens: Int32Array, states: Uint8Array): void {
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index] ?? 0;
+    if (states[index] === 1 && (token === SEGMENT || token === ANY || token === FOLDERS)) states[index + 1] = 1;
   }
 }
 
-function advance(tokens: readonly Token[], states: Uint8Array, next: Uint8Array, char: string): void {
-  for (const [index, token] of tokens.entries()) {
+function advance(tokens: Int32Array, states: Uint8Array, next: Uint8Array, char: number): void {
+  for (let index = 0; index < tokens.length; index++) {
     if (states[index] === 0) continue;
-    switch (token.type) {
-      case 'text':
-        if (token.char === char) next[index + 1] = 1;
-        break;
-      case 'one':
-        if (char !== '/') next[index + 1] = 1;
-        break;
-      case 'segment':
-        if (char !== '/') next[index] = 1;
-        break;
-      case 'any':
-        next[index] = 1;
-        break;
-      case 'folders':
-        // After a slash the token may end (1), before it may not (2). A 1 set by an earlier token wins.
-        if (char === '/') next[index] = 1;
-        else if (next[index] === 0) next[index] = 2;
-        break;
-    }
+    const token = tokens[index] ?? 0;
+    if (token === char || (token === ONE && char !== SLASH)) next[index + 1] = 1;
+    else if (token === ANY || (token === SEGMENT && char !== SLASH)) next[index] = 1;
+    // After a slash the token may end (1), before it may not (2). A 1 set by an earlier token wins.
+    else if (token === FOLDERS) next[index] = char === SLASH || next[index] === 1 ? 1 : 2;
   }
 }

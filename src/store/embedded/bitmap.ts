@@ -1,10 +1,15 @@
+/** Values are ids of rows; an index that names larger ones was tampered with (CWE-789). */
+const MAX_VALUE = 2 ** 28;
+
 /** A growing set of small whole numbers, one bit each. */
 export class Bitmap {
   #words = new Uint32Array(64);
   /** Numbers in the set. */
   size = 0;
 
+  /** @throws RangeError when the value is negative, not whole, or 2^28 or more. */
   add(value: number): void {
+    if (!Number.isInteger(value) || value < 0 || value >= MAX_VALUE) throw new RangeError(`${value} is no row id`);
     const word = value >>> 5;
     if (word >= this.#words.length) {
       const grown = new Uint32Array(Math.max(word + 1, this.#words.length * 2));

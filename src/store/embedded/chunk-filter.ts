@@ -1,5 +1,6 @@
 import { GlobMatcher } from '../../kernel/text/glob.ts';
 import type { SearchFilter } from '../index-store.ts';
+import { REBUILD_HINT, StoreError } from '../store-error.ts';
 import { Bitmap } from './bitmap.ts';
 import type { Connection } from './connection.ts';
 
@@ -54,18 +55,22 @@ export class ChunkFilters {
       conditions.push('c.kind IN (SELECT value FROM json_each(?))');
       values.push(JSON.stringify(filter.kinds));
     }
-    const chunks = new Bitmap();
-    const slots = new Bitmap();
-    const rows = this.#connection.iterate<{ id: number; slot: number | null }>(
-      `SELECT c.id, e.slot FROM chunk c LEFT JOIN embedding e ON e.content_id = c.content_id
-       WHERE ${conditions.join(' AND ')}`,
+    // Aggregated by SQLite: a tenth of the time of one row a chunk.
+    const found = this.#connection.get<{ ids: string; slots: string }>(
+      `SELECT json_group_array(c.id) AS ids, json_group_array(e.slot) FILTER (WHERE e.slot IS NOT NULL) AS slots
+       FROM chunk c LEFT JOIN embedding e ON e.content_id = c.content_id WHERE ${conditions.join(' AND ')}`,
       ...values,
     );
-    for (const { id, slot } of rows) {
-      chunks.add(id);
-      if (slot !== null) slots.add(slot);
+    try {
+      return { chunks: bitmapOf(found?.ids), slots: bitmapOf(found?.slots) };
+    } catch (cause) {
+      throw new StoreError(`The index ${this.#connection.path} has ids out of range`, {
+        code: 'STORE_DAMAGED',
+        hint: REBUILD_HINT,
+        details: { path: this.#connection.path },
+        cause,
+      });
     }
-    return { chunks, slots };
   }
 
   #files(filter: SearchFilter): number[] {
@@ -78,4 +83,11 @@ export class ChunkFilters {
       .filter((file) => (languages?.has(file.language) ?? true) && (glob?.matches(file.path) ?? true))
       .map((file) => file.id);
   }
+}
+
+function bitmapOf(json = '[]'): Bitmap {
+  const bitmap = new Bitmap();
+  // The border to SQLite: both columns are INTEGER.
+  for (const value of JSON.parse(json) as number[]) bitmap.add(value);
+  return bitmap;
 }

@@ -94,7 +94,8 @@ export function getChunks(connection: Connection, ids: readonly number[]): Store
 
 export function pendingEmbeddings(connection: Connection, limit: number): PendingEmbedding[] {
   return connection.all<PendingEmbedding>(
-    `SELECT c.hash AS contentHash, c.text FROM pending p JOIN content c ON c.id = p.content_id
+    // CROSS: the planner would rather read every text and sort.
+    `SELECT c.hash AS contentHash, c.text FROM pending p CROSS JOIN content c ON c.id = p.content_id
      ORDER BY p.content_id LIMIT ?`,
     limit,
   );

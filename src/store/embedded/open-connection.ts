@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
@@ -37,23 +37,52 @@ function damaged(path: string, what: string): StoreError {
   return new StoreError(`The index ${path} ${what}`, { code: 'STORE_DAMAGED', hint: REBUILD_HINT, details: { path } });
 }
 
+function unreadable(path: string, cause: unknown): StoreError {
+  return new StoreError(`The index ${path} cannot be opened: ${errorMessage(cause)}`, {
+    code: 'STORE_UNREADABLE',
+    hint: 'Check that the folder exists and that you may use it.',
+    details: { path, systemCode: systemErrorCode(cause) },
+    cause,
+  });
+}
+
 /** Size of a regular file, -1 where there is none. */
 async function fileSize(path: string): Promise<number> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (systemErrorCode(cause) === 'ENOENT') return undefined;
+    throw unreadable(path, cause);
+  });
+  if (found === undefined) return -1;
+  if (found.isFile()) return found.size;
+  throw new StoreError(`The index ${path} is not a regular file`, {
+    code: 'STORE_UNREADABLE',
+    hint: 'Move it away: the index is a file of that name.',
+    details: { path },
+  });
+}
+
+/** What SQLite's header says the file has; 0 where it says nothing. https://www.sqlite.org/fileformat.html, 1.3. */
+async function declaredBytes(path: string): Promise<number> {
+  const header = new DataView(new ArrayBuffer(100));
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw damaged(path, 'is not a regular file');
-    return found.size;
+    await using handle = await open(path, 'r');
+    const { bytesRead } = await handle.read(header, 0, header.byteLength, 0);
+    if (bytesRead < header.byteLength) return 0;
   } catch (cause) {
-    const systemCode = systemErrorCode(cause);
-    if (systemCode === undefined) throw cause;
-    if (systemCode === 'ENOENT') return -1;
-    throw new StoreError(`The index ${path} cannot be opened: ${errorMessage(cause)}`, {
-      code: 'STORE_UNREADABLE',
-      hint: 'Check that the folder exists and that you may use it.',
-      details: { path, systemCode },
-      cause,
-    });
+    throw unreadable(path, cause);
   }
+  const pageBytes = header.getUint16(16) === 1 ? 65_536 : header.getUint16(16);
+  // The page count counts only where the last writer knew of it.
+  return header.getUint32(24) === header.getUint32(92) ? header.getUint32(28) * pageBytes : 0;
+}
+
+/** Whether the end of the file is missing. SQLite takes a last page that is cut for one full of zeros. */
+async function isCut(path: string): Promise<boolean> {
+  // In this order: a file that another process lets grow meanwhile is not taken for a cut one.
+  const declared = await declaredBytes(path);
+  const sizeBytes = await fileSize(path);
+  // While a log waits to be folded, the file may be behind its header.
+  return sizeBytes < declared && (await fileSize(`${path}-wal`)) <= 0;
 }
 
 function setPragmas(connection: Connection): void {
@@ -171,6 +200,8 @@ export async function openConnection(path: string, options: OpenStoreOptions = {
       details: { path },
     });
   }
+  // Twice: the other process may have been folding its log.
+  if (sizeBytes > 0 && (await isCut(path)) && (await isCut(path))) throw damaged(path, 'ends before its last page');
   if (readOnly) return openReadOnly(path, logBytes, busyTimeoutMs);
   if (sizeBytes < 0) await makeFolder(dirname(path), path);
   return prepare(new Connection(path, path, { readOnly: false, busyTimeoutMs }), create);

@@ -143,6 +143,13 @@ export function chunkVector(connection: Connection, chunkId: number, dimensions:
   if (row === undefined) return undefined;
   const { vectors, scales } = readSegment(connection, Math.floor(row.slot / SEGMENT_ROWS), dimensions);
   const index = row.slot % SEGMENT_ROWS;
+  if ((index + 1) * rowStride(dimensions) > vectors.byteLength) {
+    throw new StoreError(`The index ${connection.path} lacks the vector of chunk ${chunkId}`, {
+      code: 'STORE_DAMAGED',
+      hint: REBUILD_HINT,
+      details: { path: connection.path },
+    });
+  }
   const values = Int8Array.from(
     new Int8Array(vectors.buffer, vectors.byteOffset + index * rowStride(dimensions), dimensions),
   );

@@ -1,0 +1,581 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../../src/graph/symbol.ts';
+import { dumpIndex, type DumpableStore } from '../../../src/store/dump-index.ts';
+import type { IndexStore, SearchFilter } from '../../../src/store/index-store.ts';
+import {
+  atAngle,
+  collect,
+  concatenate,
+  makeEdge,
+  makeFile,
+  makeFileEdges,
+  makeUnresolved,
+  sha256,
+} from './store-fixtures.ts';
+
+/** Makes empty stores; `reopen` closes one and opens the same index again, where the engine keeps it. */
+export interface StoreMaker {
+  open(): Promise<DumpableStore>;
+  readonly reopen?: ((store: DumpableStore) => Promise<DumpableStore>) | undefined;
+}
+
+const ids = (...names: readonly string[]): NodeId[] => names as NodeId[];
+
+async function dump(store: DumpableStore): Promise<string[]> {
+  return await collect(dumpIndex(store));
+}
+
+async function found(store: IndexStore, hits: readonly { chunkId: number }[]): Promise<(string | undefined)[]> {
+  const chunks = await store.getChunks(hits.map((hit) => hit.chunkId));
+  return chunks.map((chunk) => chunk.symbol?.qualifiedName ?? chunk.path);
+}
+
+/** Three files in two languages; chunk texts `a`, `b`, `c`, `d` and, twice, `same`. */
+async function fill(store: IndexStore): Promise<void> {
+  await store.applyFiles({
+    upsert: [
+      makeFile('src/pool.ts', [
+        { name: 'Pool', kind: 'class', lines: [1, 30], text: 'a', words: 'pool of connections shared' },
+        {
+          name: 'Pool.acquire',
+          kind: 'method',
+          lines: [5, 9],
+          text: 'b',
+          words: 'take one connection',
+          parent: 'Pool',
+        },
+        {
+          name: 'Pool.acquire.retry',
+          kind: 'function',
+          lines: [7, 8],
+          text: 'c',
+          words: 'again',
+          parent: 'Pool.acquire',
+        },
+      ]),
+      makeFile('src/db/run.py', [{ name: 'acquire', lines: [1, 4], text: 'd', words: 'connection for python' }], {
+        language: 'python',
+        outside: 'same',
+      }),
+      makeFile('lib/other.ts', [{ name: 'Other', kind: 'class', text: 'same', words: 'nothing of that' }]),
+    ],
+    remove: [],
+  });
+}
+
+async function embed(store: IndexStore, angles: Readonly<Record<string, number>>): Promise<void> {
+  const texts = Object.entries(angles);
+  await store.putEmbeddings(
+    texts.map(([text]) => sha256(text)),
+    concatenate(texts.map(([, degrees]) => atAngle(degrees))),
+    32,
+  );
+}
+
+/** The contract of {@link IndexStore}: every adapter runs it. */
+export function describeIndexStore(name: string, maker: StoreMaker): void {
+  describe(`${name}: files and facts`, () => {
+    it('is empty when new', async () => {
+      await using store = await maker.open();
+      expect(await store.counts()).toEqual({ files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0 });
+      expect(await store.fileStamps()).toEqual([]);
+      expect(await store.pendingEmbeddings(10)).toEqual([]);
+      expect(await store.searchVectors(atAngle(0), 5)).toEqual([]);
+      expect(await store.searchKeywords({ terms: ['x'] }, 5)).toEqual([]);
+      expect(await store.termFrequencies(['x'])).toEqual(new Map([['x', 0]]));
+      expect(await store.getMeta('x')).toBeUndefined();
+    });
+
+    it('gives back what was applied', async () => {
+      await using store = await maker.open();
+      const file = {
+        ...makeFile('a b/ü.ts', [
+          { name: 'Pool', kind: 'class' },
+          { name: 'Pool.x', parent: 'Pool' },
+        ]),
+        diagnostics: [
+          { severity: 'warning', code: 'PARSING_SYNTAX_ERROR', message: 'm', path: 'a b/ü.ts', line: 3 },
+        ] as const,
+      };
+      await store.applyFiles({ upsert: [file], remove: [], meta: { key: 'value' } });
+      expect(await store.fileStamps()).toEqual([file.stamp]);
+      expect(await store.getSymbols(file.symbols.map((symbol) => symbol.id))).toEqual(file.symbols);
+      expect(await store.diagnostics()).toEqual(file.diagnostics);
+      expect(await store.getMeta('key')).toBe('value');
+      const facts = await collect(store.allFacts());
+      expect(facts.map(({ path, facts: bytes }) => [path, new TextDecoder().decode(bytes)])).toEqual([
+        ['a b/ü.ts', 'a b/ü.ts@1'],
+      ]);
+      expect(await store.counts()).toEqual({ files: 1, symbols: 2, edges: 0, chunks: 2, embedded: 0 });
+    });
+
+    it('replaces a file whole', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await store.applyFiles({ upsert: [makeFile('src/pool.ts', [{ name: 'Lake' }], { version: '2' })], remove: [] });
+      const symbols = await store.findSymbols({ path: 'src/pool.ts' });
+      expect(symbols.map((symbol) => symbol.name)).toEqual(['Lake']);
+      expect(await store.searchKeywords({ terms: ['shared'] }, 5)).toEqual([]);
+      expect(await store.counts()).toMatchObject({ files: 3, symbols: 3, chunks: 4 });
+    });
+
+    it('removes files and ignores those it never had', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await store.applyFiles({ upsert: [], remove: ['src/pool.ts', 'never.ts'] });
+      expect((await store.fileStamps()).map((stamp) => stamp.path)).toEqual(['lib/other.ts', 'src/db/run.py']);
+      expect(await store.counts()).toMatchObject({ files: 2, symbols: 2, chunks: 3 });
+    });
+
+    it('is the same after a change was applied twice', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { a: 0, b: 10, same: 90 });
+      const before = await dump(store);
+      await fill(store);
+      expect(await dump(store)).toEqual(before);
+    });
+
+    it('is the same whatever its history', async () => {
+      await using direct = await maker.open();
+      await using detour = await maker.open();
+      await fill(direct);
+      await detour.applyFiles({
+        upsert: [makeFile('src/pool.ts', [{ name: 'Old' }]), makeFile('gone.ts', [])],
+        remove: [],
+      });
+      await detour.replaceEdges([makeFileEdges('gone.ts', [makeEdge('calls', 'gone.ts#x', 'src/pool.ts#Old')])]);
+      await detour.putEmbeddings([sha256('text of src/pool.ts Old')], atAngle(3), 32);
+      await fill(detour);
+      await detour.applyFiles({ upsert: [], remove: ['gone.ts'] });
+      const vectors = { same: 90, d: 30, c: 20, b: 10, a: 0 };
+      await embed(direct, vectors);
+      await embed(detour, vectors);
+      await detour.optimize();
+      const lines = await dump(direct);
+      expect(await dump(detour)).toEqual(lines);
+      expect(lines.filter((line) => line.startsWith('["chunk"'))).toHaveLength(6);
+      await embed(detour, { a: 1 });
+      expect(await dump(detour)).not.toEqual(lines);
+    });
+
+    it('does nothing of a change that fails', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const before = await dump(store);
+      const twice = makeFile('new.ts', [{ name: 'x' }, { name: 'x' }]);
+      const good = makeFile('good.ts', [{ name: 'y' }]);
+      await expect(
+        store.applyFiles({ upsert: [good, twice], remove: ['src/pool.ts'], meta: { a: 'b' } }),
+      ).rejects.toThrow();
+      expect(await dump(store)).toEqual(before);
+      await store.applyFiles({ upsert: [good], remove: [] });
+      expect(await store.counts()).toMatchObject({ files: 4 });
+    });
+
+    it('pages through the facts of many files in path order', async () => {
+      await using store = await maker.open();
+      const paths = Array.from({ length: 200 }, (_, index) => `f${String(index).padStart(3, '0')}.ts`);
+      await store.applyFiles({ upsert: paths.toReversed().map((path) => makeFile(path, [])), remove: [] });
+      const facts = await collect(store.allFacts());
+      expect(facts.map((file) => file.path)).toEqual(paths);
+    });
+  });
+
+  describe(`${name}: edges`, () => {
+    const call = makeEdge('calls', 'lib/other.ts#Other', 'src/pool.ts#Pool.acquire', 7);
+    const outside = makeEdge('imports', 'lib/other.ts#Other', 'external:pg', 1);
+    const missing = makeUnresolved('lib/other.ts#Other', 'pool.release', 9);
+
+    async function connect(store: IndexStore): Promise<void> {
+      await fill(store);
+      await store.replaceEdges([makeFileEdges('lib/other.ts', [call, outside], [missing])], { edges: 'yes' });
+    }
+
+    it('finds edges from both ends, of the kinds asked for', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      expect(await store.edges(ids('lib/other.ts#Other'), { direction: 'outgoing' })).toEqual([outside, call]);
+      expect(await store.edges(ids('src/pool.ts#Pool.acquire'), { direction: 'incoming' })).toEqual([call]);
+      expect(await store.edges(ids('external:pg', 'none'), { direction: 'incoming' })).toEqual([outside]);
+      expect(await store.edges(ids('lib/other.ts#Other'), { direction: 'outgoing', kinds: ['calls'] })).toEqual([call]);
+      expect(await store.edges([], { direction: 'outgoing' })).toEqual([]);
+      expect(await store.getMeta('edges')).toBe('yes');
+    });
+
+    it('keeps edges into a file that is replaced or removed', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      await store.applyFiles({ upsert: [makeFile('src/pool.ts', [{ name: 'Pool.acquire' }])], remove: [] });
+      expect(await store.edges(ids('src/pool.ts#Pool.acquire'), { direction: 'incoming' })).toEqual([call]);
+      await store.applyFiles({ upsert: [], remove: ['src/pool.ts'] });
+      await store.optimize();
+      expect(await store.edges(ids('src/pool.ts#Pool.acquire'), { direction: 'incoming' })).toEqual([call]);
+      expect(await store.getSymbols(ids('src/pool.ts#Pool.acquire'))).toEqual([]);
+    });
+
+    it('drops edges out of a file that is replaced or removed', async () => {
+      for (const change of [
+        { upsert: [makeFile('lib/other.ts', [{ name: 'Other' }])], remove: [] },
+        { upsert: [], remove: ['lib/other.ts'] },
+      ]) {
+        await using store = await maker.open();
+        await connect(store);
+        await store.applyFiles(change);
+        expect(await store.edges(ids('lib/other.ts#Other'), { direction: 'outgoing' })).toEqual([]);
+        expect(await store.unresolved({})).toEqual([]);
+        expect(await store.edgeDigests()).toEqual(new Map());
+        expect((await store.counts()).edges).toBe(0);
+      }
+    });
+
+    it('replaces the edges of the files named and of no other', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      const other = makeEdge('calls', 'src/db/run.py#acquire', 'lib/other.ts#Other', 2);
+      const empty = makeFileEdges('lib/other.ts', []);
+      const python = makeFileEdges('src/db/run.py', [other, other]);
+      await store.replaceEdges([empty, python]);
+      expect(await store.edges(ids('lib/other.ts#Other'), { direction: 'outgoing' })).toEqual([]);
+      expect(await store.edges(ids('lib/other.ts#Other'), { direction: 'incoming' })).toEqual([other, other]);
+      const digests = new Map([
+        ['lib/other.ts', empty.digest],
+        ['src/db/run.py', python.digest],
+      ]);
+      expect(await store.edgeDigests()).toEqual(digests);
+    });
+
+    it('keeps a site in another file than the edge', async () => {
+      await using store = await maker.open();
+      const odd = { ...call, site: { path: 'elsewhere.ts', line: 3, column: 4 } };
+      await store.replaceEdges([makeFileEdges('lib/other.ts', [odd])]);
+      expect(await store.edges([odd.source], { direction: 'outgoing' })).toEqual([odd]);
+    });
+
+    it('finds unresolved references by source and by name', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      expect(await store.unresolved({ sources: ids('lib/other.ts#Other') })).toEqual([missing]);
+      expect(await store.unresolved({ sources: ids('src/pool.ts#Pool') })).toEqual([]);
+      for (const name of ['release', 'pool.release'])
+        expect(await store.unresolved({ names: [name] })).toEqual([missing]);
+      for (const name of ['lease', 'x.release', '', 'pool'])
+        expect(await store.unresolved({ names: [name] })).toEqual([]);
+    });
+  });
+
+  describe(`${name}: symbols`, () => {
+    const cases: readonly [Parameters<IndexStore['findSymbols']>[0], readonly string[]][] = [
+      [{ name: 'acquire' }, ['src/db/run.py#acquire', 'src/pool.ts#Pool.acquire']],
+      [{ name: 'Pool.acquire' }, ['src/pool.ts#Pool.acquire']],
+      [{ name: 'acquire.retry' }, ['src/pool.ts#Pool.acquire.retry']],
+      [{ name: 'src.Pool.acquire' }, []],
+      [{ name: 'quire' }, []],
+      [{ name: 'pool' }, []],
+      [{ name: 'POOL.Acquire', ignoreCase: true }, ['src/pool.ts#Pool.acquire']],
+      [{ name: 'ACQUIRE', ignoreCase: true, limit: 1 }, ['src/db/run.py#acquire']],
+      [{ name: 'acquire', path: 'src/pool.ts' }, ['src/pool.ts#Pool.acquire']],
+      [{ name: 'acquire', path: 'SRC/pool.ts', ignoreCase: true }, []],
+      [{ path: 'src/pool.ts', line: 7 }, ['src/pool.ts#Pool.acquire.retry']],
+      [{ path: 'src/pool.ts', line: 9 }, ['src/pool.ts#Pool.acquire']],
+      [{ path: 'src/pool.ts', line: 10 }, ['src/pool.ts#Pool']],
+      [{ path: 'src/pool.ts', line: 31 }, []],
+      [{ path: 'none.ts' }, []],
+      [{ limit: 2 }, ['lib/other.ts#Other', 'src/db/run.py#acquire']],
+    ];
+    it.each(cases)('finds %j', async (query, expected) => {
+      await using store = await maker.open();
+      await fill(store);
+      expect((await store.findSymbols(query)).map((symbol) => symbol.id)).toEqual(expected);
+    });
+
+    it('folds the case of every script', async () => {
+      await using store = await maker.open();
+      await store.applyFiles({ upsert: [makeFile('a.ts', [{ name: 'ЗаказСервис.Отменить' }])], remove: [] });
+      expect(await store.findSymbols({ name: 'заказсервис.отменить', ignoreCase: true })).toHaveLength(1);
+      expect(await store.findSymbols({ name: 'отменить' })).toHaveLength(0);
+    });
+
+    it('keeps the order of the ids and leaves out those that are none', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const wanted = ids('src/pool.ts#Pool.acquire', 'none', 'file:src/pool.ts', 'lib/other.ts#Other');
+      const symbols = await store.getSymbols(wanted);
+      expect(symbols.map((symbol) => symbol.id)).toEqual(['src/pool.ts#Pool.acquire', 'lib/other.ts#Other']);
+      expect(symbols[0]?.parentId).toBe('src/pool.ts#Pool');
+    });
+  });
+
+  describe(`${name}: vectors`, () => {
+    it('lists each text without a vector once, in a stable order', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const pending = await store.pendingEmbeddings(100);
+      expect(pending.map((entry) => entry.text)).toEqual(['a', 'b', 'c', 'd', 'same']);
+      expect(pending[0]?.contentHash).toBe(sha256('a'));
+      expect(await store.pendingEmbeddings(2)).toEqual(pending.slice(0, 2));
+      await embed(store, { a: 0, same: 5 });
+      expect(await store.pendingEmbeddings(100)).toEqual(pending.slice(1, 4));
+      expect(await store.counts()).toMatchObject({ chunks: 6, embedded: 3 });
+    });
+
+    it('ranks by cosine and shows every chunk of a shared text', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { a: 0, b: 60, c: 90, d: 180, same: 30 });
+      const hits = await store.searchVectors(atAngle(0), 10);
+      const expected = ['Pool', 'src/db/run.py', 'Other', 'Pool.acquire', 'Pool.acquire.retry', 'acquire'];
+      expect(await found(store, hits)).toEqual(expected);
+      const cosines = [1, Math.sqrt(3) / 2, Math.sqrt(3) / 2, 0.5, 0, -1];
+      for (const [index, hit] of hits.entries()) expect(Math.abs(hit.score - cosines[index]!)).toBeLessThan(0.005);
+      expect(await store.searchVectors(atAngle(0), 3)).toEqual(hits.slice(0, 3));
+      expect(await store.searchVectors(atAngle(0), 0)).toEqual([]);
+    });
+
+    const filters: readonly [SearchFilter, readonly string[]][] = [
+      [{ kinds: ['class'] }, ['Pool', 'Other']],
+      [{ kinds: ['class', 'method'], pathGlob: 'src/**' }, ['Pool', 'Pool.acquire']],
+      [{ languages: ['python'] }, ['src/db/run.py', 'acquire']],
+      [{ languages: ['python', 'sql'], kinds: ['function'] }, ['acquire']],
+      [{ pathGlob: 'lib/*.ts' }, ['Other']],
+      [{ pathGlob: '*.py' }, ['src/db/run.py', 'acquire']],
+      [{ pathGlob: 'nowhere/**' }, []],
+      [{ kinds: [] }, []],
+      [{}, ['Pool', 'src/db/run.py', 'Other', 'Pool.acquire', 'Pool.acquire.retry', 'acquire']],
+    ];
+    it.each(filters)('restricts a search to %j', async (filter, expected) => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { a: 0, b: 60, c: 90, d: 180, same: 30 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 10, filter))).toEqual(expected);
+      const best = expected.slice(0, 1);
+      expect(await found(store, await store.searchVectors(atAngle(0), 1, filter))).toEqual(best);
+    });
+
+    it('breaks ties by chunk id, however many there are', async () => {
+      await using store = await maker.open();
+      const names = Array.from({ length: 300 }, (_, index) => `f${index}`);
+      await store.applyFiles({
+        upsert: names.map((each) => makeFile(`${each}.ts`, [{ name: each, text: each }])),
+        remove: [],
+      });
+      // Slots run against the order of the chunks.
+      await embed(store, Object.fromEntries(names.toReversed().map((each) => [each, 45])));
+      const hits = await store.searchVectors(atAngle(45), 5);
+      expect(await found(store, hits)).toEqual(['f0', 'f1', 'f2', 'f3', 'f4']);
+    });
+
+    it('sees changes between two searches', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { a: 0, b: 10 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual(['Pool', 'Pool.acquire']);
+      await embed(store, { d: 1, a: 40 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual(['acquire', 'Pool.acquire', 'Pool']);
+      await store.applyFiles({ upsert: [], remove: ['src/pool.ts'] });
+      expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual(['acquire']);
+      await embed(store, { same: 2 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual([
+        'acquire',
+        'src/db/run.py',
+        'Other',
+      ]);
+    });
+
+    it('keeps the vector of a text that moves to another file in one change', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { d: 20 });
+      const moved = makeFile('moved.py', [{ name: 'acquire', text: 'd' }], { language: 'python' });
+      await store.applyFiles({ upsert: [moved], remove: ['src/db/run.py'] });
+      const hits = await store.searchVectors(atAngle(20), 9);
+      expect((await store.getChunks(hits.map((hit) => hit.chunkId))).map((chunk) => chunk.path)).toEqual(['moved.py']);
+      await store.applyFiles({ upsert: [], remove: ['moved.py'] });
+      await store.applyFiles({ upsert: [moved], remove: [] });
+      expect(await store.searchVectors(atAngle(20), 9)).toEqual([]);
+    });
+
+    it('leaves out vectors of texts that are gone', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { gone: 0, a: 1 });
+      expect(await store.counts()).toMatchObject({ embedded: 1 });
+    });
+
+    it('forgets every vector, and takes others of another length then', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await embed(store, { a: 0, b: 10 });
+      expect(await store.searchVectors(atAngle(0), 9)).toHaveLength(2);
+      await expect(store.putEmbeddings([sha256('c')], atAngle(0, 48), 48)).rejects.toMatchObject({
+        code: 'STORE_DIMENSIONS_MISMATCH',
+      });
+      await expect(store.searchVectors(atAngle(0, 48), 5)).rejects.toMatchObject({ code: 'STORE_DIMENSIONS_MISMATCH' });
+      await store.clearEmbeddings();
+      expect(await store.counts()).toMatchObject({ embedded: 0 });
+      expect(await store.pendingEmbeddings(100)).toHaveLength(5);
+      expect(await store.searchVectors(atAngle(0), 9)).toEqual([]);
+      await store.putEmbeddings([sha256('c')], atAngle(7, 50), 50);
+      expect(await found(store, await store.searchVectors(atAngle(0, 50), 9))).toEqual(['Pool.acquire.retry']);
+    });
+
+    it('refuses vectors that are none', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await expect(store.putEmbeddings([sha256('a')], new Float32Array([1, Number.NaN]), 2)).rejects.toThrow(
+        RangeError,
+      );
+      await expect(store.putEmbeddings([sha256('a')], new Float32Array(3), 2)).rejects.toThrow(RangeError);
+      await expect(store.putEmbeddings([sha256('a')], new Float32Array(4097), 4097)).rejects.toThrow(RangeError);
+      expect(await store.counts()).toMatchObject({ embedded: 0 });
+    });
+  });
+
+  describe(`${name}: keywords`, () => {
+    it('ranks names over bodies and finds by any case and accent', async () => {
+      await using store = await maker.open();
+      await store.applyFiles({
+        upsert: [
+          makeFile('a.ts', [{ name: 'other', words: 'cancelar pedido útil' }]),
+          makeFile('b.ts', [{ name: 'cancelar', words: 'nada' }]),
+        ],
+        remove: [],
+      });
+      const hits = await store.searchKeywords({ terms: ['cancelar'] }, 5);
+      expect(await found(store, hits)).toEqual(['cancelar', 'other']);
+      expect(hits.every((hit) => hit.score > 0)).toBe(true);
+      expect(await found(store, await store.searchKeywords({ terms: ['UTIL'] }, 5))).toEqual(['other']);
+    });
+
+    it('fills up with chunks that hold some of the terms, and skips unknown ones', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const query = { terms: ['connection', 'python', 'nonsense'] };
+      expect(await found(store, await store.searchKeywords(query, 5))).toEqual(['acquire', 'Pool.acquire']);
+      expect(await found(store, await store.searchKeywords(query, 1))).toEqual(['acquire']);
+      expect(await store.searchKeywords({ terms: ['nonsense'] }, 5)).toEqual([]);
+      expect(await store.searchKeywords({ terms: [] }, 5)).toEqual([]);
+    });
+
+    it('leaves common terms out of the filling up', async () => {
+      await using store = await maker.open();
+      const files = Array.from({ length: 60 }, (_, index) =>
+        makeFile(`f${index}.ts`, [
+          { name: `n${index}`, words: index < 50 ? 'get common' : index === 55 ? 'rare' : 'x' },
+        ]),
+      );
+      await store.applyFiles({ upsert: files, remove: [] });
+      expect(await found(store, await store.searchKeywords({ terms: ['common', 'rare'] }, 20))).toEqual(['n55']);
+      expect(await store.searchKeywords({ terms: ['common', 'get'] }, 20)).toHaveLength(20);
+    });
+
+    it('applies filters before it cuts', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const terms = ['connection'];
+      expect(await found(store, await store.searchKeywords({ terms }, 1, { languages: ['python'] }))).toEqual([
+        'acquire',
+      ]);
+      expect(await found(store, await store.searchKeywords({ terms }, 1, { kinds: ['method'] }))).toEqual([
+        'Pool.acquire',
+      ]);
+      expect(await store.searchKeywords({ terms }, 1, { pathGlob: 'x' })).toEqual([]);
+    });
+
+    it('breaks ties by chunk id', async () => {
+      await using store = await maker.open();
+      const files = Array.from({ length: 40 }, (_, index) =>
+        makeFile(`f${index}.ts`, [{ name: 'same', text: `${index}` }]),
+      );
+      await store.applyFiles({ upsert: files, remove: [] });
+      const hits = await store.searchKeywords({ terms: ['same'] }, 4);
+      const chunks = await store.getChunks(hits.map((hit) => hit.chunkId));
+      expect(chunks.map((chunk) => chunk.path)).toEqual(['f0.ts', 'f1.ts', 'f2.ts', 'f3.ts']);
+    });
+
+    it.each([
+      '"',
+      '""',
+      '" OR "',
+      'NEAR(a b)',
+      'name:pool',
+      '{name path}:pool',
+      'pool*',
+      '^pool',
+      '-pool',
+      'a AND b',
+      '*',
+      '(',
+      '\0',
+      'pool\0',
+      "'; DROP TABLE chunk; --",
+      '++',
+      '',
+      ' ',
+      '\u{1F600}',
+      '\uD800',
+      'AND',
+      'OR',
+      'NOT',
+    ])('has no syntax: %j', async (term) => {
+      await using store = await maker.open();
+      await fill(store);
+      await store.searchKeywords({ terms: [term] }, 5);
+      const hits = await store.searchKeywords({ terms: [term, 'shared'] }, 5);
+      expect(await found(store, hits)).toContain('Pool');
+      expect((await store.termFrequencies([term])).get(term)).toBeLessThanOrEqual(1);
+    });
+
+    it('knows the share of chunks a term is in', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const frequencies = await store.termFrequencies(['connection', 'Python', 'none', 'src pool']);
+      expect([...frequencies].map(([term, share]) => [term, Math.round(share * 6)])).toEqual([
+        ['connection', 2],
+        ['Python', 1],
+        ['none', 0],
+        ['src pool', 3],
+      ]);
+      await store.applyFiles({ upsert: [], remove: ['src/pool.ts'] });
+      expect((await store.termFrequencies(['connection'])).get('connection')).toBeCloseTo(1 / 3);
+    });
+  });
+
+  describe(`${name}: chunks`, () => {
+    it('keeps the order of the ids, and never gives an id to another chunk', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const [hit] = await store.searchKeywords({ terms: ['nothing'] }, 1);
+      const [chunk] = await store.getChunks([hit!.chunkId]);
+      expect(chunk).toMatchObject({ path: 'lib/other.ts', language: 'typescript', startLine: 1, endLine: 3 });
+      expect(chunk?.symbol?.id).toBe('lib/other.ts#Other');
+      await store.applyFiles({ upsert: [makeFile('lib/other.ts', [{ name: 'Another' }])], remove: [] });
+      expect(await store.getChunks([hit!.chunkId, 999_999])).toEqual([]);
+    });
+  });
+
+  describe(`${name}: lifetime`, () => {
+    it('says so when it is used after it was closed', async () => {
+      const store = await maker.open();
+      await store.close();
+      await store.close();
+      const closed = { code: 'STORE_CLOSED' };
+      await expect(store.counts()).rejects.toMatchObject(closed);
+      await expect(store.setMeta({ a: 'b' })).rejects.toMatchObject(closed);
+      await expect(store.searchVectors(atAngle(0), 1)).rejects.toMatchObject(closed);
+      await expect(collect(store.allFacts())).rejects.toMatchObject(closed);
+    });
+
+    it.skipIf(maker.reopen === undefined)('is the same when it is opened again', async () => {
+      const first = await maker.open();
+      await fill(first);
+      await first.replaceEdges([makeFileEdges('lib/other.ts', [makeEdge('calls', 'lib/other.ts#Other', 'dir:src')])]);
+      await embed(first, { a: 0, same: 10 });
+      const before = await dump(first);
+      const hits = await first.searchVectors(atAngle(3), 9);
+      await using second = await maker.reopen!(first);
+      expect(await dump(second)).toEqual(before);
+      expect(await second.searchVectors(atAngle(3), 9)).toEqual(hits);
+    });
+  });
+}
