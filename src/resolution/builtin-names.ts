@@ -16,6 +16,8 @@ export const SCRIPT_BUILTINS: ReadonlySet<string> = new Set(
   parseFloat parseInt performance process queueMicrotask require requestAnimationFrame self sessionStorage setImmediate
   setInterval setTimeout string structuredClone symbol undefined unescape unknown void window __dirname __filename
   Element HTMLElement Node NodeList Document Window MouseEvent KeyboardEvent Readonly Partial Required Record Pick Omit Exclude
+  PropertyKey PropertyDescriptor Uppercase Lowercase Capitalize Uncapitalize NoInfer TemplateStringsArray ErrorOptions ArrayLike ArrayBufferLike
+  ArrayBufferView BufferSource Disposable AsyncDisposable AsyncIterableIterator ConstructorParameters ThisParameterType OmitThisParameter SuppressedError
   Extract NonNullable Parameters ReturnType InstanceType Awaited ReadonlyArray ReadonlyMap ReadonlySet ThisType
 `),
 );

@@ -84,8 +84,6 @@ interface MutableFileScope extends FileScope {
   readonly members: Map<string, Declaration[]>;
 }
 
-const NO_MEMBERS: ReadonlyMap<string, Declaration[]> = new Map();
-
 function buildFileScope(parsed: ParsedFile): MutableFileScope {
   const rules = languageRules(parsed.language);
   const parameters = new Map<number, ReadonlySet<string>>();
@@ -110,7 +108,7 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
   parsed.definitions.forEach((definition, index) => {
     const parent = file.declarations[definition.parent] ?? null;
     const id = ids[index] ?? symbolId(parsed.path, definition.qualifiedName, 1);
-    const declaration: MutableDeclaration = { id, file, index, definition, parent, members: new Map(NO_MEMBERS) };
+    const declaration: MutableDeclaration = { id, file, index, definition, parent, members: new Map() };
     file.declarations.push(declaration);
     if (parent !== null) addTo(parentMembers(file, definition.parent), definition.name, declaration);
     else if (!isDetachedMethod(declaration)) addTo(file.members, definition.name, declaration);
@@ -122,14 +120,9 @@ function parentMembers(file: MutableFileScope, parent: number): Map<string, Decl
   return file.declarations[parent]?.members ?? file.members;
 }
 
-/** A Go method stands outside of its type: only its qualified name says whose it is. */
+/** A Go method stands outside of its type, a method of an object literal has none: both are no names of the file. */
 function isDetachedMethod({ definition, file, parent }: Declaration): boolean {
-  return (
-    file.rules.family === 'go' &&
-    definition.kind === 'method' &&
-    parent === null &&
-    definition.qualifiedName.includes('.')
-  );
+  return definition.kind === 'method' && parent === null && file.rules.family !== 'sql';
 }
 
 function attachGoMethods(files: readonly MutableFileScope[]): void {

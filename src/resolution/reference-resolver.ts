@@ -5,7 +5,7 @@ import type { Declaration, FileScope, ProjectIndex } from './project-index.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
-import { findUniqueName } from './tiers/unique-name.ts';
+import { UniqueNames } from './tiers/unique-name.ts';
 import type { Place, ValueInference } from './tiers/value-inference.ts';
 
 /** What became of a reference. `local`: it means a variable of its own function, which is no symbol of the graph. */
@@ -19,13 +19,13 @@ const EXTERNAL: Outcome = Object.freeze({ kind: 'unresolved', reason: 'external'
 
 /** Resolves single references: asks the tiers in the order of their confidence. */
 export class ReferenceResolver {
-  readonly #index: ProjectIndex;
+  readonly #uniqueNames: UniqueNames;
   readonly #types: TypeHierarchy;
   readonly #values: ValueInference;
   readonly #sql: SqlCatalog;
 
   constructor(index: ProjectIndex, types: TypeHierarchy, values: ValueInference, sql: SqlCatalog) {
-    this.#index = index;
+    this.#uniqueNames = new UniqueNames(index);
     this.#types = types;
     this.#values = values;
     this.#sql = sql;
@@ -112,7 +112,7 @@ export class ReferenceResolver {
 
   #byUniqueName(reference: Reference, file: FileScope, otherwise: UnresolvedReason): Outcome {
     const isMember = reference.receiver !== null && reference.receiver !== '';
-    const { unique, count } = findUniqueName(this.#index, file.rules.group, reference.name, isMember);
+    const { unique, count } = this.#uniqueNames.find(file.rules.group, reference.name, isMember);
     if (unique !== undefined) return this.#target([unique], reference.kind, 'unique-name', file);
     return { kind: 'unresolved', reason: count > 1 ? 'ambiguous' : otherwise, candidateCount: count };
   }

@@ -39,8 +39,7 @@ export class LexicalScope {
     const { file } = at;
     const isClass = isType(at);
     if (!isClass || file.rules.membersInScope || at.index === scope) {
-      // A Java constructor has the name of its class; the name alone means the class.
-      const own = at.members.get(name)?.filter(({ definition }) => definition.kind !== 'constructor');
+      const own = at.members.get(name)?.filter((member) => (isClass ? !isConstructor(member) : !isMember(member)));
       if (own !== undefined && own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
     }
     if (isClass && file.rules.membersInScope && findInherited !== undefined) {
@@ -78,3 +77,11 @@ export class LexicalScope {
 
 const isPlainVariable = ({ definition, members }: Declaration): boolean =>
   (definition.kind === 'constant' || definition.kind === 'variable') && members.size === 0;
+
+/** A Java constructor has the name of its class; the name alone means the class. */
+const isConstructor = ({ definition }: Declaration): boolean => definition.kind === 'constructor';
+
+/** A method of an object literal inside of a function is no name of that function. */
+const isMember = ({ definition, file }: Declaration): boolean =>
+  file.rules.family !== 'sql' &&
+  (definition.kind === 'method' || definition.kind === 'field' || definition.kind === 'property');

@@ -157,14 +157,17 @@ export class ValueInference {
 
   #typeMember({ types, ...value }: Extract<Value, { types: unknown }>, name: string, depth: number): Member {
     const isSuper = value.kind === 'instance' && value.isSuper === true;
-    const found = types.map((type) =>
-      isSuper ? this.#types.findInheritedMember(type, name) : this.#types.findMember(type, name),
-    );
-    const known = found.filter((member): member is MemberLookup => member !== undefined);
-    const declarations = [
-      ...new Set(known.flatMap((member) => (member.kind === 'declarations' ? member.declarations : []))),
-    ];
-    if (declarations.length > 0) return { kind: 'declarations', declarations, tier: 'receiver', self: types };
+    const known: MemberLookup[] = [];
+    const declarations = new Set<Declaration>();
+    for (const type of types) {
+      const member = isSuper ? this.#types.findInheritedMember(type, name) : this.#types.findMember(type, name);
+      if (member === undefined) continue;
+      known.push(member);
+      if (member.kind === 'declarations') for (const declaration of member.declarations) declarations.add(declaration);
+    }
+    if (declarations.size > 0) {
+      return { kind: 'declarations', declarations: [...declarations], tier: 'receiver', self: types };
+    }
     const typed = known.find((member) => member.kind === 'typed');
     if (typed?.kind === 'typed')
       return { kind: 'value', value: this.#valueOfType(typed.typeName, typed, types, depth + 1) };
