@@ -92,6 +92,7 @@ export function getChunks(connection: Connection, ids: readonly number[]): Store
   }));
 }
 
+/** Texts without a vector, in the order they came. */
 export function pendingEmbeddings(connection: Connection, limit: number): PendingEmbedding[] {
   return connection.all<PendingEmbedding>(
     // CROSS: the planner would rather read every text and sort.

@@ -59,6 +59,7 @@ export class Connection {
   }
 
   /** First row of a query; see {@link all}. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names what the statement selects
   get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
     return this.#guard(() => this.#prepare(sql).get(...values) as unknown as Row | undefined);
   }

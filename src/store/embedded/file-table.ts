@@ -17,6 +17,7 @@ export interface FileFacts {
   readonly facts: Uint8Array;
 }
 
+/** What the index knows of every file, in path order. */
 export function fileStamps(connection: Connection): FileStamp[] {
   const rows = connection.all<StampRow>(
     'SELECT path, language, content_hash, size_bytes, mtime_ms FROM file ORDER BY path',
@@ -35,6 +36,7 @@ export function factsAfter(connection: Connection, path: string, limit: number):
   return connection.all<FileFacts>('SELECT path, facts FROM file WHERE path > ? ORDER BY path LIMIT ?', path, limit);
 }
 
+/** Stored diagnostics, in order of their files' paths. */
 export function diagnostics(connection: Connection): Diagnostic[] {
   const rows = connection.all<{ path: string; diagnostics: string }>(
     'SELECT path, diagnostics FROM file WHERE diagnostics IS NOT NULL ORDER BY path',
@@ -87,6 +89,7 @@ export function upsertFile(
   return row.id;
 }
 
+/** Deletes the row of a file; what belongs to it goes before. */
 export function deleteFile(connection: Connection, fileId: number): void {
   connection.run('DELETE FROM file WHERE id = ?', fileId);
 }

@@ -1,9 +1,11 @@
 import type { Connection } from './connection.ts';
 
+/** One fact about the index. */
 export function getMeta(connection: Connection, key: string): string | undefined {
   return connection.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value;
 }
 
+/** Sets facts about the index and leaves others as they are. */
 export function setMeta(connection: Connection, entries: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(entries)) {
     connection.run(
@@ -14,6 +16,7 @@ export function setMeta(connection: Connection, entries: Readonly<Record<string,
   }
 }
 
+/** Every fact about the index, by key. */
 export function allMeta(connection: Connection): Map<string, string> {
   const rows = connection.all<{ key: string; value: string }>('SELECT key, value FROM meta ORDER BY key');
   return new Map(rows.map((row) => [row.key, row.value]));

@@ -30,6 +30,7 @@ export interface SymbolRow {
   readonly documentation: string;
 }
 
+/** The symbol in a row. */
 export function symbolOf(row: SymbolRow): SymbolNode {
   return {
     id: row.node_name,
@@ -51,6 +52,7 @@ export function symbolOf(row: SymbolRow): SymbolNode {
   };
 }
 
+/** Writes the symbols of a file in order. */
 export function insertSymbols(
   connection: Connection,
   nodes: NodeInterner,
@@ -85,6 +87,7 @@ export function insertSymbols(
   }
 }
 
+/** Deletes the symbols of a file; their node ids stay, for edges that point to them. */
 export function deleteSymbols(connection: Connection, fileId: number): void {
   connection.run('DELETE FROM symbol WHERE file_id = ?', fileId);
 }

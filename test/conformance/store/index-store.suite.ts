@@ -73,8 +73,8 @@ async function embed(store: IndexStore, angles: Readonly<Record<string, number>>
 }
 
 /** The contract of {@link IndexStore}: every adapter runs it. */
-export function describeIndexStore(name: string, maker: StoreMaker): void {
-  describe(`${name}: files and facts`, () => {
+export function describeIndexStore(adapter: string, maker: StoreMaker): void {
+  describe(`${adapter}: files and facts`, () => {
     it('is empty when new', async () => {
       await using store = await maker.open();
       expect(await store.counts()).toEqual({ files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0 });
@@ -167,7 +167,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
       const good = makeFile('good.ts', [{ name: 'y' }]);
       await expect(
         store.applyFiles({ upsert: [good, twice], remove: ['src/pool.ts'], meta: { a: 'b' } }),
-      ).rejects.toThrow();
+      ).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
       expect(await dump(store)).toEqual(before);
       await store.applyFiles({ upsert: [good], remove: [] });
       expect(await store.counts()).toMatchObject({ files: 4 });
@@ -182,7 +182,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: edges`, () => {
+  describe(`${adapter}: edges`, () => {
     const call = makeEdge('calls', 'lib/other.ts#Other', 'src/pool.ts#Pool.acquire', 7);
     const outside = makeEdge('imports', 'lib/other.ts#Other', 'external:pg', 1);
     const missing = makeUnresolved('lib/other.ts#Other', 'pool.release', 9);
@@ -264,7 +264,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: symbols`, () => {
+  describe(`${adapter}: symbols`, () => {
     const cases: readonly [Parameters<IndexStore['findSymbols']>[0], readonly string[]][] = [
       [{ name: 'acquire' }, ['src/db/run.py#acquire', 'src/pool.ts#Pool.acquire']],
       [{ name: 'Pool.acquire' }, ['src/pool.ts#Pool.acquire']],
@@ -306,7 +306,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: vectors`, () => {
+  describe(`${adapter}: vectors`, () => {
     it('lists each text without a vector once, in a stable order', async () => {
       await using store = await maker.open();
       await fill(store);
@@ -431,7 +431,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: keywords`, () => {
+  describe(`${adapter}: keywords`, () => {
     it('ranks names over bodies and finds by any case and accent', async () => {
       await using store = await maker.open();
       await store.applyFiles({
@@ -541,7 +541,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: chunks`, () => {
+  describe(`${adapter}: chunks`, () => {
     it('keeps the order of the ids, and never gives an id to another chunk', async () => {
       await using store = await maker.open();
       await fill(store);
@@ -554,7 +554,7 @@ export function describeIndexStore(name: string, maker: StoreMaker): void {
     });
   });
 
-  describe(`${name}: lifetime`, () => {
+  describe(`${adapter}: lifetime`, () => {
     it('says so when it is used after it was closed', async () => {
       const store = await maker.open();
       await store.close();

@@ -23,7 +23,7 @@ export function makeSymbol(path: string, spec: SymbolSpec, language = 'typescrip
   return {
     id: symbolId(path, spec.name, 1),
     kind: spec.kind ?? 'function',
-    name: spec.name.split('.').at(-1)!,
+    name: spec.name.slice(spec.name.lastIndexOf('.') + 1),
     qualifiedName: spec.name,
     path,
     language,

@@ -65,14 +65,25 @@ function noise(length: number, seed: number): Buffer {
   return bytes;
 }
 
-async function expectRefusal(path: string, code: string): Promise<void> {
+/** Codes of the refusals when it is opened for reading, and for writing; each says where and what to do. */
+async function refusals(path: string): Promise<readonly string[]> {
+  const codes: string[] = [];
   for (const readOnly of [true, false]) {
     const thrown = await useIndex(path, { readOnly });
     if (!CodeGraphError.isInstance(thrown)) throw new Error(`not refused: ${String(thrown)}`);
-    expect(thrown).toMatchObject({ name: 'StoreError', code, details: { path } });
+    expect(thrown).toMatchObject({ name: 'StoreError', details: { path } });
     expect(thrown.hint).toMatch(/^[A-Z].*\.$/);
     expect(thrown.message).toContain(path);
+    codes.push(thrown.code);
   }
+  return codes;
+}
+
+/** What a user without rights sees, in a process of its own where this one is root's. */
+function openElsewhere(path: string): string {
+  const asNobody = process.getuid?.() === 0 ? ['0', String(NOBODY)] : [];
+  const { stdout, stderr } = spawnSync(process.execPath, [CHILD, 'open', path, ...asNobody], { encoding: 'utf8' });
+  return stdout.trim() || stderr;
 }
 
 describe('an index that is not one', () => {
@@ -87,13 +98,13 @@ describe('an index that is not one', () => {
   it.each(contents)('refuses %s', async (_name, bytes) => {
     const path = await freshPath({ copy: false });
     await writeFile(path, bytes);
-    await expectRefusal(path, 'STORE_DAMAGED');
+    expect(await refusals(path)).toEqual(['STORE_DAMAGED', 'STORE_DAMAGED']);
   });
 
   it('refuses a folder', async () => {
     const path = await freshPath({ copy: false });
     await mkdir(path);
-    await expectRefusal(path, 'STORE_UNREADABLE');
+    expect(await refusals(path)).toEqual(['STORE_UNREADABLE', 'STORE_UNREADABLE']);
     await expect(EmbeddedStore.open(path)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
   });
 
@@ -104,13 +115,13 @@ describe('an index that is not one', () => {
   it('refuses the database of another program', async () => {
     const path = await freshPath({ copy: false });
     new DatabaseSync(path).exec('CREATE TABLE cookies (id INTEGER)');
-    await expectRefusal(path, 'STORE_DAMAGED');
+    expect(await refusals(path)).toEqual(['STORE_DAMAGED', 'STORE_DAMAGED']);
     await expect(EmbeddedStore.open(path)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
   it('says where there is none', async () => {
     const path = await freshPath({ copy: false });
-    await expectRefusal(path, 'STORE_NOT_FOUND');
+    expect(await refusals(path)).toEqual(['STORE_NOT_FOUND', 'STORE_NOT_FOUND']);
   });
 
   it('refuses a log without its index, which SQLite would throw away', async () => {
@@ -121,7 +132,7 @@ describe('an index that is not one', () => {
     await store.close();
     await deleteIndex(path);
     await writeFile(`${path}-wal`, log);
-    await expectRefusal(path, 'STORE_DAMAGED');
+    expect(await refusals(path)).toEqual(['STORE_DAMAGED', 'STORE_DAMAGED']);
     await expect(EmbeddedStore.open(path)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
     expect((await stat(`${path}-wal`)).size).toBe(log.length);
   });
@@ -134,13 +145,13 @@ describe('an index of another kind', () => {
   ])('refuses version %i', async (version) => {
     const path = await freshPath({ copy: true });
     new DatabaseSync(path).exec(`PRAGMA user_version = ${version}`);
-    await expectRefusal(path, 'STORE_VERSION_MISMATCH');
+    expect(await refusals(path)).toEqual(['STORE_VERSION_MISMATCH', 'STORE_VERSION_MISMATCH']);
   });
 
   it('refuses triggers and views, which would run on our changes', async () => {
     const path = await freshPath({ copy: true });
     new DatabaseSync(path).exec('CREATE TRIGGER evil AFTER INSERT ON file BEGIN DELETE FROM meta; END');
-    await expectRefusal(path, 'STORE_DAMAGED');
+    expect(await refusals(path)).toEqual(['STORE_DAMAGED', 'STORE_DAMAGED']);
   });
 
   it.each([
@@ -163,7 +174,7 @@ describe('a damaged index', () => {
   it.each([0.1, 0.5, 0.9, 0.9999])('refuses one that is cut to a share of %d', async (share) => {
     const path = await freshPath({ copy: true });
     await truncate(path, Math.floor((await stat(path)).size * share));
-    await expectRefusal(path, 'STORE_DAMAGED');
+    expect(await refusals(path)).toEqual(['STORE_DAMAGED', 'STORE_DAMAGED']);
   });
 
   it('never fails in another way than with a StoreError, wherever it is hit', async () => {
@@ -176,7 +187,7 @@ describe('a damaged index', () => {
       await handle.close();
       const thrown = await useIndex(path, { readOnly: round % 2 === 0 });
       if (thrown === undefined) continue;
-      expect(thrown, String(thrown)).toMatchObject({ name: 'StoreError' });
+      expect(thrown).toMatchObject({ name: 'StoreError' });
       refused++;
     }
     expect(refused).toBeGreaterThan(5);
@@ -209,13 +220,6 @@ describe('reading only', () => {
     await expect(store.optimize()).rejects.toMatchObject(refusal);
     expect((await store.counts()).files).toBe(8);
   });
-
-  /** What a user without rights sees, in a process of its own where this one is root's. */
-  function openElsewhere(path: string): string {
-    const asNobody = process.getuid?.() === 0 ? ['0', String(NOBODY)] : [];
-    const { stdout, stderr } = spawnSync(process.execPath, [CHILD, 'open', path, ...asNobody], { encoding: 'utf8' });
-    return stdout.trim() || stderr;
-  }
 
   it.skipIf(process.platform === 'win32')('reads an index in a folder that may not be written', async () => {
     const path = await freshPath({ copy: true });
