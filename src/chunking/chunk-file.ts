@@ -11,7 +11,7 @@ import type { Piece, Unit } from './file-layout.ts';
 import { layOutFile } from './file-layout.ts';
 import type { LexicalSyntax } from './lexical-syntax.ts';
 import { lexicalSyntaxOf } from './lexical-syntax.ts';
-import { LineIndex } from './line-index.ts';
+import { LineIndex } from '../kernel/text/line-index.ts';
 import { cutPieces, lineSpan } from './piece-windows.ts';
 import { CHARACTERS_PER_TOKEN, MAX_CHUNK_TOKENS } from './text-budget.ts';
 

@@ -1,6 +1,6 @@
 import type { ChunkDefinition } from './chunk-source.ts';
 import { isCallable, isContainer } from './chunk-source.ts';
-import type { LineIndex } from './line-index.ts';
+import type { LineIndex } from '../kernel/text/line-index.ts';
 
 /** A stretch of text, `to` exclusive. */
 export interface Piece {

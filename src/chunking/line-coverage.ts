@@ -1,5 +1,5 @@
 import type { Chunk } from './chunk.ts';
-import type { LineIndex } from './line-index.ts';
+import type { LineIndex } from '../kernel/text/line-index.ts';
 
 /**
  * Stretches chunks over the lines no chunk has: those without words, such as the `}` of a C++ namespace. Each goes to

@@ -1,4 +1,4 @@
-import type { LineIndex } from './line-index.ts';
+import type { LineIndex } from '../kernel/text/line-index.ts';
 
 /** Lines from `first` to `last`, 0-based and inclusive. */
 export interface LineRange {

@@ -1,5 +1,5 @@
 import type { Piece } from './file-layout.ts';
-import type { LineIndex } from './line-index.ts';
+import type { LineIndex } from '../kernel/text/line-index.ts';
 import type { LineRange } from './line-windows.ts';
 import { MAX_WINDOW_LINES, splitLines } from './line-windows.ts';
 

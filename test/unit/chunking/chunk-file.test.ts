@@ -264,14 +264,14 @@ const DEFINITIONS = fc.array(
   { maxLength: 12 },
 );
 
-describe('tiny neighbours', () => {
-  const constant = (name: string): DefinitionOutline => ({
-    kind: 'constant',
-    name,
-    starts: `const ${name}`,
-    ends: ';',
-  });
+const constant = (name: string): DefinitionOutline => ({
+  kind: 'constant',
+  name,
+  starts: `const ${name}`,
+  ends: ';',
+});
 
+describe('tiny neighbours', () => {
   it('take a line of code between them into their chunk', () => {
     const text = 'const A = 1;\nregister(A);\nconst B = 2;\n';
     expect(chunk(text, [constant('A'), constant('B')])).toMatchObject([{ definition: 0, startLine: 1, endLine: 3 }]);
