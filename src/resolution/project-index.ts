@@ -35,7 +35,8 @@ export interface FileScope {
   readonly members: ReadonlyMap<string, readonly Declaration[]>;
   /** Types of local names by the definition they are visible in; several types are joined by ` | `. */
   readonly typedNames: ReadonlyMap<number, ReadonlyMap<string, string>>;
-  readonly bindings: ReadonlyMap<string, ImportBinding>;
+  /** Several of one alias where a file tries one import after the other, in source order. */
+  readonly bindings: ReadonlyMap<string, readonly ImportBinding[]>;
   /** Modules whose every name is visible in the file: `import *`, wildcard and dot imports. */
   readonly wildcards: readonly string[];
   /** Names exported from another module, by exported name. */
@@ -163,7 +164,7 @@ function indexTypedNames(parsed: ParsedFile): Map<number, Map<string, string>> {
 function indexImports(
   parsed: ParsedFile,
 ): Pick<FileScope, 'bindings' | 'wildcards' | 'reexports' | 'wildcardReexports'> {
-  const bindings = new Map<string, ImportBinding>();
+  const bindings = new Map<string, ImportBinding[]>();
   const reexports = new Map<string, ImportBinding>();
   const wildcards: string[] = [];
   const wildcardReexports: string[] = [];
@@ -171,13 +172,10 @@ function indexImports(
     if (reexport && names.length === 0) wildcardReexports.push(specifier);
     for (const { name, alias } of names) {
       const isWildcard = name === '*' && (alias === '*' || alias === '' || alias === '.');
+      const binding = { alias: alias === '' ? name : alias, name, specifier };
       if (isWildcard) (reexport ? wildcardReexports : wildcards).push(specifier);
-      else
-        (reexport ? reexports : bindings).set(alias === '' ? name : alias, {
-          alias: alias === '' ? name : alias,
-          name,
-          specifier,
-        });
+      else if (reexport) reexports.set(binding.alias, binding);
+      else addTo(bindings, binding.alias, binding);
     }
   }
   return { bindings, wildcards, reexports, wildcardReexports };

@@ -17,7 +17,7 @@ export class ImportTable {
   readonly #python: PythonModules;
   readonly #java: JavaPackages;
   readonly #go: GoPackages;
-  readonly #bindings = new Map<FileScope, ReadonlyMap<string, ImportBinding>>();
+  readonly #bindings = new Map<FileScope, ReadonlyMap<string, readonly ImportBinding[]>>();
   readonly #imported = new Map<FileScope, Map<string, Lookup | undefined>>();
   readonly #exported = new Map<FileScope, Map<string, Lookup | undefined>>();
 
@@ -56,13 +56,17 @@ export class ImportTable {
 
   /** What an imported name stands for; undefined where no import brings it in, or its module does not have it. */
   imported(file: FileScope, alias: string, visited: Visited = new Set()): Lookup | undefined {
-    const binding = this.#bindingsOf(file).get(alias);
-    if (binding === undefined) return undefined;
+    const bindings = this.#bindingsOf(file).get(alias);
+    if (bindings === undefined) return undefined;
     const known = this.#imported.get(file) ?? new Map<string, Lookup | undefined>();
     this.#imported.set(file, known);
     if (known.has(alias)) return known.get(alias);
     const isOutermost = visited.size === 0;
-    const found = this.#resolveBinding(file, binding, visited);
+    // Of several (`try: import fast as x … except: import slow as x`) the first that is part of the project counts.
+    const answers = bindings.map((binding) => this.#resolveBinding(file, binding, visited));
+    const found =
+      answers.find((answer) => answer !== undefined && answer.kind !== 'external') ??
+      answers.find((answer) => answer !== undefined);
     // An answer found inside of a circle may be incomplete: only outermost answers are kept.
     if (isOutermost) known.set(alias, found);
     return found;
@@ -105,7 +109,7 @@ export class ImportTable {
   }
 
   /** A module's names: aliases of one import may differ from what the parser can know. */
-  #bindingsOf(file: FileScope): ReadonlyMap<string, ImportBinding> {
+  #bindingsOf(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
     let bindings = this.#bindings.get(file);
     if (bindings === undefined) {
       bindings = this.#adjustBindings(file);
@@ -114,7 +118,7 @@ export class ImportTable {
     return bindings;
   }
 
-  #adjustBindings(file: FileScope): ReadonlyMap<string, ImportBinding> {
+  #adjustBindings(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
     if (file.rules.family !== 'python' && file.rules.family !== 'go') return file.bindings;
     const bindings = new Map(file.bindings);
     for (const { specifier, names } of file.parsed.imports) {
@@ -124,7 +128,7 @@ export class ImportTable {
         const written = only?.alias ?? '';
         const alias =
           written === '' || specifier.endsWith(written) ? this.#go.defaultAlias(file.parsed.path, specifier) : written;
-        if (alias !== '_' && alias !== '.') bindings.set(alias, { alias, name: '*', specifier });
+        if (alias !== '_' && alias !== '.') bindings.set(alias, [{ alias, name: '*', specifier }]);
       } else if (
         only?.name === '*' &&
         specifier.includes('.') &&
@@ -132,7 +136,7 @@ export class ImportTable {
       ) {
         // `import a.b.c` binds `a`.
         const alias = specifier.split('.')[0] ?? specifier;
-        if (alias !== '') bindings.set(alias, { alias, name: '*', specifier: alias });
+        if (alias !== '') bindings.set(alias, [{ alias, name: '*', specifier: alias }]);
       }
     }
     return bindings;

@@ -5,7 +5,7 @@ import { describeResult, layoutOf, loadGoldenProjects, parseGoldenProject } from
 /** Edges every project has plenty of: checked where a line names one, not counted where none does. */
 const OPTIONAL = / (?:contains|imports|references) /;
 
-describe.each(['script', 'python', 'java', 'go'])('references of %s projects', (family) => {
+describe.each(['script', 'python', 'java', 'go', 'sql'])('references of %s projects', (family) => {
   it.each(loadGoldenProjects(family))('$name', async (project) => {
     const result = describeResult(resolveReferences(await parseGoldenProject(project), layoutOf(project.files)));
     const expectedEdges = project.expected.filter((item) => !/ \?\w+ /.test(item));
