@@ -120,7 +120,7 @@ function isNoise(word: string): boolean {
 
 /** The part of a question that the words of an index can answer. */
 export interface KnownTerms {
-  /** Words, variants and whole names that occur in the index, most telling place first: as asked. */
+  /** Whole names, words, and their commonest other forms, as far as they occur in the index; in the order asked. */
   readonly terms: readonly string[];
   /**
    * Share of the question's words that the index knows in some form, 0..1. It tells the language of the question apart
@@ -138,13 +138,23 @@ export function candidateTerms(analysis: QueryAnalysis): string[] {
 }
 
 /**
- * Keeps the terms that the index knows.
+ * Chooses what to look for: each word as it was asked, and the commonest of its other forms where that is commoner still.
+ * Not every known form: a rare one would weigh more than the word itself, since BM25 prizes rarity (36 questions about
+ * 776 chunks: NDCG@10 of keyword search .736 with every form, .759 so).
  *
  * @param frequencies - Share of chunks each of {@link candidateTerms} occurs in.
  */
 export function knownTerms(analysis: QueryAnalysis, frequencies: ReadonlyMap<string, number>): KnownTerms {
-  const isKnown = (term: string): boolean => (frequencies.get(term) ?? 0) > 0;
-  const terms = candidateTerms(analysis).filter(isKnown);
-  const known = analysis.words.filter(({ word, variants }) => isKnown(word) || variants.some(isKnown)).length;
-  return { terms, knownShare: analysis.words.length === 0 ? 0 : known / analysis.words.length };
+  const frequencyOf = (term: string): number => frequencies.get(term) ?? 0;
+  const terms = new Set(analysis.wholeNames.filter((name) => frequencyOf(name) > 0));
+  let known = 0;
+  for (const { word, variants } of analysis.words) {
+    let commonest = word;
+    for (const variant of variants) if (frequencyOf(variant) > frequencyOf(commonest)) commonest = variant;
+    if (frequencyOf(commonest) === 0) continue;
+    known++;
+    if (frequencyOf(word) > 0) terms.add(word);
+    terms.add(commonest);
+  }
+  return { terms: [...terms], knownShare: analysis.words.length === 0 ? 0 : known / analysis.words.length };
 }

@@ -36,9 +36,12 @@ const ROLE_PENALTIES: Readonly<Record<PathRole, number>> = {
   // A declaration file still answers where the implementation is not in the repository.
   declaration: 0.7,
 };
-/** A line or two outside any definition: imports, a re-export, a closing block. */
-const SHORT_CHUNK_PENALTY = 0.7;
-const SHORT_CHUNK_LINES = 2;
+/**
+ * A few lines outside any definition: imports, a re-export, a closing block. They say little besides their path, which
+ * is most of the text that is embedded of them, and so come near every question about the file.
+ */
+const SHORT_CHUNK_PENALTY = 0.5;
+const SHORT_CHUNK_LINES = 5;
 
 /** A chunk on its way to becoming a hit. */
 export interface Candidate {

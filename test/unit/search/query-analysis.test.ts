@@ -115,6 +115,28 @@ describe('knownTerms', () => {
     expect(knownShare).toBeCloseTo(2 / 3);
   });
 
+  it('adds the commonest other form where it is commoner than the word, and no rarer one', () => {
+    const frequencies = new Map([
+      ['connections', 0.02],
+      ['connection', 0.2],
+      ['connected', 0.01],
+      ['acquire', 0.1],
+      ['acquired', 0.05],
+    ]);
+    expect(knownTerms(analysis, frequencies).terms).toEqual(['acquire', 'connections', 'connection']);
+  });
+
+  it('looks for whole names the index knows', () => {
+    const frequencies = new Map([
+      ['getuserbyid', 0.01],
+      ['get', 0.3],
+      ['user', 0.2],
+    ]);
+    const { terms, knownShare } = knownTerms(analyzeQuery('getUserById'), frequencies);
+    expect(terms).toEqual(['getuserbyid', 'get', 'user']);
+    expect(knownShare).toBe(0.5);
+  });
+
   it('knows nothing of another language', () => {
     expect(knownTerms(analyzeQuery('conexão do pedido'), new Map([['order', 0.3]]))).toEqual({
       terms: [],

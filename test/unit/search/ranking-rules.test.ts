@@ -117,10 +117,10 @@ describe('path penalties', () => {
 });
 
 describe('shortChunkRule', () => {
-  it('penalizes a line or two outside symbols', () => {
+  it('penalizes a few lines outside symbols', () => {
     const context = contextOf('x');
-    expect(shortChunkRule.evaluate(makeCandidate({ lines: [3, 4] }), context)).toBeLessThan(1);
-    expect(shortChunkRule.evaluate(makeCandidate({ lines: [3, 5] }), context)).toBe(1);
+    expect(shortChunkRule.evaluate(makeCandidate({ lines: [3, 7] }), context)).toBeLessThan(1);
+    expect(shortChunkRule.evaluate(makeCandidate({ lines: [3, 8] }), context)).toBe(1);
     expect(shortChunkRule.evaluate(makeCandidate({ lines: [3, 3], symbol: makeSymbol({ name: 'f' }) }), context)).toBe(
       1,
     );
