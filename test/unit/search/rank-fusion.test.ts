@@ -11,7 +11,7 @@ import type { ScoredChunk } from '../../../src/store/index-store.ts';
 const scored = (...scores: readonly (readonly [number, number])[]): ScoredChunk[] =>
   scores.map(([chunkId, score]) => ({ chunkId, score }));
 
-const value = (entry: { readonly value: number } | null): number => entry?.value ?? -Infinity;
+const valueOf = (entry: { readonly value: number } | null): number => entry?.value ?? -Infinity;
 
 const hitList = (max: number): fc.Arbitrary<ScoredChunk[]> =>
   fc.uniqueArray(
@@ -96,7 +96,7 @@ describe('fuseScores', () => {
         for (const [above, left] of fused.entries()) {
           for (const right of fused.slice(above + 1)) {
             const betterInBoth =
-              value(right.keyword) > value(left.keyword) && value(right.semantic) > value(left.semantic);
+              valueOf(right.keyword) > valueOf(left.keyword) && valueOf(right.semantic) > valueOf(left.semantic);
             expect(betterInBoth).toBe(false);
           }
         }
