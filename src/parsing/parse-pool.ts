@@ -111,7 +111,9 @@ export class ParsePool implements AsyncDisposable {
   }
 
   #startThread(): ParseThread {
-    const thread: ParseThread = { worker: new Worker(this.#workerModule), job: null, timer: null };
+    // A program given by `node --input-type=module -e` would hand that flag down, and a worker's module is a file.
+    const execArgv = process.execArgv.filter((argument) => !argument.startsWith('--input-type'));
+    const thread: ParseThread = { worker: new Worker(this.#workerModule, { execArgv }), job: null, timer: null };
     thread.worker.on('message', (response: ParseResponse) => this.#onResponse(thread, response));
     thread.worker.on('error', (error) => this.#onEnd(thread, errorMessage(error)));
     thread.worker.on('exit', (code) => this.#onEnd(thread, `its thread ended with code ${code}`));

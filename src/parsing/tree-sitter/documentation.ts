@@ -10,7 +10,7 @@ const TOOL_COMMENT =
 /** Text of one comment without its markers. */
 export function cleanComment(comment: string): string {
   if (comment.startsWith('/*')) {
-    const inner = comment.replace(/^\/\*[*!]?/u, '').replace(/\*\/$/u, '');
+    const inner = comment.replace(/\*+\/$/u, '').replace(/^\/\**!?/u, '');
     return trimLines(inner.split(/\r?\n/u).map((line) => line.replace(/^\s*\*? ?/u, '')));
   }
   return comment.replace(/^(?:\/\/[/!]?|#+!?|--) ?/u, '').trimEnd();

@@ -4,13 +4,11 @@ import { errorMessage } from '../../kernel/errors.ts';
 import { ParsingError } from '../parsing-error.ts';
 import { assertKnownCaptures } from './captures.ts';
 
-/** A loaded grammar with its compiled queries. */
+/** A loaded grammar with its compiled query. */
 export interface LoadedGrammar {
   /** Makes a parser for the grammar; its owner deletes it. */
   createParser(): Parser;
   readonly symbols: Query;
-  /** Finds the places the parser could not make sense of. */
-  readonly errors: Query;
 }
 
 type TreeSitter = typeof import('web-tree-sitter');
@@ -56,7 +54,6 @@ export async function loadGrammar(
   const symbols = compileQuery(treeSitter, grammar, language, sources.join('\n'));
   return {
     symbols,
-    errors: new treeSitter.Query(grammar, '[(ERROR) (MISSING)] @error'),
     createParser: () => new treeSitter.Parser().setLanguage(grammar),
   };
 }

@@ -15,6 +15,12 @@ export interface TreeSitterLanguageOptions {
   readonly maxLength?: number | undefined;
 }
 
+/**
+ * Matches a query may have begun and not finished. Time grows with their number: a chain of 20,000 calls would take
+ * minutes without the limit, and hand-written code stays below 300.
+ */
+const MATCH_LIMIT = 1_024;
+
 /** A language parsed by a tree-sitter grammar, a query and a few rules. */
 export class TreeSitterLanguage implements Language {
   readonly id: string;
@@ -51,11 +57,14 @@ export class TreeSitterLanguage implements Language {
         this.#parser.reset();
         return this.#failed(path, this.#timeoutDiagnostic());
       }
-      const matches = this.#grammar.symbols.matches(tree.rootNode, { progressCallback: isLate });
+      const { symbols } = this.#grammar;
+      const matches = symbols.matches(tree.rootNode, { progressCallback: isLate, matchLimit: MATCH_LIMIT });
       if (isLate()) return this.#failed(path, this.#timeoutDiagnostic());
       const file = buildParsedFile(path, this.id, text, matches, this.#rules);
-      const syntaxError = this.#findSyntaxError(path, tree);
-      return syntaxError === null ? file : { ...file, diagnostics: [syntaxError] };
+      const diagnostics: Diagnostic[] = [];
+      if (tree.rootNode.hasError) diagnostics.push(syntaxErrorDiagnostic(path, tree));
+      if (symbols.didExceedMatchLimit()) diagnostics.push(incompleteDiagnostic(path));
+      return { ...file, diagnostics };
     } catch (cause) {
       // The library aborts on memory exhaustion; one file must not end the run, so it becomes data.
       this.#parser = null;
@@ -81,18 +90,41 @@ export class TreeSitterLanguage implements Language {
       hint: 'Exclude the file if it is generated.',
     };
   }
+}
 
-  #findSyntaxError(path: string, tree: Tree): Diagnostic | null {
-    if (!tree.rootNode.hasError) return null;
-    let line = Infinity;
-    for (const { node } of this.#grammar.errors.captures(tree.rootNode)) line = Math.min(line, node.startPosition.row);
-    if (line === Infinity) line = 0;
-    return {
-      severity: 'info',
-      code: 'PARSE_SYNTAX_ERROR',
-      message: `The parser could not make sense of line ${line + 1}; definitions around it were read`,
-      path,
-      line: line + 1,
-    };
+/** Line of the first place the parser could not make sense of. */
+function firstErrorLine(tree: Tree): number {
+  // Not a query: one for errors does not come back from trees of 100,000 levels. Only nodes with an error below are
+  // entered, so the way down is short however large the tree.
+  const cursor = tree.walk();
+  try {
+    for (;;) {
+      const { hasError, isError, isMissing, startPosition } = cursor.currentNode;
+      if (isError || isMissing) return startPosition.row + 1;
+      const isFound = hasError ? cursor.gotoFirstChild() : cursor.gotoNextSibling();
+      if (!isFound) return startPosition.row + 1;
+    }
+  } finally {
+    cursor.delete();
   }
+}
+
+function syntaxErrorDiagnostic(path: string, tree: Tree): Diagnostic {
+  const line = firstErrorLine(tree);
+  return {
+    severity: 'info',
+    code: 'PARSE_SYNTAX_ERROR',
+    message: `The parser could not make sense of line ${line}; definitions around it were read`,
+    path,
+    line,
+  };
+}
+
+function incompleteDiagnostic(path: string): Diagnostic {
+  return {
+    severity: 'info',
+    code: 'PARSE_INCOMPLETE',
+    message: `Code is nested or chained more than ${MATCH_LIMIT} levels deep; some of what it uses was not read`,
+    path,
+  };
 }

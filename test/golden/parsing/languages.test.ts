@@ -25,6 +25,10 @@ for (const { id, engine } of languageDescriptors()) {
       const actual = annotate(source, file);
       if (isUpdate) writeFileSync(url, actual);
       expect(actual).toBe(readFileSync(url, 'utf8'));
+      const lines = source.split('\n');
+      for (const { name: used, position } of file.references) {
+        expect(lines[position.line]?.slice(position.column, position.column + used.length)).toBe(used);
+      }
       for (const { range, bodyOffset } of file.definitions) {
         expect(bodyOffset).toBeGreaterThanOrEqual(range.startOffset);
         expect(bodyOffset).toBeLessThanOrEqual(range.endOffset);

@@ -64,7 +64,9 @@
 
 ; Modules
 (import_statement) @import
-(export_statement) @export
+(export_statement source: (_)) @export
+(export_statement !source (export_clause)) @export
+(export_statement "default") @export
 ((call_expression function: (identifier) @_require arguments: (arguments . (string))) @import (#eq? @_require "require"))
 (call_expression function: (import) arguments: (arguments . (string))) @import
 ((assignment_expression left: (member_expression object: (identifier) @_object)) @export

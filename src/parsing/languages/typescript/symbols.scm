@@ -10,6 +10,8 @@
 (internal_module name: (_) @name) @definition.namespace
 (module name: (_) @name) @definition.namespace
 
+(export_statement "=") @export
+
 ; Members
 (public_field_definition name: (_) @name !type value: (new_expression constructor: (_) @type)) @definition.field
 (public_field_definition name: (_) @name) @definition.field

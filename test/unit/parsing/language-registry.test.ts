@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES_URL, languageDescriptors } from '../../../src/parsing/language-descriptors.ts';
+import { languageForFile, loadLanguage } from '../../../src/parsing/language-registry.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe('languageForFile', () => {
+  it.each([
+    ['src/a.ts', 'typescript'],
+    ['a.mts', 'typescript'],
+    ['a.cts', 'typescript'],
+    ['a.d.ts', 'typescript'],
+    ['A.TSX', 'tsx'],
+    ['a.js', 'javascript'],
+    ['a.min.mjs', 'javascript'],
+    ['a.cjs', 'javascript'],
+    ['a.jsx', 'javascript'],
+    ['a.py', 'python'],
+    ['stubs/a.pyi', 'python'],
+    ['SConstruct', 'python'],
+    ['A.java', 'java'],
+    ['a_test.go', 'go'],
+  ])('knows %s by its name', (path, id) => {
+    expect(languageForFile(path)?.id).toBe(id);
+  });
+
+  it.each([
+    ['#!/usr/bin/env node\n', 'javascript'],
+    ['#!/usr/bin/node', 'javascript'],
+    ['#!/usr/bin/env -S LANG=C deno run --allow-read\n', 'typescript'],
+    ['#!/usr/bin/python3.11 -u\r\nimport os', 'python'],
+    ['#! /usr/bin/python\n', 'python'],
+  ])('knows a script by %j', (start, id) => {
+    expect(languageForFile('bin/tool', bytes(start))?.id).toBe(id);
+  });
+
+  it.each(['README.md', 'Makefile', '.ts', 'src/ts', 'a.ts/b', '', '.'])('knows nothing of %j', (path) => {
+    expect(languageForFile(path)).toBeNull();
+  });
+
+  it.each(['', '#!', '#!/bin/sh\n', '#!/usr/bin/env\n', 'node\n', '#!\0node'])('knows no script by %j', (start) => {
+    expect(languageForFile('bin/tool', bytes(start))).toBeNull();
+  });
+
+  it('does not look into files that have an extension', () => {
+    expect(languageForFile('a.txt', bytes('#!/usr/bin/env node\n'))).toBeNull();
+  });
+});
+
+describe('languages', () => {
+  it('are one owner of each extension, file name and interpreter', () => {
+    const claims = languageDescriptors().flatMap(({ extensions, filenames, shebangs }) => [
+      ...extensions,
+      ...filenames.map((name) => `file ${name}`),
+      ...shebangs.map((name) => `#!${name}`),
+    ]);
+    expect(claims.filter((claim, index) => claims.indexOf(claim) !== index)).toEqual([]);
+    for (const { extensions } of languageDescriptors()) {
+      for (const extension of extensions) expect(extension).toMatch(/^\.[^A-Z]+$/u);
+    }
+  });
+
+  for (const descriptor of languageDescriptors()) {
+    if (descriptor.engine !== 'tree-sitter') continue;
+    it(`${descriptor.id} has the parser that was vendored`, () => {
+      const parser = readFileSync(new URL(`${descriptor.id}/parser.wasm`, LANGUAGES_URL));
+      expect(createHash('sha256').update(parser).digest('hex')).toBe(descriptor.grammar.sha256);
+      expect(descriptor.grammar.version).toMatch(/^\d+\.\d+\.\d+$/u);
+      expect(descriptor.grammar.license).toBe('MIT');
+    });
+
+    it(`${descriptor.id} loads once`, async () => {
+      const language = await loadLanguage(descriptor.id);
+      expect(language.id).toBe(descriptor.id);
+      expect(await loadLanguage(descriptor.id)).toBe(language);
+    });
+  }
+
+  it('refuses an unknown id with the ids there are', async () => {
+    await expect(loadLanguage('cobol')).rejects.toMatchObject({
+      code: 'PARSING_LANGUAGE_UNKNOWN',
+      hint: expect.stringContaining('typescript'),
+    });
+  });
+});
