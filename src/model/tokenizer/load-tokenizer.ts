@@ -7,7 +7,7 @@ import { TokenizerError } from './tokenizer-error.ts';
 import { MAX_TOKENIZER_JSON_BYTES } from './tokenizer-json.ts';
 
 /** Tokenizer definitions by preference. */
-export const TOKENIZER_FILES = ['tokenizer.json', 'sentencepiece.bpe.model'] as const;
+const TOKENIZER_FILES = ['tokenizer.json', 'sentencepiece.bpe.model'] as const;
 export type TokenizerFile = (typeof TOKENIZER_FILES)[number];
 
 /** The file a model's tokenizer comes from. */

@@ -3,7 +3,7 @@ import { limitExceeded, malformed, unsupported } from './tokenizer-error.ts';
 import { PieceList } from './unigram/piece-list.ts';
 
 /** Largest sentencepiece.bpe.model that is read (CWE-770); XLM-RoBERTa's has 5 MB. */
-export const MAX_SENTENCEPIECE_BYTES: number = 128 * 1024 * 1024;
+const MAX_SENTENCEPIECE_BYTES = 128 * 1024 * 1024;
 const MAX_VARINT_BYTES = 10;
 
 // Field numbers of sentencepiece_model.proto.
