@@ -374,7 +374,10 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual(['acquire', 'Pool.acquire', 'Pool']);
       await store.applyFiles({ upsert: [], remove: ['src/pool.ts'] });
       expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual(['acquire']);
-      await embed(store, { same: 2 });
+      // What is gone takes no place among the best.
+      await embed(store, { d: 170 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 1))).toEqual(['acquire']);
+      await embed(store, { d: 1, same: 2 });
       expect(await found(store, await store.searchVectors(atAngle(0), 9))).toEqual([
         'acquire',
         'src/db/run.py',
@@ -417,6 +420,26 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await store.searchVectors(atAngle(0), 9)).toEqual([]);
       await store.putEmbeddings([sha256('c')], atAngle(7, 50), 50);
       expect(await found(store, await store.searchVectors(atAngle(0, 50), 9))).toEqual(['Pool.acquire.retry']);
+    });
+
+    it('forgets more vectors than one segment holds', async () => {
+      await using store = await maker.open();
+      const names = Array.from({ length: 1100 }, (_, index) => `f${index}`);
+      await store.applyFiles({
+        upsert: [
+          makeFile(
+            'a.ts',
+            names.map((each) => ({ name: each, text: each })),
+          ),
+        ],
+        remove: [],
+      });
+      await embed(store, Object.fromEntries(names.map((each) => [each, 0])));
+      expect(await store.searchVectors(atAngle(0), 2000)).toHaveLength(1100);
+      await store.clearEmbeddings();
+      await embed(store, { f7: 120, f8: 90 });
+      expect(await found(store, await store.searchVectors(atAngle(0), 1))).toEqual(['f8']);
+      expect(await store.counts()).toMatchObject({ embedded: 2 });
     });
 
     it('refuses vectors that are none', async () => {
