@@ -105,7 +105,7 @@ describe.each(IDS)('hostile sources in %s', (id) => {
 
 describe('syntax errors', () => {
   it('are one diagnostic with the first line, and leave what stands around them', async () => {
-    const file = await parse('typescript', 'function before() {}\n\nconst broken = ;\n\nclass After { run() {} }\n');
+    const file = await parse('typescript', 'function before() {}\n\ncall(;\n\nclass After { run() {} }\n');
     expect(file.diagnostics).toEqual([
       expect.objectContaining({ severity: 'info', code: 'PARSE_SYNTAX_ERROR', path: 'file', line: 3 }),
     ]);
