@@ -397,7 +397,8 @@ class SqlParser {
     frame.depth--;
     if (frame.kind === 'batch') return undefined;
     if (frame.depth > 0) return after === 'case' ? at + 2 : undefined;
-    if (frame.kind === 'statement') return undefined;
+    // The end of a `CASE` in a declaration, or of a body that its `;` closes.
+    if (frame.kind === 'statement' || (frame.depth === 0 && frame.state === 'declarations')) return undefined;
     this.#program.endStatement();
     const label = this.#dialect === 'plsql' ? readQualifiedName(this.#tokens, at + 1) : undefined;
     const next = label?.next ?? at + 1;

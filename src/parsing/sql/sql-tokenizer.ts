@@ -194,7 +194,9 @@ class SqlTokenizer {
   }
 
   #operator(char: string): void {
-    this.#match(OPERATOR, TokenKind.operator);
+    // Most are one character long and never part of a longer one.
+    if (';,().'.includes(char)) this.#add(TokenKind.operator, 1, char);
+    else this.#match(OPERATOR, TokenKind.operator);
     if (char === ';' && this.#tokens.word(this.#tokens.length - 2) === 'stdin') this.#skipCopiedRows();
   }
 

@@ -1,5 +1,6 @@
 import type { Level } from './open-statement.ts';
 import { newLevel, newStatement, reportTables } from './open-statement.ts';
+import { isProgramCall } from './program-call.ts';
 import type { QualifiedName } from './qualified-name.ts';
 import { readQualifiedName } from './qualified-name.ts';
 import type { SqlDialect } from './sql-dialect.ts';
@@ -10,12 +11,9 @@ import {
   CLAUSE_WORDS,
   FUNCTIONS_WITH_FROM,
   PSEUDO_TABLES,
-  SQL_BUILTINS,
   SQL_KEYWORDS,
-  SYSTEM_PREFIX,
   TABLE_HINTS,
   TSQL_STATEMENT_WORDS,
-  VALUE_METHODS,
 } from './sql-words.ts';
 import { isOneOf, skipParentheses } from './token-reading.ts';
 
@@ -40,6 +38,8 @@ export class StatementScanner {
   #expectsTable = false;
   #expectsQueryName = false;
   #caseDepth = 0;
+  /** Nothing was read since the last statement ended. */
+  #isUntouched = true;
 
   constructor(tokens: TokenList, dialect: SqlDialect, scope: SqlScope, sink: SqlUseSink) {
     this.#tokens = tokens;
@@ -48,15 +48,18 @@ export class StatementScanner {
     this.#sink = sink;
   }
 
+  /** Depth of parentheses. */
   get depth(): number {
     return this.#levels.length - 1;
   }
 
   /** Ends the statement, as `;` does. */
   endStatement(): void {
+    if (this.#isUntouched) return;
     this.#flush('');
     this.#levels = [newLevel()];
     this.#queryNames.clear();
+    this.#isUntouched = true;
     this.#expectsTable = false;
     this.#expectsQueryName = false;
     this.#caseDepth = 0;
@@ -64,11 +67,12 @@ export class StatementScanner {
 
   /** Ends what stands before `THEN`, `LOOP` and the like; common table expressions stay known. */
   endClause(): void {
-    if (this.#statement.verb !== 'merge') this.#flush('');
+    if (!isOneOf(this.#statement.verb, 'merge', 'insert all')) this.#flush('');
   }
 
   /** Reads from the token at `at` on and returns the index of the next unread one, which is always greater. */
   step(at: number): number {
+    this.#isUntouched = false;
     const kind = this.#tokens.kind(at);
     if (kind === TokenKind.operator) return this.#operator(at);
     if (kind > TokenKind.temporary) {
@@ -145,6 +149,8 @@ export class StatementScanner {
       case 'exec':
       case 'execute':
         return this.#execute(at, after);
+      case 'copy':
+        return this.#copy(at);
       case 'call':
         return this.#use('calls', at + 1) ?? at + 1;
       case 'references':
@@ -359,6 +365,17 @@ export class StatementScanner {
     return this.#use('calls', hasResult ? at + 3 : at + 1) ?? at + 1;
   }
 
+  /** PostgreSQL: `COPY t (columns) FROM stdin`. */
+  #copy(at: number): number | undefined {
+    const name = this.#dialect === 'plpgsql' && this.#isOuter ? this.#tableName(at + 1) : undefined;
+    if (name === undefined) return undefined;
+    const next = this.#tokens.word(name.next) === '(' ? skipParentheses(this.#tokens, name.next) : name.next;
+    const direction = this.#tokens.word(next);
+    if (!isOneOf(direction, 'from', 'to')) return undefined;
+    this.#record(direction === 'from' ? 'writes' : 'reads', name, '');
+    return next + 1;
+  }
+
   /** `GRANT SELECT, INSERT ON t TO u`: none of these is a statement. */
   #skipGrant(at: number): number {
     let next = at + 1;
@@ -461,21 +478,10 @@ export class StatementScanner {
     return name.next;
   }
 
-  /** Reports a call, unless the name is the database's own, a variable's or a collection's. */
+  /** Reports a call of something the program defines. */
   call(name: QualifiedName): void {
-    const { parts, kind } = name;
-    const [first = ''] = parts;
-    const last = (parts.at(-1) ?? '').toLowerCase();
-    if (kind === TokenKind.variable || kind === TokenKind.temporary || this.#scope.has(first)) return;
-    if (
-      parts.length === 1
-        ? kind === TokenKind.word && (SQL_BUILTINS.has(last) || SQL_KEYWORDS.has(last))
-        : VALUE_METHODS.has(last)
-    )
-      return;
-    if (SYSTEM_PREFIX.test(parts.join('.')) || (parts.length === 2 && this.#statement.aliases.has(first.toLowerCase())))
-      return;
-    this.#sink('calls', parts, this.#tokens.start(name.last));
+    if (isProgramCall(name, this.#scope, this.#statement.aliases))
+      this.#sink('calls', name.parts, this.#tokens.start(name.last));
   }
 
   /** Reports the tables of the statement, now that all its aliases are known, and starts another. */
