@@ -10,7 +10,7 @@ import { PieceTrie } from './unigram/piece-trie.ts';
 /** "CGTK", read in the machine's byte order: bytes from a machine of the other order are refused. */
 const MAGIC = 0x4b544743;
 /** Raise it whenever anything below changes; files of another version are compiled anew. */
-const COMPILED_TOKENIZER_VERSION = 1;
+export const COMPILED_TOKENIZER_VERSION: number = 1;
 /** magic, version, total bytes, crc32 of what follows the header, piece count, then the byte length of each section. */
 const HEADER_WORDS = 10;
 const HEADER_BYTES = HEADER_WORDS * 4;
