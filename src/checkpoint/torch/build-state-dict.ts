@@ -20,7 +20,6 @@ const PACKED = {
   linearV2Weight: '._packed_params.weight',
   linearV2Bias: '._packed_params.bias',
   embedding: '._packed_params._packed_weight',
-  dtype: '._packed_params.dtype',
 } as const;
 
 /** Version of `nn.quantized.dynamic.Linear` from which on torch uses 7-bit activations on x86. */

@@ -28,6 +28,7 @@ describe('readZipIndex', () => {
     const records = TWO.map((record) => ({ ...record, zip64: true }));
     const plain = await read(TWO);
     expect([...(await read(records, { zip64End: {} })).values()]).toEqual([...plain.values()]);
+    expect((await read(TWO, { zip64End: {}, keepClassicEnd: true })).size).toBe(2);
     expect((await read(TWO, { comment: 'written by hand' })).size).toBe(2);
   });
 
@@ -81,6 +82,13 @@ describe('readZipIndex', () => {
       { zip64End: { entryCount: 2_000_000 } },
       'CHECKPOINT_LIMIT_EXCEEDED',
       'has 2000000 entries, more than the limit of 100000',
+    ],
+    [
+      'two end records that disagree',
+      TWO,
+      { zip64End: { entryCount: 3 }, keepClassicEnd: true },
+      'CHECKPOINT_MALFORMED',
+      'the zip end record and the zip64 end record disagree',
     ],
     [
       'a directory past the end',
