@@ -54,7 +54,13 @@ export const JAVA_BUILTINS: ReadonlySet<string> = new Set(
   OutOfMemoryError Override Process ProcessBuilder Readable Record ReflectiveOperationException Runnable Runtime RuntimeException SafeVarargs
   SecurityException Short StackOverflowError StackTraceElement StrictMath String StringBuffer StringBuilder StringIndexOutOfBoundsException
   SuppressWarnings System Thread ThreadGroup ThreadLocal Throwable UnsupportedOperationException Void
-  boolean byte char double float int long short void var null true false
+  AbstractMethodError ArrayStoreException ClassCircularityError ClassFormatError EnumConstantNotPresentException ExceptionInInitializerError
+  IllegalAccessError IllegalAccessException IllegalCallerException IllegalMonitorStateException IllegalThreadStateException
+  IncompatibleClassChangeError InheritableThreadLocal InstantiationError InstantiationException InternalError LayerInstantiationException
+  LinkageError MatchException ModuleLayer NoClassDefFoundError NoSuchFieldError NoSuchMethodError Package ProcessHandle RuntimePermission
+  ScopedValue SecurityManager StackWalker TypeNotPresentException UnknownError UnsatisfiedLinkError UnsupportedClassVersionError VerifyError
+  VirtualMachineError WrongThreadException
+  boolean byte char double float int long short void var null true false java javax jakarta jdk kotlin scala
 `),
 );
 

@@ -20,6 +20,8 @@ export interface LanguageRules {
   readonly superNames: ReadonlySet<string>;
   /** Members of the enclosing class are visible by their bare name. */
   readonly membersInScope: boolean;
+  /** Methods have names of their own: a variable or field does not hide a method of its name. */
+  readonly methodsHaveOwnNames: boolean;
   /** Calling a class makes an instance. */
   readonly callInstantiates: boolean;
   /** Of several definitions with one name in one scope the last counts; else the first that has a body. */
@@ -41,6 +43,7 @@ const SCRIPT: LanguageRules = {
   selfNames: new Set(['this']),
   superNames: new Set(['super']),
   membersInScope: false,
+  methodsHaveOwnNames: false,
   callInstantiates: false,
   lastDefinitionWins: false,
   explicitImports: true,
@@ -55,6 +58,7 @@ const PYTHON: LanguageRules = {
   selfNames: new Set(['self', 'cls']),
   superNames: new Set(['super']),
   membersInScope: false,
+  methodsHaveOwnNames: false,
   callInstantiates: true,
   lastDefinitionWins: true,
   explicitImports: true,
@@ -69,6 +73,7 @@ const JAVA: LanguageRules = {
   selfNames: new Set(['this']),
   superNames: new Set(['super']),
   membersInScope: true,
+  methodsHaveOwnNames: true,
   callInstantiates: false,
   lastDefinitionWins: false,
   explicitImports: true,
@@ -83,6 +88,7 @@ const GO: LanguageRules = {
   selfNames: NONE,
   superNames: NONE,
   membersInScope: false,
+  methodsHaveOwnNames: false,
   callInstantiates: false,
   lastDefinitionWins: false,
   explicitImports: true,
@@ -97,6 +103,7 @@ const SQL: LanguageRules = {
   selfNames: NONE,
   superNames: NONE,
   membersInScope: true,
+  methodsHaveOwnNames: false,
   callInstantiates: false,
   lastDefinitionWins: false,
   explicitImports: false,
@@ -127,6 +134,7 @@ export function languageRules(language: string): LanguageRules {
       group: language,
       selfNames: new Set(['this', 'self']),
       explicitImports: false,
+      methodsHaveOwnNames: false,
       isBuiltin: () => false,
       isBuiltinMember: () => false,
     }

@@ -39,8 +39,17 @@ export class ReferenceResolver {
     const { rules } = file;
     if (rules.superNames.has(reference.name) || rules.selfNames.has(reference.name))
       return this.#resolveConstructorCall(reference, place);
-    const found = this.#values.findName(reference.name, place);
+    const found = this.#values.findName(reference.name, place, reference.kind === 'calls');
+    if (found === undefined && this.#mayBeInherited(place)) return EXTERNAL;
     return this.#fromLookup(found, reference, place);
+  }
+
+  /** Where members are in scope by their bare name, an outside base class may be where a name comes from. */
+  #mayBeInherited({ file, scope }: Place): boolean {
+    if (!file.rules.membersInScope) return false;
+    let at = file.declarations[scope];
+    while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen)) at = at.parent ?? undefined;
+    return at !== undefined;
   }
 
   /** Resolves a base of a type: `extends` or `implements`. */

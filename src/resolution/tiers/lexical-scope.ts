@@ -4,8 +4,13 @@ import type { ImportTable } from './import-table.ts';
 import { EXTERNAL } from './lookup.ts';
 import type { Lookup } from './lookup.ts';
 
-/** Finds a member of a type, its bases included. */
-export type FindInherited = (type: Declaration, name: string) => readonly Declaration[];
+/** How a name is used, where that matters. */
+export interface NameUse {
+  /** Finds a member of a type, its bases included: where given, what a class inherits is in the scope of its methods (Java). */
+  readonly findInherited?: ((type: Declaration, name: string) => readonly Declaration[]) | undefined;
+  /** The name is called: in Java neither variables nor fields hide a method. */
+  readonly isCalled?: boolean | undefined;
+}
 
 /**
  * The lexical tier: enclosing definitions outwards, the top of the file, imports, the package, wildcard imports, the
@@ -18,34 +23,30 @@ export class LexicalScope {
     this.#imports = imports;
   }
 
-  /**
-   * @param scope - Index of the innermost enclosing definition, or -1.
-   * @param findInherited - Where given, members a class inherits are in the scope of its methods (Java).
-   */
-  find(file: FileScope, scope: number, name: string, findInherited?: FindInherited): Lookup | undefined {
+  /** @param scope - Index of the innermost enclosing definition, or -1. */
+  find(file: FileScope, scope: number, name: string, use: NameUse = {}): Lookup | undefined {
     for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
-      const found = this.#inDeclaration(at, scope, name, findInherited);
+      const found = isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use);
       if (found !== undefined) return found;
     }
     return this.#atTop(file, name);
   }
 
-  #inDeclaration(
-    at: Declaration,
-    scope: number,
-    name: string,
-    findInherited: FindInherited | undefined,
-  ): Lookup | undefined {
+  #inType(type: Declaration, scope: number, name: string, { findInherited, isCalled }: NameUse): Lookup | undefined {
+    const { membersInScope, methodsHaveOwnNames } = type.file.rules;
+    if (!membersInScope && type.index !== scope) return undefined;
+    const isMeant = isCalled === true && methodsHaveOwnNames ? isMethod : isNotConstructor;
+    const own = type.members.get(name)?.filter(isMeant) ?? [];
+    if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
+    const inherited = membersInScope ? (findInherited?.(type, name).filter(isMeant) ?? []) : [];
+    return inherited.length > 0 ? { kind: 'declarations', declarations: inherited, tier: 'receiver' } : undefined;
+  }
+
+  #inFunction(at: Declaration, scope: number, name: string, { isCalled }: NameUse): Lookup | undefined {
     const { file } = at;
-    const isClass = isType(at);
-    if (!isClass || file.rules.membersInScope || at.index === scope) {
-      const own = at.members.get(name)?.filter((member) => (isClass ? !isConstructor(member) : !isMember(member)));
-      if (own !== undefined && own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
-    }
-    if (isClass && file.rules.membersInScope && findInherited !== undefined) {
-      const inherited = findInherited(at, name);
-      if (inherited.length > 0) return { kind: 'declarations', declarations: inherited, tier: 'receiver' };
-    }
+    const own = at.members.get(name)?.filter((member) => !isMember(member)) ?? [];
+    if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
+    if (isCalled === true && file.rules.methodsHaveOwnNames) return undefined;
     const typeName = file.typedNames.get(at.index)?.get(name);
     if (typeName !== undefined) return { kind: 'local', typeName, file, scope: at.index };
     const isParameter = (isCallable(at) || at.index === scope) && file.parametersOf(at.index).has(name);
@@ -65,7 +66,8 @@ export class LexicalScope {
     return (
       this.#inPackage(file, name) ??
       this.#imports.importedByWildcard(file, name) ??
-      (file.rules.isBuiltin(name) ? EXTERNAL : this.#imports.qualifiedPackage(file, name))
+      this.#imports.qualifiedPackage(file, name) ??
+      (file.rules.isBuiltin(name) ? EXTERNAL : undefined)
     );
   }
 
@@ -79,7 +81,9 @@ const isPlainVariable = ({ definition, members }: Declaration): boolean =>
   (definition.kind === 'constant' || definition.kind === 'variable') && members.size === 0;
 
 /** A Java constructor has the name of its class; the name alone means the class. */
-const isConstructor = ({ definition }: Declaration): boolean => definition.kind === 'constructor';
+const isNotConstructor = ({ definition }: Declaration): boolean => definition.kind !== 'constructor';
+
+const isMethod = ({ definition }: Declaration): boolean => definition.kind === 'method';
 
 /** A method of an object literal inside of a function is no name of that function. */
 const isMember = ({ definition, file }: Declaration): boolean =>

@@ -7,7 +7,7 @@ import type { Declaration, FileScope } from '../project-index.ts';
 import { parseTypeName } from '../type-name.ts';
 import type { TypeExpression } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
-import type { FindInherited, LexicalScope } from './lexical-scope.ts';
+import type { LexicalScope, NameUse } from './lexical-scope.ts';
 import type { Lookup } from './lookup.ts';
 import type { MemberLookup, TypeHierarchy } from './type-hierarchy.ts';
 
@@ -109,14 +109,17 @@ export class ValueInference {
   }
 
   /** A bare name, with inherited members where the language has them in scope. */
-  findName(name: string, { file, scope }: Place): Lookup | undefined {
-    return this.#lexical.find(file, scope, name, this.#inherited);
+  findName(name: string, { file, scope }: Place, isCalled = false): Lookup | undefined {
+    return this.#lexical.find(file, scope, name, isCalled ? this.#calledName : this.#usedName);
   }
 
-  readonly #inherited: FindInherited = (type, name) => {
-    const found = this.#types.findMember(type, name);
-    return found?.kind === 'declarations' ? found.declarations : [];
+  readonly #usedName: NameUse = {
+    findInherited: (type, name) => {
+      const found = this.#types.findMember(type, name);
+      return found?.kind === 'declarations' ? found.declarations : [];
+    },
   };
+  readonly #calledName: NameUse = { ...this.#usedName, isCalled: true };
 
   /** The class around a place: what `this`, `self` and `super` are about. */
   enclosingType({ file, scope }: Place): Declaration | undefined {
@@ -202,7 +205,7 @@ export class ValueInference {
     }
   }
 
-  #evaluateName(name: string, place: Place, depth: number): Value | undefined {
+  #evaluateName(name: string, place: Place, depth: number, isCalled = false): Value | undefined {
     const { rules } = place.file;
     if (rules.selfNames.has(name) || rules.superNames.has(name)) {
       const type = this.enclosingType(place);
@@ -211,8 +214,8 @@ export class ValueInference {
       const object = isSuper ? undefined : enclosingObject(place);
       return object === undefined ? undefined : { kind: 'object', declarations: [object] };
     }
-    const found = this.findName(name, place);
-    return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1);
+    const found = this.findName(name, place, isCalled);
+    return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1, isCalled);
   }
 
   #evaluateCall(callee: Expression, place: Place, depth: number): Value | undefined {
@@ -223,11 +226,15 @@ export class ValueInference {
       if (object === undefined) return undefined;
       if (object.kind === 'container') return this.#callOnContainer(object, callee.name, depth);
       return this.#resultOfValue(
-        this.#valueOfMember(this.memberOf(object, callee.name, depth + 1), depth + 1),
+        this.#valueOfMember(this.memberOf(object, callee.name, depth + 1), depth + 1, true),
         depth + 1,
       );
     }
-    return this.#resultOfValue(this.#evaluate(callee, place, depth + 1), depth + 1);
+    const value =
+      callee.kind === 'name'
+        ? this.#evaluateName(callee.name, place, depth, true)
+        : this.#evaluate(callee, place, depth + 1);
+    return this.#resultOfValue(value, depth + 1);
   }
 
   #callOnContainer(container: Extract<Value, { kind: 'container' }>, method: string, depth: number): Value {
@@ -257,26 +264,27 @@ export class ValueInference {
     );
   }
 
-  #valueOfMember(member: Member, depth: number): Value | undefined {
+  #valueOfMember(member: Member, depth: number, isCalled = false): Value | undefined {
     if (member.kind === 'value') return member.value;
     if (member.kind === 'external') return EXTERNAL_VALUE;
     return member.kind === 'declarations'
-      ? this.#valueOfDeclarations(member.declarations, member.self, depth)
+      ? this.#valueOfDeclarations(member.declarations, member.self, depth, isCalled)
       : undefined;
   }
 
-  #valueOfLookup(found: Lookup, self: readonly Declaration[], depth: number): Value | undefined {
+  #valueOfLookup(found: Lookup, self: readonly Declaration[], depth: number, isCalled = false): Value | undefined {
     if (found.kind === 'external') return EXTERNAL_VALUE;
     if (found.kind === 'module') return { kind: 'module', module: found.module };
     if (found.kind === 'local')
       return found.typeName === '' ? undefined : this.#valueOfType(found.typeName, found, self, depth);
-    return this.#valueOfDeclarations(found.declarations, self, depth);
+    return this.#valueOfDeclarations(found.declarations, self, depth, isCalled);
   }
 
   #valueOfDeclarations(
     declarations: readonly Declaration[],
     self: readonly Declaration[],
     depth: number,
+    isCalled: boolean,
   ): Value | undefined {
     if (depth > MAX_DEPTH) return undefined;
     const types = declarations.filter(isType);
@@ -285,8 +293,10 @@ export class ValueInference {
     if (types.length > 0 && (values.length === 0 || types.some(({ definition }) => definition.kind === 'class')))
       return { kind: 'class', types };
     const callables = values.filter(isCallable);
-    if (callables.length > 0) return { kind: 'callable', declarations: callables, self };
-    for (const variable of values) {
+    const variables = values.filter((value) => !isCallable(value));
+    const prefersVariables = !isCalled && variables[0]?.file.rules.methodsHaveOwnNames === true;
+    if (callables.length > 0 && !prefersVariables) return { kind: 'callable', declarations: callables, self };
+    for (const variable of variables) {
       const value = this.#valueOfVariable(variable, self, depth);
       if (value !== undefined) return value;
     }
