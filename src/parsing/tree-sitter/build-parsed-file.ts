@@ -130,7 +130,9 @@ function isExported(
   rules: SyntaxRules,
   exportedNames: ReadonlySet<string>,
 ): boolean {
-  if (parent === undefined) return exportedNames.has(draft.name) || rules.isExported(draft, null);
+  // A method that stands outside its type goes with the type: `Pool.prototype.acquire = …`.
+  const exportName = draft.owner === '' ? draft.name : draft.owner;
+  if (parent === undefined) return exportedNames.has(exportName) || rules.isExported(draft, null);
   // What a function defines stays inside it; what an exported object or class holds is reachable through it.
   const reachable = isScopeKind(parent.kind) || parent.kind === 'constant' || parent.kind === 'variable';
   return reachable && parent.exported && rules.isExported(draft, parent.kind);

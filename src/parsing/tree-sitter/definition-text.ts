@@ -10,6 +10,9 @@ const MAX_SIGNATURE_LENGTH = 400;
 /** Source read for a signature, before folding. */
 const MAX_SIGNATURE_SOURCE = 4_000;
 
+/** Where the type stands that another name is given to. */
+const ALIAS_FIELDS: readonly string[] = ['type', 'value'];
+
 /** Where the body starts: after the signature; the end where there is none. */
 export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number {
   const node = draft.node;
@@ -60,10 +63,15 @@ export function documentationOf(draft: DefinitionDraft, rules: SyntaxRules): str
 /** The declared or returned type, as one name. */
 export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): string | undefined {
   if (draft.capturedType !== '') return typeNameOf(draft.capturedType, rules);
-  const value = draft.node.childForFieldName('value');
-  for (const field of isFunctionKind(draft.kind) ? rules.returnTypeFields : rules.typeFields) {
+  const value = draft.kind === 'type' ? null : draft.node.childForFieldName('value');
+  for (const field of typeFieldsOf(draft, rules)) {
     const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;
     if (node !== null) return typeNameOf(rules.typeText?.(node) ?? node.text, rules);
   }
   return undefined;
+}
+
+function typeFieldsOf(draft: DefinitionDraft, rules: SyntaxRules): readonly string[] {
+  if (draft.kind === 'type') return ALIAS_FIELDS;
+  return isFunctionKind(draft.kind) ? rules.returnTypeFields : rules.typeFields;
 }

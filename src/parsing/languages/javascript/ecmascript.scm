@@ -39,6 +39,13 @@
 (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 (export_statement declaration: (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 
+(program (lexical_declaration (variable_declarator name: [
+  (object_pattern [(shorthand_property_identifier_pattern) @name (pair_pattern value: (identifier) @name)])
+  (array_pattern (identifier) @name)]) @definition.variable))
+(export_statement declaration: (lexical_declaration (variable_declarator name: [
+  (object_pattern [(shorthand_property_identifier_pattern) @name (pair_pattern value: (identifier) @name)])
+  (array_pattern (identifier) @name)]) @definition.variable))
+
 ; Names of known type
 (variable_declarator name: (identifier) @typed.name value: (new_expression constructor: (_) @typed.type))
 (variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression constructor: (_) @typed.type)))

@@ -44,6 +44,8 @@
 
 ; Types as uses
 (type_parameter name: (type_identifier) @type.parameter)
+(mapped_type_clause name: (type_identifier) @type.parameter)
+(infer_type . (type_identifier) @type.parameter)
 (nested_type_identifier module: (_) @receiver name: (type_identifier) @reference.references)
 (type_identifier) @reference.references
 (type_query (identifier) @reference.references)
