@@ -80,7 +80,7 @@ class StateDictBuilder {
       else this.ignoredEntries.set(String(key), `${describeValue(value)} under a key that is not a string`);
     }
     for (const name of this.tensors.keys()) this.#noteVersion1Linear(name);
-    for (const module of this.dynamicLinears.keys()) this.#dropOutputScale(module);
+    for (const module of this.dynamicLinears.keys()) await this.#dropOutputScale(module);
   }
 
   async #add(key: string, value: PickleValue): Promise<void> {
@@ -158,10 +158,28 @@ class StateDictBuilder {
     this.dynamicLinears.set(module, { module, activationRange, hasBias });
   }
 
-  /** `X.scale` and `X.zero_point` describe the output of statically quantized modules; dynamic ones carry 1 and 0. */
-  #dropOutputScale(module: string): void {
-    for (const name of [`${module}.scale`, `${module}.zero_point`]) {
-      if (this.tensors.delete(name)) this.ignoredEntries.set(name, 'unused output parameter of a packed Linear');
+  /**
+   * `X.scale` and `X.zero_point` describe the output of statically quantized Linears, which have the same layout;
+   * dynamic ones carry 1 and 0. Only dynamic ones have version 4, so the values of others are looked at.
+   */
+  async #dropOutputScale(module: string): Promise<void> {
+    for (const [name, dynamicValue] of [
+      [`${module}.scale`, 1],
+      [`${module}.zero_point`, 0],
+    ] as const) {
+      const tensor = this.tensors.get(name);
+      if (tensor === undefined) continue;
+      const isDynamic = this.#versions.get(module) === REDUCE_RANGE_VERSION;
+      const [value] = isDynamic || tensor.elementCount !== 1 ? [dynamicValue] : await tensor.readFloat32();
+      if (value !== dynamicValue) {
+        throw this.#failure.unsupported(
+          'static quantization',
+          `holds the statically quantized Linear ${module} with ${name} ${value}`,
+          'Quantize the model with torch.ao.quantization.quantize_dynamic instead.',
+        );
+      }
+      this.tensors.delete(name);
+      this.ignoredEntries.set(name, 'unused output parameter of a packed Linear');
     }
   }
 }
@@ -170,7 +188,7 @@ class StateDictBuilder {
  * Makes the state dict of what a pickle holds.
  *
  * @throws {@link CheckpointError} `CHECKPOINT_NOT_A_CHECKPOINT` when there are no tensors in it, `CHECKPOINT_MALFORMED`,
- * `CHECKPOINT_LIMIT_EXCEEDED`, `CHECKPOINT_INVALID_QUANTIZATION`.
+ * `CHECKPOINT_UNSUPPORTED`, `CHECKPOINT_LIMIT_EXCEEDED`, `CHECKPOINT_INVALID_QUANTIZATION`.
  */
 export async function buildStateDict(
   root: PickleValue,

@@ -201,6 +201,43 @@ describe('quantized tensors', () => {
   });
 });
 
+/** A tensor without dimensions. */
+function scalar(storageClass: string, key: string): string {
+  return call('torch._utils', '_rebuild_tensor_v2', storage(storageClass, key, 1), int(0), ')', ')', '\x89', '}');
+}
+
+describe('packed Linears', () => {
+  const open = (scale: number, zeroPoint: number): Promise<Checkpoint> => {
+    const weight = qtensor(name('torch', 'per_tensor_affine'), HALF, int(0));
+    const entries = {
+      'x.scale': scalar('FloatStorage', '1'),
+      'x.zero_point': scalar('LongStorage', '2'),
+      'x._packed_params._packed_params': tuple(weight, 'N'),
+    };
+    const storages = [new Int8Array(4), Float32Array.of(scale), BigInt64Array.of(BigInt(zeroPoint))];
+    return openZip(dict(entries), ...storages.map(({ buffer }) => new Uint8Array(buffer)));
+  };
+
+  it('are dynamic when their output is not quantized', async () => {
+    await using checkpoint = await open(1, 0);
+    expect([...checkpoint.stateDict.dynamicLinears.values()]).toEqual([
+      { module: 'x', activationRange: 'reduce-range', hasBias: false },
+    ]);
+    expect([...checkpoint.stateDict.tensors.keys()]).toEqual(['x.weight']);
+    expect([...checkpoint.stateDict.ignoredEntries.keys()].sort()).toEqual(['x.bias', 'x.scale', 'x.zero_point']);
+  });
+
+  it.each([
+    [0.5, 0, 'x with x.scale 0.5'],
+    [1, 64, 'x with x.zero_point 64'],
+  ])('are refused when static: output scale %d, zero point %d', async (scale, zeroPoint, message) => {
+    await expect(open(scale, zeroPoint)).rejects.toMatchObject({
+      code: 'CHECKPOINT_UNSUPPORTED',
+      message: expect.stringContaining(`holds the statically quantized Linear ${message}`),
+    });
+  });
+});
+
 describe('legacy streams', () => {
   const MAGIC = Uint8Array.of(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e);
 
