@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Edge } from '../../../src/graph/edge.ts';
+import type { Edge, UnresolvedReference } from '../../../src/graph/edge.ts';
 import type { SymbolNode } from '../../../src/graph/symbol.ts';
 import { CodeKnowledgeGraph, type RelationEdge } from '../../../src/search/code-knowledge-graph.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
@@ -19,7 +19,11 @@ const show = ({ source, target, depth, site }: RelationEdge): string =>
   `${depth} ${source.qualifiedName} -> ${target.qualifiedName} ${site.path}:${site.line}`;
 
 /** An index of one file that holds just these symbols and edges. */
-async function openIndexOf(symbols: readonly SymbolNode[], edges: readonly Edge[] = []): Promise<EmbeddedStore> {
+async function openIndexOf(
+  symbols: readonly SymbolNode[],
+  edges: readonly Edge[] = [],
+  references: readonly UnresolvedReference[] = [],
+): Promise<EmbeddedStore> {
   const index = await EmbeddedStore.open(':memory:');
   const paths = [...new Set(symbols.map(({ path }) => path))];
   const files = paths.map((path) => ({
@@ -34,7 +38,7 @@ async function openIndexOf(symbols: readonly SymbolNode[], edges: readonly Edge[
     paths.map((path) => ({
       path,
       edges: edges.filter(({ site }) => site.path === path),
-      unresolved: [],
+      unresolved: references.filter(({ site }) => site.path === path),
       digest: path,
     })),
   );
@@ -136,6 +140,26 @@ describe('callers', () => {
   it('count at greater depth the names of everything on the way', async () => {
     const { completeness } = await graph.callers('OrderRepository.findById', { depth: 2 });
     expect(completeness.reasons).toEqual({ external: 1 });
+  });
+
+  it('count calls only, and SQL names in any of the usual cases', async () => {
+    const procedure = makeSymbol({ name: 'close_month', kind: 'procedure', language: 'sql' });
+    const reference = (kind: UnresolvedReference['kind'], name: string): UnresolvedReference => ({
+      kind,
+      source: procedure.id,
+      name,
+      reason: 'dynamic',
+      candidateCount: 0,
+      site: { path: 'src/a.ts', line: 1, column: 1 },
+    });
+    const references = [
+      reference('executes', 'CLOSE_MONTH'),
+      reference('reads', 'close_month'),
+      reference('calls', 'open_month'),
+    ];
+    await using index = await openIndexOf([procedure], [], references);
+    const { completeness } = await new CodeKnowledgeGraph({ store: index }).callers('close_month');
+    expect(completeness).toEqual({ resolved: 0, unresolved: 1, reasons: { dynamic: 1 } });
   });
 
   it('stop at the most edges allowed, and say so', async () => {
