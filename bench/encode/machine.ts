@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Where and with what a figure was measured; stands in every bench result. */
 export interface Machine {
@@ -14,7 +16,8 @@ export interface Machine {
   readonly commit: string;
 }
 
-export function describeMachine(root: string): Machine {
+/** @param root - Root of the repository. @defaultValue the one this file is in */
+export function describeMachine(root: string = fileURLToPath(new URL('../../', import.meta.url))): Machine {
   const git = (...parts: string[]): string => execFileSync('git', parts, { cwd: root, encoding: 'utf8' }).trim();
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -29,7 +32,7 @@ export function describeMachine(root: string): Machine {
 
 function packageVersion(root: string, name: string): string | null {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(`${root}/node_modules/${name}/package.json`, 'utf8'));
+    const manifest: unknown = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
     return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : null;
   } catch {
     return null; // Not installed: part of the answer.

@@ -1,4 +1,7 @@
-"""ONNX Runtime (Python), dynamic int8 of the same network: exported by torch, fused and quantized by its own tools."""
+"""ONNX Runtime (Python), dynamic int8 of the same network: exported by torch, quantized by ONNX Runtime's own tools.
+
+With --fused its transformer optimizer (attention, GELU, LayerNorm) runs before the quantization.
+"""
 import os
 
 import numpy
@@ -11,7 +14,8 @@ options = arguments()
 
 
 def export(path):
-    """Once per scratch folder: torch → ONNX → fused (attention, GELU, LayerNorm) → dynamic int8."""
+    """Once per scratch folder."""
+    import onnx
     import torch
     import transformers
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -34,13 +38,17 @@ def export(path):
         input_names=["input_ids", "attention_mask"], output_names=["last_hidden_state"],
         dynamic_axes={name: axes for name in ("input_ids", "attention_mask", "last_hidden_state")},
     )
-    fused = optimize_model(path + ".float32", model_type="bert", num_heads=12, hidden_size=384)
-    fused.save_model_to_file(path + ".fused")
-    quantize_dynamic(path + ".fused", path + ".new", weight_type=QuantType.QInt8)
+    source = path + ".float32"
+    if options.fused:
+        fused = optimize_model(source, model_type="bert", num_heads=12, hidden_size=384)
+        source = path + ".fused"
+        fused.save_model_to_file(source)
+    types = {"DefaultTensorType": onnx.TensorProto.FLOAT}  # Shape inference does not know the fused operators.
+    quantize_dynamic(source, path + ".new", weight_type=QuantType.QInt8, extra_options=types)
     os.replace(path + ".new", path)
 
 
-path = os.path.join(options.scratch, "onnxruntime-int8.onnx")
+path = os.path.join(options.scratch, "onnxruntime-int8-fused.onnx" if options.fused else "onnxruntime-int8.onnx")
 if not os.path.exists(path):
     # In a process of its own: torch must not count as this peer's memory.
     child = os.fork()

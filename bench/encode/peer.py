@@ -16,6 +16,7 @@ def arguments():
     parser.add_argument("--model", help="folder of the float32 model")
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--fused", action="store_true")
     parser.add_argument("--scratch", help="folder for files that can be made again")
     return parser.parse_args()
 

@@ -1,15 +1,11 @@
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
+import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
 import { LinearNodes } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
-
-/** Name of the graph's only input: int32 token ids of one text, shape [1, sequence]. */
-export const INPUT_NAME = 'input_ids';
-/** Name of the graph's only output: float32 of shape [1, hidden]. */
-export const OUTPUT_NAME = 'sentence_embedding';
 
 /** Smallest norm a row is divided by, as torch.nn.functional.normalize has it. */
 const MIN_NORM = 1e-12;

@@ -1,32 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint } from '../../checkpoint/open-checkpoint.ts';
 import { systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { cacheUnwritable, createCacheFolder } from '../cache-folder.ts';
 import type { Numerics } from '../encoder.ts';
 import { fileDigest } from '../file-digest.ts';
 import type { ModelManifest } from '../manifest.ts';
-import { ModelError } from '../model-error.ts';
 import { findModelFiles, type ModelFiles } from '../model-files.ts';
-import { compileTokenizer } from '../tokenizer/compile-tokenizer.ts';
 import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
-import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
-import { buildBertGraph } from './bert-graph.ts';
-import {
-  COMPILED_FORMAT,
-  DATA_FILE,
-  MODEL_FILE,
-  RECORD_FILE,
-  TOKENIZER_FILE,
-  compiledModelAt,
-  openCompiledModel,
-  type CompiledModel,
-  type CompiledRecord,
-} from './compiled-model.ts';
-import { ModelWeights } from './model-weights.ts';
-import { writeModel } from './write-model.ts';
+import { COMPILED_FORMAT, compiledModelAt, openCompiledModel, type CompiledModel } from './compiled-model.ts';
 
 export interface CompileModelOptions {
   readonly numerics: Numerics;
@@ -59,7 +42,9 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
   try {
     await mkdir(temporary);
-    await writeCompiled(temporary, { manifest, files, fingerprint, numerics: options.numerics });
+    // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
+    const { writeCompiledModel } = await import('./write-compiled-model.ts');
+    await writeCompiledModel(temporary, { manifest, files, fingerprint, numerics: options.numerics });
     await putInPlace(temporary, folder, fingerprint);
   } catch (cause) {
     const code = systemErrorCode(cause);
@@ -88,47 +73,6 @@ async function modelFingerprint(
     numerics,
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-interface CompileJob {
-  readonly manifest: ModelManifest;
-  readonly files: ModelFiles;
-  readonly fingerprint: string;
-  readonly numerics: Numerics;
-}
-
-async function writeCompiled(folder: string, { manifest, files, fingerprint, numerics }: CompileJob): Promise<void> {
-  const tokenizer = compileTokenizer(await readFile(files.tokenizer));
-  assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
-  await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
-  await using checkpoint = await openCheckpoint(files.weights);
-  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), numerics);
-  const serialized = graph.serialize(DATA_FILE);
-  await writeModel(folder, serialized);
-  const record: CompiledRecord = {
-    format: COMPILED_FORMAT,
-    fingerprint,
-    source: manifest.folder,
-    files: {
-      [MODEL_FILE]: serialized.model.byteLength,
-      [DATA_FILE]: serialized.externalByteLength,
-      [TOKENIZER_FILE]: tokenizer.byteLength,
-    },
-  };
-  await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
-}
-
-/** A token id past the end of the table would fail inside the runtime, in the middle of an index. */
-function assertVocabularyFits(tokenizerSize: number, manifest: ModelManifest): void {
-  if (tokenizerSize <= manifest.vocabularySize) return;
-  throw new ModelError(
-    `the tokenizer of ${manifest.folder} has ${tokenizerSize} tokens, the network only ${manifest.vocabularySize}`,
-    {
-      code: 'MODEL_CONFIG_INVALID',
-      hint: 'Get the model again: its tokenizer and its config.json belong to different models.',
-      details: { path: manifest.folder, field: 'vocab_size' },
-    },
-  );
 }
 
 async function putInPlace(temporary: string, folder: string, fingerprint: string): Promise<void> {

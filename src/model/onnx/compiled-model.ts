@@ -10,6 +10,11 @@ export const TOKENIZER_FILE = 'tokenizer.bin';
 /** Name of the record that is written last and says how large the others are. */
 export const RECORD_FILE = 'compiled.json';
 
+/** Name of the graph's only input: int32 token ids of one text, shape [1, sequence]. */
+export const INPUT_NAME = 'input_ids';
+/** Name of the graph's only output: float32 of shape [1, hidden]. */
+export const OUTPUT_NAME = 'sentence_embedding';
+
 /** Bumped whenever another graph or tokenizer image is written for the same model. */
 export const COMPILED_FORMAT = 1;
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ModelError } from '../model-error.ts';
-import { INPUT_NAME, OUTPUT_NAME } from './bert-graph.ts';
+import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
 
 /** Packages that can run the graph, by preference: native first, WebAssembly where that is missing. */
 export const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;

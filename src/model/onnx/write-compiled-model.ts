@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint } from '../../checkpoint/open-checkpoint.ts';
+import type { Numerics } from '../encoder.ts';
+import type { ModelManifest } from '../manifest.ts';
+import { ModelError } from '../model-error.ts';
+import type { ModelFiles } from '../model-files.ts';
+import { compileTokenizer } from '../tokenizer/compile-tokenizer.ts';
+import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
+import { buildBertGraph } from './bert-graph.ts';
+import {
+  COMPILED_FORMAT,
+  DATA_FILE,
+  MODEL_FILE,
+  RECORD_FILE,
+  TOKENIZER_FILE,
+  type CompiledRecord,
+} from './compiled-model.ts';
+import { ModelWeights } from './model-weights.ts';
+import { writeModel } from './write-model.ts';
+
+/** What is compiled. */
+export interface CompileJob {
+  readonly manifest: ModelManifest;
+  readonly files: ModelFiles;
+  readonly fingerprint: string;
+  readonly numerics: Numerics;
+}
+
+/**
+ * Compiles a model into an existing, empty folder; the record of the files is written last.
+ *
+ * @throws {@link ModelError} for what the model lacks or what is not computed; checkpoint and tokenizer errors.
+ */
+export async function writeCompiledModel(
+  folder: string,
+  { manifest, files, fingerprint, numerics }: CompileJob,
+): Promise<void> {
+  const tokenizer = compileTokenizer(await readFile(files.tokenizer));
+  assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
+  await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
+  await using checkpoint = await openCheckpoint(files.weights);
+  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), numerics);
+  const serialized = graph.serialize(DATA_FILE);
+  await writeModel(folder, serialized);
+  const record: CompiledRecord = {
+    format: COMPILED_FORMAT,
+    fingerprint,
+    source: manifest.folder,
+    files: {
+      [MODEL_FILE]: serialized.model.byteLength,
+      [DATA_FILE]: serialized.externalByteLength,
+      [TOKENIZER_FILE]: tokenizer.byteLength,
+    },
+  };
+  await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
+}
+
+/** A token id past the end of the table would fail inside the runtime, in the middle of an index. */
+function assertVocabularyFits(tokenizerSize: number, manifest: ModelManifest): void {
+  if (tokenizerSize <= manifest.vocabularySize) return;
+  throw new ModelError(
+    `the tokenizer of ${manifest.folder} has ${tokenizerSize} tokens, the network only ${manifest.vocabularySize}`,
+    {
+      code: 'MODEL_CONFIG_INVALID',
+      hint: 'Get the model again: its tokenizer and its config.json belong to different models.',
+      details: { path: manifest.folder, field: 'vocab_size' },
+    },
+  );
+}
