@@ -1,6 +1,8 @@
 import type { Definition } from '../parsing/language.ts';
 import type { LanguageFamily } from './language-rules.ts';
 
+/** Longer parameter lists are cut: patterns may nest as deep as they are long (CWE-674). */
+const MAX_SIGNATURE_LENGTH = 2_000;
 const NONE: ReadonlySet<string> = new Set();
 const KINDS_WITH_PARAMETERS = new Set(['function', 'method', 'constructor', 'variable', 'constant']);
 
@@ -18,7 +20,9 @@ export function parameterNames(definition: Definition | undefined, family: Langu
 }
 
 /** Text between the parentheses after the name; of an arrow function with one bare parameter, that parameter. */
-function parameterList({ kind, signature, name }: Definition, family: LanguageFamily): string | undefined {
+function parameterList(definition: Definition, family: LanguageFamily): string | undefined {
+  const { kind, name } = definition;
+  const signature = definition.signature.slice(0, MAX_SIGNATURE_LENGTH);
   const nameAt = signature.indexOf(name);
   // A Go method has its receiver in parentheses before the name: that one is typed, so it is known already.
   const open = signature.indexOf('(', nameAt < 0 ? 0 : nameAt + name.length);

@@ -9,6 +9,7 @@ export type TypeExpression =
   | { readonly kind: 'self' };
 
 const MAX_NESTING = 12;
+const MAX_TYPE_LENGTH = 1_000;
 const NOTHING = new Set(['null', 'undefined', 'None', 'void', 'never', 'nil', '']);
 /** Types whose members are reached through them: `await`, `?.` and references make the inner type the receiver. */
 const WRAPPERS = new Set([
@@ -88,7 +89,7 @@ const CONTAINERS = new Set([
  * @returns The alternatives of a union without the empty ones; none for function types and what is not understood.
  */
 export function parseTypeName(text: string, nesting = 0): readonly TypeExpression[] {
-  if (nesting > MAX_NESTING) return [];
+  if (nesting > MAX_NESTING || text.length > MAX_TYPE_LENGTH) return [];
   const type = stripDecoration(text);
   if (NOTHING.has(type)) return [];
   const alternatives = splitTop(type, '|&');

@@ -10,6 +10,8 @@ import type { Lookup } from './lookup.ts';
 /** Re-exports may form circles; each file is asked once for a name. */
 type Visited = Set<string>;
 
+const MAX_REEXPORT_DEPTH = 200;
+
 /** The import tier: what imports bring into a file and what modules export, through any chain of re-exports. */
 export class ImportTable {
   readonly #index: ProjectIndex;
@@ -20,6 +22,8 @@ export class ImportTable {
   readonly #bindings = new Map<FileScope, ReadonlyMap<string, readonly ImportBinding[]>>();
   readonly #imported = new Map<FileScope, Map<string, Lookup | undefined>>();
   readonly #exported = new Map<FileScope, Map<string, Lookup | undefined>>();
+
+  #reexportDepth = 0;
 
   constructor(index: ProjectIndex, layout: ProjectLayout) {
     const paths = new Set(index.byPath.keys());
@@ -164,12 +168,16 @@ export class ImportTable {
     const known = this.#exported.get(file) ?? new Map<string, Lookup | undefined>();
     this.#exported.set(file, known);
     if (known.has(name)) return known.get(name);
+    // Chains of re-exports this long are made to exhaust the stack (CWE-674).
+    if (this.#reexportDepth >= MAX_REEXPORT_DEPTH) return undefined;
     const isOutermost = visited.size === 0;
     visited.add(key);
+    this.#reexportDepth++;
     const found =
       file.rules.family === 'script'
         ? this.#scriptExport(file, name, visited)
         : this.#topLevelName(file, name, visited);
+    this.#reexportDepth--;
     if (isOutermost) known.set(name, found);
     return found;
   }

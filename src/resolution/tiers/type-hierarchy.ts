@@ -23,6 +23,9 @@ export type MemberLookup =
 
 /** Aliases of aliases beyond this are a circle. */
 const MAX_ALIASES = 8;
+/** Deeper and wider hierarchies are not written by people; C3 takes the product of both (CWE-407, CWE-674). */
+const MAX_HIERARCHY_DEPTH = 100;
+const MAX_BASES = 64;
 
 /** Types by name, their bases and their members. */
 export class TypeHierarchy {
@@ -99,12 +102,13 @@ export class TypeHierarchy {
     const known = this.#linearizations.get(type);
     if (known !== undefined) return known;
     if (ongoing.has(type)) return { types: [], isOpen: false }; // a circle of bases: broken code
+    if (ongoing.size >= MAX_HIERARCHY_DEPTH) return { types: [type], isOpen: true };
     ongoing.add(type);
     // What a type alias stands for is not known where it has neither members nor a single target.
     let isOpen = type.definition.kind === 'type' && type.members.size === 0;
     const bases: Declaration[] = [];
     for (const part of mergedDeclarations(type)) {
-      for (const base of part.definition.bases) {
+      for (const base of part.definition.bases.slice(0, MAX_BASES)) {
         const resolved = this.resolveBase(part, base.name);
         if (typeof resolved === 'object') bases.push(...resolved.slice(0, 1));
         else isOpen ||= base.name !== 'object' && base.name !== 'Generic' && base.name !== 'Protocol';
@@ -119,7 +123,7 @@ export class TypeHierarchy {
       ),
       isOpen: isOpen || parents.some((parent) => parent.isOpen),
     };
-    if (ongoing.size === 0) this.#linearizations.set(type, result);
+    this.#linearizations.set(type, result);
     return result;
   }
 

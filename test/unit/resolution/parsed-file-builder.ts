@@ -12,6 +12,8 @@ export interface DefinitionFacts {
   readonly signature?: string;
   readonly typeName?: string;
   readonly extends?: readonly string[];
+  /** An overload signature, an abstract method. */
+  readonly bodiless?: boolean;
 }
 
 export interface FileFacts {
@@ -36,7 +38,7 @@ export function parsedFile(path: string, facts: FileFacts): ParsedFile {
       qualifiedName: fact.qualifiedName ?? (parent === undefined ? fact.name : `${parent.qualifiedName}.${fact.name}`),
       parent: fact.parent ?? -1,
       range: { start, end: { line: index, column: 20 }, startOffset: index * 100, endOffset: index * 100 + 20 },
-      bodyOffset: index * 100 + 10,
+      bodyOffset: index * 100 + (fact.bodiless === true ? 20 : 10),
       signature: fact.signature ?? fact.name,
       documentation: '',
       exported: true,

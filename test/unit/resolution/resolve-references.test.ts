@@ -54,6 +54,19 @@ describe('resolveReferences', () => {
     ]);
   });
 
+  it('means the overload that has a body, in Python the last definition', () => {
+    const definitions = [
+      { kind: 'function', name: 'run', bodiless: true },
+      { kind: 'function', name: 'run' },
+      { kind: 'function', name: 'run' },
+    ] as const;
+    const calls = [[null, 'run']] as const;
+    expect(describeCalls(parsedFile('a.ts', { definitions, calls }))).toEqual(['calls a.ts#run~2 lexical']);
+    expect(describeCalls(parsedFile('a.py', { definitions, calls, language: 'python' }))).toEqual([
+      'calls a.py#run~3 lexical',
+    ]);
+  });
+
   it('makes no edge where a union has several answers', () => {
     const file = parsedFile('a.ts', {
       definitions: [...(POOL ?? []), { kind: 'class', name: 'Cache' }, { kind: 'method', name: 'acquire', parent: 3 }],
@@ -103,6 +116,29 @@ describe('resolveReferences', () => {
       ],
     });
     expect(describeCalls(file).filter((line) => line.startsWith('calls'))).toEqual([]);
+  });
+
+  it('survives hierarchies and re-exports made to exhaust time or stack', () => {
+    const lattice = Array.from({ length: 4_000 }, (_, at) => ({
+      kind: 'class' as const,
+      name: `C${at}`,
+      extends: at < 2 ? [] : [`C${at - 1 - (at % 2)}`, `C${at - 2 - (at % 2)}`],
+    }));
+    const typedNames = [{ name: 'last', typeName: 'C3999', scope: -1 }];
+    const chain = Array.from({ length: 3_000 }, (_, at) =>
+      parsedFile(`r${at}.ts`, { imports: [{ specifier: `./r${at + 1}`, names: [], reexport: true }] }),
+    );
+    const user = parsedFile('user.ts', {
+      definitions: [...lattice, { kind: 'function', name: 'deep', signature: `function deep(${'{a:'.repeat(50_000)}` }],
+      typedNames,
+      imports: [{ specifier: './r0', names: [{ name: 'gone', alias: 'gone' }] }],
+      calls: [
+        ['last', 'go'],
+        [null, 'gone'],
+        [null, 'other', 4_000],
+      ],
+    });
+    expect(describeCalls(user, ...chain).filter((line) => line.startsWith('calls'))).toEqual([]);
   });
 
   it('resolves SQL names without regard to case and quotes, package members inside of the package only', () => {
