@@ -1,12 +1,12 @@
 import { roundHalfEven } from './float32-math.ts';
 
-/** Largest finite float16. */
-const MAX_FLOAT16 = 65_504;
-/** From here on a value rounds to infinity: halfway between 65,504 and 65,536. */
+/** From here on a value rounds to infinity: halfway between the largest float16, 65,504, and 65,536. */
 const FLOAT16_OVERFLOW = 65_520;
 /** Exponent of the smallest normal float16; below it the spacing stays 2^-24. */
 const MIN_NORMAL_EXPONENT = -14;
 const FRACTION_BITS = 10;
+const FLOAT32_FRACTION_BITS = 23;
+const FLOAT32_BIAS = 127;
 
 let float16Table: Float32Array | undefined;
 
@@ -36,15 +36,18 @@ export function widenBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-/** Rounds a number to the nearest float16, ties to even, and returns it as a number. */
+/**
+ * Rounds to the nearest float16, ties to even.
+ *
+ * @param value - A float32.
+ * @returns The float16 as a number.
+ */
 export function roundToFloat16(value: number): number {
   const magnitude = Math.abs(value);
-  if (!(magnitude < FLOAT16_OVERFLOW)) return Number.isNaN(value) ? value : Math.sign(value) * Infinity;
-  if (magnitude > MAX_FLOAT16) return Math.sign(value) * MAX_FLOAT16;
-  // Math.log2 may be off by one at powers of two; one step up or down is corrected below.
-  let exponent = magnitude === 0 ? MIN_NORMAL_EXPONENT : Math.floor(Math.log2(magnitude));
-  if (2 ** exponent > magnitude) exponent -= 1;
-  else if (2 ** (exponent + 1) <= magnitude) exponent += 1;
-  const spacing = 2 ** (Math.max(exponent, MIN_NORMAL_EXPONENT) - FRACTION_BITS);
+  if (Number.isNaN(value)) return value;
+  if (magnitude >= FLOAT16_OVERFLOW) return Math.sign(value) * Infinity;
+  const [bits = 0] = new Uint32Array(Float32Array.of(magnitude).buffer);
+  const exponent = Math.max((bits >>> FLOAT32_FRACTION_BITS) - FLOAT32_BIAS, MIN_NORMAL_EXPONENT);
+  const spacing = 2 ** (exponent - FRACTION_BITS);
   return roundHalfEven(value / spacing) * spacing;
 }

@@ -206,20 +206,20 @@ function scalar(storageClass: string, key: string): string {
   return call('torch._utils', '_rebuild_tensor_v2', storage(storageClass, key, 1), int(0), ')', ')', '\x89', '}');
 }
 
-describe('packed Linears', () => {
-  const open = (scale: number, zeroPoint: number): Promise<Checkpoint> => {
-    const weight = qtensor(name('torch', 'per_tensor_affine'), HALF, int(0));
-    const entries = {
-      'x.scale': scalar('FloatStorage', '1'),
-      'x.zero_point': scalar('LongStorage', '2'),
-      'x._packed_params._packed_params': tuple(weight, 'N'),
-    };
-    const storages = [new Int8Array(4), Float32Array.of(scale), BigInt64Array.of(BigInt(zeroPoint))];
-    return openZip(dict(entries), ...storages.map(({ buffer }) => new Uint8Array(buffer)));
+/** A packed Linear that says how its output would be quantized. */
+function openPacked(scale: number, zeroPoint: number): Promise<Checkpoint> {
+  const entries = {
+    'x.scale': scalar('FloatStorage', '1'),
+    'x.zero_point': scalar('LongStorage', '2'),
+    'x._packed_params._packed_params': tuple(qtensor(name('torch', 'per_tensor_affine'), HALF, int(0)), 'N'),
   };
+  const storages = [new Int8Array(4), Float32Array.of(scale), BigInt64Array.of(BigInt(zeroPoint))];
+  return openZip(dict(entries), ...storages.map(({ buffer }) => new Uint8Array(buffer)));
+}
 
+describe('packed Linears', () => {
   it('are dynamic when their output is not quantized', async () => {
-    await using checkpoint = await open(1, 0);
+    await using checkpoint = await openPacked(1, 0);
     expect([...checkpoint.stateDict.dynamicLinears.values()]).toEqual([
       { module: 'x', activationRange: 'reduce-range', hasBias: false },
     ]);
@@ -231,7 +231,7 @@ describe('packed Linears', () => {
     [0.5, 0, 'x with x.scale 0.5'],
     [1, 64, 'x with x.zero_point 64'],
   ])('are refused when static: output scale %d, zero point %d', async (scale, zeroPoint, message) => {
-    await expect(open(scale, zeroPoint)).rejects.toMatchObject({
+    await expect(openPacked(scale, zeroPoint)).rejects.toMatchObject({
       code: 'CHECKPOINT_UNSUPPORTED',
       message: expect.stringContaining(`holds the statically quantized Linear ${message}`),
     });
