@@ -44,6 +44,9 @@ export interface CollectedSyntax {
   packageName: string;
 }
 
+/** Longer names are in no source people wrote, and would be repeated in the qualified name of every member. */
+const MAX_NAME_LENGTH = 500;
+
 /** Longer receivers are cut: call chains would otherwise repeat all their text at every link. */
 const MAX_RECEIVER_LENGTH = 200;
 
@@ -103,7 +106,7 @@ class MatchCollector {
     const before = this.result.references.get(offset);
     if (before !== undefined && before.patternIndex <= patternIndex) return;
     const name = this.#slice(node);
-    if (name === '') return;
+    if (name === '' || name.length > MAX_NAME_LENGTH) return;
     this.result.references.set(offset, {
       kind,
       name,
@@ -138,7 +141,7 @@ class MatchCollector {
     };
     const refinement = this.#rules.refine === undefined ? {} : this.#rules.refine(asWritten);
     const name = refinement?.name ?? asWritten.name;
-    if (refinement === null || name === '') return;
+    if (refinement === null || name === '' || name.length > MAX_NAME_LENGTH) return;
     const first = firstNode(asWritten.outer, this.#rules);
     const type = nodes['type'];
     this.result.drafts.set(nameOffset, {

@@ -37,6 +37,12 @@ const FUNCTION_KINDS: ReadonlySet<SymbolKind> = new Set(['function', 'method', '
 const VALUE_KINDS: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field']);
 const CONSTRUCTOR_NAME = /^\p{Lu}/u;
 
+/** A statement with more parts wraps no single definition; looking through the parts of each would take their square. */
+const MAX_WRAPPER_CHILDREN = 16;
+
+/** Definitions nested deeper are left out: their qualified names together would grow with the square of the depth. */
+const MAX_NESTING = 100;
+
 /** `x, y int` defines two names with one range: neither is inside the other. */
 const isSameRange = (a: DefinitionDraft, b: DefinitionDraft): boolean =>
   VALUE_KINDS.has(a.kind) && a.startOffset === b.startOffset && a.endOffset === b.endOffset;
@@ -54,6 +60,7 @@ export const isScopeKind = (kind: SymbolKind): boolean => SCOPE_KINDS.has(kind);
 export function outerNode(node: SyntaxNode, rules: SyntaxRules): SyntaxNode {
   let outer = node;
   for (let parent = node.parent; parent !== null && rules.wrapperTypes.has(parent.type); parent = parent.parent) {
+    if (parent.namedChildCount > MAX_WRAPPER_CHILDREN) break;
     const type = outer.type;
     if (parent.namedChildren.filter((child) => child.type === type).length > 1) break;
     outer = parent;
@@ -91,6 +98,7 @@ export function nestDrafts(drafts: readonly DefinitionDraft[]): DefinitionDraft[
       if (isAround && !isSameRange(top, draft)) break;
       stack.pop();
     }
+    if (stack.length >= MAX_NESTING) continue;
     const around = stack.at(-1) ?? null;
     const parent = draft.member ? enclosingScope(around) : around;
     if (draft.member && parent === null) continue;

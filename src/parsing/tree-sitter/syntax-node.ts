@@ -23,6 +23,7 @@ export interface SyntaxNode {
   readonly nextSibling: SyntaxNode | null;
   readonly firstChild: SyntaxNode | null;
   readonly firstNamedChild: SyntaxNode | null;
+  readonly namedChildCount: number;
   readonly children: readonly SyntaxNode[];
   readonly namedChildren: readonly SyntaxNode[];
   childForFieldName(name: string): SyntaxNode | null;

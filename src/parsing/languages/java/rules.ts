@@ -4,7 +4,7 @@ import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
 function modifierText(node: SyntaxNode): string {
-  return node.namedChildren.find((child) => child.type === 'modifiers')?.text ?? '';
+  return node.firstChild?.type === 'modifiers' ? node.firstChild.text : '';
 }
 
 function refine(definition: DefinitionSyntax): DefinitionRefinement {

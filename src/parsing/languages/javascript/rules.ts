@@ -50,8 +50,7 @@ function isModuleLoad(value: SyntaxNode | null): boolean {
 
 function refineVariable(definition: DefinitionSyntax): DefinitionRefinement | null {
   if (isModuleLoad(definition.node.childForFieldName('value'))) return null;
-  const declaration = definition.node.parent;
-  return declaration !== null && hasChild(declaration, 'const') ? { kind: 'constant' } : {};
+  return definition.node.parent?.firstChild?.type === 'const' ? { kind: 'constant' } : {};
 }
 
 function refine(definition: DefinitionSyntax): DefinitionRefinement | null {

@@ -125,6 +125,20 @@ async function openGo(options: TreeSitterLanguageOptions): Promise<TreeSitterLan
 }
 
 describe('limits', () => {
+  it('keep time in proportion to many names in one statement', async () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `x${index} = f()`).join(', ');
+    expect((await parse('typescript', `const ${names};`)).definitions).toHaveLength(5_000);
+    expect((await parse('java', `class A { public static final int ${names}; }`)).definitions).toHaveLength(5_001);
+  });
+
+  it('leave out what is nested too deeply, and names too long to be one', async () => {
+    const nested = await parse('typescript', `${'function f() {'.repeat(1_000)}${'}'.repeat(1_000)}`);
+    expect(nested.definitions).toHaveLength(100);
+    const long = await parse('typescript', `class ${'A'.repeat(1_000)} { method() { ${'b'.repeat(1_000)}(); } }`);
+    expect(long.definitions.map(({ name }) => name)).toEqual(['method']);
+    expect(long.references).toEqual([]);
+  });
+
   it('give a file up that takes too long, and parse the next one', async () => {
     const language = await openGo({ timeLimitMs: 0 });
     const file = language.parse('slow.go', 'package a\n'.repeat(10_000));
