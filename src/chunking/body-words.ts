@@ -71,7 +71,8 @@ class BodyScanner {
     const word = IDENTIFIER.exec(this.#text)?.[0];
     if (word === undefined) return at + 1;
     const end = Math.min(at + word.length, this.#end);
-    addWord(this.#into.identifiers, word.slice(0, end - at));
+    const kept = word.slice(0, end - at);
+    if (this.#syntax.fillerWords?.has(kept.toLowerCase()) !== true) addWord(this.#into.identifiers, kept);
     return end;
   }
 

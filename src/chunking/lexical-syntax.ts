@@ -7,6 +7,8 @@ export interface LexicalSyntax {
   readonly lineQuotes: string;
   /** Markers of strings that may span lines, longest first. */
   readonly blockQuotes: readonly string[];
+  /** Further words, in lower case, that say nothing in this language. */
+  readonly fillerWords?: ReadonlySet<string> | undefined;
 }
 
 const C_LIKE: LexicalSyntax = {
@@ -18,6 +20,16 @@ const C_LIKE: LexicalSyntax = {
 const HASH: LexicalSyntax = { lineComments: ['#'], blockComments: [], lineQuotes: `"'\``, blockQuotes: ['"""', "'''"] };
 const PROSE: LexicalSyntax = { lineComments: [], blockComments: [['<!--', '-->']], lineQuotes: '', blockQuotes: [] };
 const LISP: LexicalSyntax = { lineComments: [';'], blockComments: [['#|', '|#']], lineQuotes: '', blockQuotes: ['"'] };
+
+/** Its keywords but the verbs that change data: those are what a question may ask for. */
+const SQL_FILLERS: ReadonlySet<string> = new Set(
+  (
+    'go select when matched inner outer left right full cross join apply group order having exists distinct all top asc desc union limit ' +
+    'primary key constraint tran transaction commit nocount exec execute immediate procedure proc function table cursor exception ' +
+    'constant nocopy datetime datetime2 date clob max nolock holdlock output out inout pls_integer language plpgsql record setof perform ' +
+    'create replace alter rowtype forall bulk collect fetch open close print inserted deleted between like over partition strict'
+  ).split(' '),
+);
 
 /** An apostrophe is not a string in these: Rust lifetimes, Haskell primes. */
 const SYNTAX_OF: Readonly<Record<string, LexicalSyntax>> = {
@@ -38,7 +50,13 @@ const SYNTAX_OF: Readonly<Record<string, LexicalSyntax>> = {
   terraform: { ...C_LIKE, lineComments: ['//', '#'] },
   rust: { ...C_LIKE, lineQuotes: '', blockQuotes: ['"'] },
   scala: { ...C_LIKE, lineQuotes: '"', blockQuotes: ['"""'] },
-  sql: { lineComments: ['--'], blockComments: [['/*', '*/']], lineQuotes: '', blockQuotes: ["'"] },
+  sql: {
+    lineComments: ['--'],
+    blockComments: [['/*', '*/']],
+    lineQuotes: '',
+    blockQuotes: ["'"],
+    fillerWords: SQL_FILLERS,
+  },
   lua: { lineComments: ['--'], blockComments: [['--[[', ']]']], lineQuotes: `"'`, blockQuotes: [] },
   haskell: { lineComments: ['--'], blockComments: [['{-', '-}']], lineQuotes: '"', blockQuotes: [] },
   elm: { lineComments: ['--'], blockComments: [['{-', '-}']], lineQuotes: '"', blockQuotes: ['"""'] },

@@ -195,6 +195,19 @@ describe('chunkFile', () => {
     expect(charge?.text).toContain('Charges a card.');
   });
 
+  it('leaves the keywords of SQL out but the verbs that change data', () => {
+    const text = `CREATE PROCEDURE close_day AS\nBEGIN\n  SELECT total FROM sales\n  DELETE FROM drafts\nEND\nGO\n`;
+    const chunks = chunk(
+      text,
+      [{ kind: 'procedure', name: 'close_day', starts: 'CREATE PROCEDURE close_day AS', ends: 'END' }],
+      'sql',
+      'a.sql',
+    );
+    expect(chunks).toHaveLength(1);
+    expect(chunks[0]?.text.split('\n').at(-1)).toBe('total sales DELETE drafts');
+    expect(chunks[0]?.endLine).toBe(6);
+  });
+
   it('stretches over closing lines without words', () => {
     const text = 'namespace a {\n\nvoid run() {\n  start();\n}\n\n} }\n';
     const chunks = chunk(text, [{ kind: 'function', name: 'run', starts: 'void run()', ends: '\n}' }], 'cpp');
