@@ -25,6 +25,8 @@ const MAX_NESTING = 2;
 
 /** Words after which a PL/SQL statement starts, so that `name;` is a call. */
 const STATEMENT_STARTS: ReadonlySet<string> = new Set([';', 'begin', 'then', 'else', 'loop', '>>']);
+/** A string after one of these is for people: `COMMENT ON TABLE t IS '…'`. */
+const BEFORE_PROSE: ReadonlySet<string> = new Set(['is', 'comment', 'print', 'notice', 'exception', 'like']);
 const CLAUSE_ENDS: ReadonlySet<string> = new Set(['begin', 'then', 'else', 'loop', 'do']);
 
 /** Reads a procedural program: statements, declarations of local names, and SQL in strings. */
@@ -85,6 +87,7 @@ export class ProgramScanner {
   }
 
   #readString(at: number): void {
+    if (BEFORE_PROSE.has(this.#tokens.word(at - 1))) return;
     if (SQL_IN_STRING.test(this.#tokens.text.slice(this.#tokens.start(at), this.#tokens.end(at))))
       this.readInside(at, true);
   }

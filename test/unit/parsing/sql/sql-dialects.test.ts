@@ -95,6 +95,11 @@ END;
     });
   });
 
+  it('reads prose as prose', () => {
+    const text = `CREATE TABLE t (id NUMBER(10));\nCOMMENT ON TABLE t IS 'Delete from nowhere';`;
+    expect(summarize(text, 'plsql')).toEqual({ 'table t': [] });
+  });
+
   it('leaves cursors, collections and types out', () => {
     const text = `CREATE PROCEDURE p IS
   TYPE t_list IS TABLE OF orders%ROWTYPE;
