@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { createCacheFolder } from './cache-folder.ts';
 
@@ -81,14 +81,21 @@ function isDigestRecord(value: unknown): value is DigestRecord {
 }
 
 async function writeRecord(path: string, record: DigestRecord, logger: Logger): Promise<void> {
+  // Safe to go on when it fails: without a record the next start hashes again.
+  const complain = (cause: unknown): void =>
+    logger.warn(`the digest of ${record.path} could not be remembered`, { cause });
+  try {
+    await createCacheFolder(dirname(path));
+  } catch (cause) {
+    complain(cause);
+    return;
+  }
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await createCacheFolder(join(path, '..'));
     await writeFile(temporary, JSON.stringify(record));
     await rename(temporary, path);
   } catch (cause) {
-    // Safe to go on: without a record the next start hashes again.
-    logger.warn(`the digest of ${record.path} could not be remembered`, { cause });
+    complain(cause);
     await rm(temporary, { force: true });
   }
 }

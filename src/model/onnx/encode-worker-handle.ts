@@ -27,8 +27,10 @@ export class EncodeWorkerHandle {
   #nextTask = 0;
   #failure: unknown = null;
 
-  constructor(data: EncodeWorkerData) {
-    this.#worker = new Worker(siblingModule(import.meta.url, './encode-worker'), { workerData: data });
+  /** @param entry - Module the thread runs. @defaultValue encode-worker beside this module */
+  constructor(data: EncodeWorkerData, entry: URL = siblingModule(import.meta.url, './encode-worker')) {
+    // Without the process's own flags: some, such as --input-type, make a thread of a file fail, and none is needed.
+    this.#worker = new Worker(entry, { workerData: data, execArgv: [] });
     const started = Promise.withResolvers<WorkerRuntime>();
     this.ready = started.promise;
     // Whoever encodes learns of a failed start from its own promise.

@@ -68,7 +68,11 @@ async function runLinear(
  * The integer reference of `full` numerics, with ONNX Runtime's roundings: activations are `rint(x / scale) + zeroPoint`
  * (fbgemm: `rint(fmaf(x, 1 / scale, zeroPoint))`) and the bias is added after the product was rounded (fbgemm: fused).
  */
-function runtimeLinear(input: Float32Array, linear: QuantizedLinear, parameters: { scale: number; zeroPoint: number }): Float32Array {
+function runtimeLinear(
+  input: Float32Array,
+  linear: QuantizedLinear,
+  parameters: { scale: number; zeroPoint: number },
+): Float32Array {
   const { scale, zeroPoint } = parameters;
   const { weight, inFeatures, outFeatures, scales, zeroPoints, bias } = linear;
   const quantized = Int32Array.from(input, (value) =>
@@ -81,7 +85,8 @@ function runtimeLinear(input: Float32Array, linear: QuantizedLinear, parameters:
     const channel = scales.length === 1 ? 0 : feature;
     let sum = 0;
     for (let k = 0; k < inFeatures; k++) {
-      sum += (quantized[row * inFeatures + k]! - zeroPoint) * (weight[feature * inFeatures + k]! - zeroPoints[channel]!);
+      sum +=
+        (quantized[row * inFeatures + k]! - zeroPoint) * (weight[feature * inFeatures + k]! - zeroPoints[channel]!);
     }
     return fround(fround(sum) * fround(scale * fround(scales[channel]!))) + (bias?.[feature] ?? 0);
   });
@@ -113,7 +118,8 @@ const LAYERS = [
 ] as const;
 
 describe('an int8 Linear of the embedded model, run alone', () => {
-  const path = new URL('../../../../models/codegraphai/multilingual-e5-small-int8/pytorch_model.bin', import.meta.url).pathname;
+  const path = new URL('../../../../models/codegraphai/multilingual-e5-small-int8/pytorch_model.bin', import.meta.url)
+    .pathname;
 
   it.each(LAYERS)('equals the integer reference: $module', async (layer) => {
     await using checkpoint = await openCheckpoint(path);

@@ -1,0 +1,101 @@
+import { readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readManifest } from '../../../src/model/manifest.ts';
+import { compileModel } from '../../../src/model/onnx/compile-model.ts';
+import { DATA_FILE, MODEL_FILE, RECORD_FILE, TOKENIZER_FILE } from '../../../src/model/onnx/compiled-model.ts';
+import type { Numerics } from '../../../src/model/encoder.ts';
+import { EMBEDDED_FOLDER, modelFolder, temporaryFolder } from './model-folder.ts';
+
+async function compile(cacheFolder: string, folder = EMBEDDED_FOLDER, numerics: Numerics = 'full'): Promise<string> {
+  return (await compileModel(await readManifest(folder), { cacheFolder, numerics })).folder;
+}
+
+describe('compileModel', () => {
+  it('takes what is compiled already and leaves no other files', async () => {
+    await using cache = await temporaryFolder();
+    const folder = await compile(cache.path);
+    const before = await stat(join(folder, DATA_FILE), { bigint: true });
+    expect(await compile(cache.path)).toBe(folder);
+    expect((await stat(join(folder, DATA_FILE), { bigint: true })).ctimeNs).toBe(before.ctimeNs);
+    expect((await readdir(folder)).toSorted()).toEqual([RECORD_FILE, MODEL_FILE, DATA_FILE, TOKENIZER_FILE].toSorted());
+    expect(await readdir(join(cache.path, 'compiled'))).toHaveLength(1);
+  });
+
+  it('makes the same bytes again when something is damaged', async () => {
+    await using cache = await temporaryFolder();
+    const folder = await compile(cache.path);
+    const data = await readFile(join(folder, DATA_FILE));
+    const model = await readFile(join(folder, MODEL_FILE));
+    const damages = [
+      () => truncate(join(folder, DATA_FILE), 1000),
+      () => rm(join(folder, MODEL_FILE)),
+      () => writeFile(join(folder, RECORD_FILE), '{"format":'),
+    ];
+    for (const damage of damages) {
+      await damage();
+      expect(await compile(cache.path)).toBe(folder);
+      expect((await readFile(join(folder, DATA_FILE))).equals(data)).toBe(true);
+      expect((await readFile(join(folder, MODEL_FILE))).equals(model)).toBe(true);
+    }
+    expect(await readdir(join(cache.path, 'compiled'))).toHaveLength(1);
+  });
+
+  it('may run several times at once', async () => {
+    await using cache = await temporaryFolder();
+    const folders = await Promise.all([1, 2, 3].map(() => compile(cache.path)));
+    expect(new Set(folders).size).toBe(1);
+    expect(await readdir(join(cache.path, 'compiled'))).toHaveLength(1);
+  });
+
+  it('gives everything a vector depends on a fingerprint of its own, but not the place', async () => {
+    await using cache = await temporaryFolder();
+    const base = await compile(cache.path);
+    const copy = await modelFolder(join(cache.path, 'copy'));
+    expect(await compile(cache.path, copy)).toBe(base);
+    const fingerprints = [
+      await compile(cache.path, EMBEDDED_FOLDER, 'torch'),
+      await compile(
+        cache.path,
+        await modelFolder(join(cache.path, 'short'), { 'sentence_bert_config.json': '{"max_seq_length": 64}' }),
+      ),
+      await compile(
+        cache.path,
+        await modelFolder(join(cache.path, 'cls'), { '1_Pooling/config.json': '{"pooling_mode": "cls"}' }),
+      ),
+    ];
+    expect(new Set([base, ...fingerprints]).size).toBe(4);
+  });
+
+  it('notices that a file changed although size and modification time did not', async () => {
+    await using cache = await temporaryFolder();
+    const tokenizer = await readFile(join(EMBEDDED_FOLDER, 'tokenizer.json'), 'utf8');
+    const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': tokenizer });
+    const before = await compile(cache.path, folder);
+    const path = join(folder, 'tokenizer.json');
+    const { atime, mtime, size } = await stat(path);
+    await writeFile(path, tokenizer.replace('"version":"1.0"', '"version":"1.1"'));
+    await utimes(path, atime, mtime);
+    expect((await stat(path)).size).toBe(size);
+    expect(await compile(cache.path, folder)).not.toBe(before);
+  });
+
+  it('refuses a tokenizer with more tokens than the network has', async () => {
+    await using cache = await temporaryFolder();
+    const config = JSON.parse(await readFile(join(EMBEDDED_FOLDER, 'config.json'), 'utf8')) as Record<string, unknown>;
+    const folder = await modelFolder(join(cache.path, 'model'), {
+      'config.json': JSON.stringify({ ...config, vocab_size: 1000 }),
+    });
+    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'MODEL_CONFIG_INVALID' });
+  });
+
+  it('says that the cache cannot be written', async () => {
+    await using cache = await temporaryFolder();
+    const file = join(cache.path, 'file');
+    await writeFile(file, '');
+    await expect(compile(join(file, 'cache'))).rejects.toMatchObject({
+      code: 'MODEL_CACHE_UNWRITABLE',
+      hint: expect.stringContaining('CODEGRAPHAI_CACHE'),
+    });
+  });
+});

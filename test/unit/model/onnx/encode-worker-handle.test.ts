@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { EncodeWorkerHandle } from '../../../../src/model/onnx/encode-worker-handle.ts';
+
+const DATA = {
+  modelPath: '/no/such/model.onnx',
+  tokenizer: new SharedArrayBuffer(8),
+  maxTokens: 512,
+  runtime: null,
+};
+
+describe('EncodeWorkerHandle', () => {
+  it('rejects everything a worker held when it dies', async () => {
+    const entry = new URL('../../../fixtures/model/dying-worker.ts', import.meta.url);
+    const worker = new EncodeWorkerHandle(DATA, entry);
+    await worker.ready;
+    const results = await Promise.allSettled([worker.encode('first'), worker.encode('second')]);
+    for (const result of results) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'MODEL_WORKER_FAILED', details: { exitCode: 3 } },
+      });
+    }
+    expect(worker.alive).toBe(false);
+    await expect(worker.encode('third')).rejects.toMatchObject({ code: 'MODEL_WORKER_FAILED' });
+    await worker.close();
+  });
+
+  it('says why a worker cannot start', async () => {
+    const worker = new EncodeWorkerHandle(DATA);
+    await expect(worker.ready).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED', hint: expect.any(String) });
+    await expect(worker.encode('text')).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED' });
+    await worker.close();
+  });
+});

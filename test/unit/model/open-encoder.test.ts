@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspectModel } from '../../../src/model/inspect-model.ts';
+import { openEncoder } from '../../../src/model/open-encoder.ts';
+import { QuantizedModelLoader } from '../../../src/model/quantized-model-loader.ts';
+import { EMBEDDED_MODEL, PREFERRED_MODEL } from '../../../src/model/resolve-model.ts';
+import { EMBEDDED_FOLDER, modelFolder, temporaryFolder } from './model-folder.ts';
+
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 412186242\n`;
+
+describe('openEncoder', () => {
+  it('passes over a model that cannot be loaded, and says why', async () => {
+    await using root = await temporaryFolder();
+    await modelFolder(join(root.path, 'models', PREFERRED_MODEL), { 'pytorch_model.bin': POINTER });
+    const broken = await modelFolder(join(root.path, 'broken'), { 'pytorch_model.bin': 'PK\u0003\u0004'.repeat(1000) });
+    const options = { root: root.path, cacheDir: join(root.path, 'cache'), environment: { HF_HOME: root.path } };
+    const opened = await openEncoder(broken, options);
+    await using encoder = opened.encoder;
+    expect(opened.model.id).toBe(EMBEDDED_MODEL);
+    expect(encoder.identity.id).toBe(EMBEDDED_MODEL);
+    expect(opened.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      ['MODEL_FALLBACK', 'warning'],
+      ['MODEL_FALLBACK', 'warning'],
+    ]);
+    expect(opened.diagnostics[0]?.message).toContain('CHECKPOINT_');
+    expect(opened.diagnostics[1]?.message).toContain('Git LFS pointer');
+    await expect(openEncoder(broken, { ...options, strict: true })).rejects.toMatchObject({ name: 'CheckpointError' });
+    await expect(openEncoder(null, { ...options, strict: true })).rejects.toMatchObject({ code: 'MODEL_FILE_MISSING' });
+  });
+
+  it('does not blame the model for the machine', async () => {
+    const options = { cacheDir: join(EMBEDDED_FOLDER, 'config.json', 'cache') };
+    await expect(openEncoder(EMBEDDED_MODEL, options)).rejects.toMatchObject({ code: 'MODEL_CACHE_UNWRITABLE' });
+  });
+});
+
+describe('QuantizedModelLoader', () => {
+  it('has the calls of sentence-transformers', async () => {
+    await using cache = await temporaryFolder();
+    await using model = await QuantizedModelLoader.load(EMBEDDED_FOLDER, { device: 'cpu', cacheDir: cache.path });
+    expect(model.getSentenceEmbeddingDimension()).toBe(384);
+    expect(model.getMaxSeqLength()).toBe(512);
+    expect(model.diagnostics).toEqual([]);
+    const one = await model.encode('open a file', { batchSize: 32, showProgressBar: false });
+    expect([one.rows, one.dimensions]).toEqual([1, 384]);
+    const short = await model.encodeQuery(['open a file', 'close it'], { truncateDim: 64, normalizeEmbeddings: true });
+    expect([short.rows, short.dimensions]).toEqual([2, 64]);
+    for (const row of short) expect(Math.hypot(...row)).toBeCloseTo(1, 6);
+    const whole = (await model.encode('query: open a file')).row(0);
+    expect(short.row(0)[0]! / short.row(0)[1]!).toBeCloseTo(whole[0]! / whole[1]!, 4);
+    await expect(model.encode('x', { truncateDim: 385 })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('inspectModel', () => {
+  it('describes a folder and a single file without running them', async () => {
+    const inspection = await inspectModel(EMBEDDED_MODEL);
+    expect(inspection).toMatchObject({
+      folder: EMBEDDED_FOLDER,
+      checkpoint: { format: 'torch-zip', linears: { float: [0, 4, 5].map((n) => `encoder.layer.${n}.output.dense`) } },
+      manifest: { architecture: 'bert' },
+      quantization: { method: 'pytorch-dynamic-int8' },
+      outlook: { usable: true },
+    });
+    expect(inspection.checkpoint.linears.int8).toHaveLength(69);
+    const file = await inspectModel(join(EMBEDDED_FOLDER, 'pytorch_model.bin'));
+    expect(file).toMatchObject({ folder: null, manifest: null, outlook: { usable: false } });
+    expect(file.checkpoint.groups).toEqual(inspection.checkpoint.groups);
+  });
+
+  it('says why a model could not be used', async () => {
+    await using temporary = await temporaryFolder();
+    const folder = await modelFolder(temporary.path, { '1_Pooling/config.json': '{"pooling_mode_max_tokens": true}' });
+    const { outlook } = await inspectModel(folder);
+    expect(outlook).toMatchObject({
+      usable: false,
+      runtime: null,
+      reason: expect.stringContaining('MODEL_UNSUPPORTED'),
+    });
+  });
+
+  it('passes on what is wrong with a checkpoint', async () => {
+    await using temporary = await temporaryFolder();
+    const folder = await modelFolder(temporary.path, { 'pytorch_model.bin': 'nothing'.repeat(500) });
+    await expect(inspectModel(folder)).rejects.toMatchObject({ name: 'CheckpointError' });
+  });
+});
