@@ -1,6 +1,6 @@
 /**
  * Copies the parser of every language out of its official npm package to `src/parsing/languages/<id>/parser.wasm`, and
- * records its sha256 in `language.json`. Source, version and file are what the descriptor's `grammar` says.
+ * records its sha256 and licence in `language.json`. Source, version and file are what the descriptor's `grammar` says.
  *
  * Usage: node scripts/vendor-grammars.ts [--check] [language ...]
  *   --check  download nothing; fail where a vendored file differs from its recorded sha256
@@ -24,25 +24,40 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 const parserUrl = (language: TreeSitterDescriptor): URL => new URL(`${language.id}/parser.wasm`, LANGUAGES_URL);
 
-/** Takes one file, and the licence the package states, out of a published package. */
-async function fetchGrammar(grammar: GrammarSource, folder: string): Promise<{ wasm: Uint8Array; license: string }> {
+interface FetchedGrammar {
+  readonly wasm: Uint8Array;
+  readonly license: string;
+  readonly licenseText: string;
+}
+
+/** Takes the parser and the licence out of a published package. */
+async function fetchGrammar(grammar: GrammarSource, folder: string): Promise<FetchedGrammar> {
   const spec = `${grammar.package}@${grammar.version}`;
   const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder });
   const archive = join(folder, packed.stdout.trim());
-  await run('tar', ['-xzf', archive, '-C', folder, `package/${grammar.file}`, 'package/package.json']);
+  await run('tar', [
+    '-xzf',
+    archive,
+    '-C',
+    folder,
+    `package/${grammar.file}`,
+    'package/package.json',
+    'package/LICENSE',
+  ]);
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
   const license = typeof manifest === 'object' && manifest !== null && 'license' in manifest ? manifest.license : null;
   if (typeof license !== 'string') throw new Error(`${spec} states no licence`);
-  return { wasm: await readFile(join(folder, 'package', grammar.file)), license };
+  const licenseText = (await readFile(join(folder, 'package/LICENSE'), 'utf8')).trim();
+  return { wasm: await readFile(join(folder, 'package', grammar.file)), license, licenseText };
 }
 
 async function vendor(language: TreeSitterDescriptor): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'vendor-grammar-'));
   try {
-    const { wasm, license } = await fetchGrammar(language.grammar, folder);
+    const { wasm, license, licenseText } = await fetchGrammar(language.grammar, folder);
     await writeFile(parserUrl(language), wasm);
     const descriptorUrl = new URL(`${language.id}/language.json`, LANGUAGES_URL);
-    const grammar = { ...language.grammar, license, sha256: sha256(wasm) };
+    const grammar = { ...language.grammar, license, licenseText, sha256: sha256(wasm) };
     await writeFile(descriptorUrl, `${JSON.stringify({ ...language, grammar }, null, 2)}\n`);
     console.log(`${language.id}: ${grammar.package}@${grammar.version} ${wasm.byteLength} bytes ${grammar.sha256}`);
   } finally {

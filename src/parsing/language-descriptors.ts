@@ -12,6 +12,8 @@ export interface GrammarSource {
   readonly file: string;
   /** SPDX identifier. */
   readonly license: string;
+  /** The licence as the package has it: its terms ask for it beside every copy of the parser. */
+  readonly licenseText: string;
   /** Hex digest of `parser.wasm`. */
   readonly sha256: string;
 }
@@ -114,6 +116,7 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
       version: stringField(grammar, 'version'),
       file: stringField(grammar, 'file'),
       license: stringField(grammar, 'license'),
+      licenseText: stringField(grammar, 'licenseText'),
       sha256: stringField(grammar, 'sha256'),
     },
   };

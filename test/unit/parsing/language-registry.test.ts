@@ -69,6 +69,7 @@ describe('languages', () => {
       expect(createHash('sha256').update(parser).digest('hex')).toBe(descriptor.grammar.sha256);
       expect(descriptor.grammar.version).toMatch(/^\d+\.\d+\.\d+$/u);
       expect(descriptor.grammar.license).toBe('MIT');
+      expect(descriptor.grammar.licenseText).toMatch(/Copyright.*Permission is hereby granted/su);
     });
 
     it(`${descriptor.id} loads once`, async () => {
