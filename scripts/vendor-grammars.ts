@@ -68,7 +68,7 @@ async function vendor(language: TreeSitterDescriptor): Promise<void> {
 async function check(language: TreeSitterDescriptor): Promise<void> {
   const actual = sha256(await readFile(parserUrl(language)));
   if (actual === language.grammar.sha256) return;
-  console.error(`${language.id}: parser.wasm has sha256 ${actual}, recorded is ${language.grammar.sha256}`);
+  process.stderr.write(`${language.id}: parser.wasm has sha256 ${actual}, recorded is ${language.grammar.sha256}\n`);
   process.exitCode = 1;
 }
 
