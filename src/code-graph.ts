@@ -3,7 +3,6 @@ import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
 import { FastIndexer, INDEX_META, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
-import type { Encoder } from './model/encoder.ts';
 import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import {
   CodeKnowledgeGraph,
@@ -12,10 +11,11 @@ import {
   type SymbolDetails,
 } from './search/code-knowledge-graph.ts';
 import { languageDescriptors } from './parsing/language-descriptors.ts';
+import { QueryEncoder } from './search/query-encoder.ts';
 import { readSnippet, type Snippet } from './search/read-snippet.ts';
 import type { SearchHit } from './search/search-hit.ts';
 import { VectorKnowledgeGraph, type SearchMode, type SearchOptions } from './search/vector-knowledge-graph.ts';
-import type { IndexCounts, IndexStore } from './store/index-store.ts';
+import type { FileStamp, IndexCounts, IndexStore } from './store/index-store.ts';
 import { openIndexStore } from './store/open-store.ts';
 
 export { SYMBOL_KINDS } from './graph/symbol.ts';
@@ -29,8 +29,9 @@ export const LANGUAGE_IDS: readonly string[] = languageDescriptors().map(({ id }
 
 /** Lines of a hit that are read from its file. */
 const SNIPPET_LINES = 40;
-/** Why a hit has no lines. */
-const SNIPPET_NOTES: Readonly<Record<Exclude<Snippet['status'], 'read'>, string>> = {
+/** Why a hit has no lines, or perhaps not the right ones. */
+const SNIPPET_NOTES: Readonly<Record<Exclude<Snippet['status'], 'read'> | 'stale', string>> = {
+  stale: 'the file has changed since: these lines may be others, index again',
   missing: 'the file is gone: index again',
   'outside-root': 'the path leads out of the repository and was not read',
   unreadable: 'the file cannot be read',
@@ -96,7 +97,7 @@ export class CodeGraph implements AsyncDisposable {
   readonly #options: OpenCodeGraphOptions;
   readonly #logger: Logger;
   #store: { readonly access: 'read' | 'write'; readonly opened: Promise<IndexStore> } | null = null;
-  #encoder: Promise<Encoder> | null = null;
+  #encoder: QueryEncoder | null = null;
 
   private constructor(options: OpenCodeGraphOptions) {
     this.root = resolve(options.root);
@@ -140,11 +141,16 @@ export class CodeGraph implements AsyncDisposable {
     const started = performance.now();
     const { mode = 'hybrid', context = false } = options;
     const store = await this.#openStore('read');
-    const vectors = new VectorKnowledgeGraph({ store, openEncoder: () => this.#openQueryEncoder(store) });
+    this.#encoder ??= new QueryEncoder({ root: this.root, store, logger: this.#logger });
+    const encoder = this.#encoder;
+    const vectors = new VectorKnowledgeGraph({ store, openEncoder: () => encoder.open() });
     const outcome = await vectors.search(query, mode, options);
-    const graph = context ? new CodeKnowledgeGraph({ store }) : null;
+    const graph = context ? new CodeKnowledgeGraph({ root: this.root, store }) : null;
+    const stamps = new Map(
+      (await store.fileStamps(outcome.hits.map(({ path }) => path))).map((stamp) => [stamp.path, stamp]),
+    );
     const hits: CodeGraphHit[] = [];
-    for (const hit of outcome.hits) hits.push(await this.#completeHit(hit, graph));
+    for (const hit of outcome.hits) hits.push(await this.#completeHit(hit, stamps.get(hit.path), graph));
     const id = await store.getMeta(INDEX_META.modelId);
     const fingerprint = await store.getMeta(INDEX_META.modelFingerprint);
     return {
@@ -157,7 +163,11 @@ export class CodeGraph implements AsyncDisposable {
     };
   }
 
-  /** Every definition of a name; none where nothing has it. */
+  /**
+   * Every definition of a name.
+   *
+   * @throws {@link SearchError} `SYMBOL_NOT_FOUND`, with the names that are close.
+   */
   async symbols(name: string, options: { readonly limit?: number | undefined } = {}): Promise<SymbolDetails[]> {
     return await (await this.#graph()).symbols(name, options);
   }
@@ -183,8 +193,9 @@ export class CodeGraph implements AsyncDisposable {
     const encoder = this.#encoder;
     this.#store = null;
     this.#encoder = null;
-    const opened = await Promise.allSettled([encoder, store?.opened]);
-    for (const result of opened) if (result.status === 'fulfilled') await result.value?.close();
+    await encoder?.close();
+    const [opened] = await Promise.allSettled([store?.opened]);
+    if (opened.status === 'fulfilled') await opened.value?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -192,7 +203,7 @@ export class CodeGraph implements AsyncDisposable {
   }
 
   async #graph(): Promise<CodeKnowledgeGraph> {
-    return new CodeKnowledgeGraph({ store: await this.#openStore('read') });
+    return new CodeKnowledgeGraph({ root: this.root, store: await this.#openStore('read') });
   }
 
   async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<IndexStore> {
@@ -209,34 +220,22 @@ export class CodeGraph implements AsyncDisposable {
     }
   }
 
-  /** The model that made the index's vectors, and no other. */
-  async #openQueryEncoder(store: IndexStore): Promise<Encoder> {
-    this.#encoder ??= (async () => {
-      const folder = (await store.getMeta(INDEX_META.modelFolder)) ?? null;
-      const { encoder } = await openEncoder(folder, { ...this.#encoderOptions(), strict: true, workers: 1 });
-      return encoder;
-    })();
-    try {
-      return await this.#encoder;
-    } catch (thrown) {
-      this.#encoder = null;
-      throw thrown;
-    }
-  }
-
   #encoderOptions(): OpenEncoderOptions {
     const { strict, workers } = this.#options;
     return { root: this.root, strict, workers, logger: this.#logger };
   }
 
-  async #completeHit(hit: SearchHit, graph: CodeKnowledgeGraph | null): Promise<CodeGraphHit> {
-    const snippet = await readSnippet(this.root, hit, { maxLines: SNIPPET_LINES });
-    const completed: CodeGraphHit =
-      snippet.status === 'read'
-        ? { ...hit, snippet: snippet.text }
-        : { ...hit, snippet: '', note: SNIPPET_NOTES[snippet.status] };
+  async #completeHit(
+    hit: SearchHit,
+    stamp: FileStamp | undefined,
+    graph: CodeKnowledgeGraph | null,
+  ): Promise<CodeGraphHit> {
+    const snippet = await readSnippet(this.root, hit, { maxLines: SNIPPET_LINES, stamp });
+    const status = snippet.status === 'read' && snippet.stale ? 'stale' : snippet.status;
+    const note = status === 'read' ? {} : { note: SNIPPET_NOTES[status] };
+    const completed: CodeGraphHit = { ...hit, snippet: snippet.text ?? '', ...note };
     if (graph === null || hit.symbol === null) return completed;
-    const name = `${hit.symbol.path}:${hit.symbol.startLine}`;
-    return { ...completed, context: { callers: await graph.callers(name), callees: await graph.callees(name) } };
+    const { id } = hit.symbol;
+    return { ...completed, context: { callers: await graph.callers(id), callees: await graph.callees(id) } };
   }
 }

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { AbortableOptions } from '../kernel/abort.ts';
 import type { EdgeKind, EdgeSite, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { NodeId, SymbolNode } from '../graph/symbol.ts';
 import { traverse, type EdgeReader, type Traversal, type TraversalDirection } from '../graph/traversal.ts';
 import type { IndexStore } from '../store/index-store.ts';
+import { openIndexStore } from '../store/open-store.ts';
 import { findAllMeant, resolveSymbol, type ResolvedSymbol } from './symbol-lookup.ts';
 import { summarizeNodeId, summarizeSymbol, type NodeSummary, type SymbolSummary } from './symbol-summary.ts';
 
@@ -60,12 +62,51 @@ export interface RelationOptions extends AbortableOptions {
   readonly maxEdges?: number | undefined;
 }
 
-/** Answers questions about the definitions of a repository and who uses whom. Does not own the store. */
-export class CodeKnowledgeGraph {
-  readonly #store: IndexStore;
+/** How {@link CodeKnowledgeGraph.open} opens the index of a repository. */
+export interface OpenKnowledgeGraphOptions {
+  /** Folder of the repository. */
+  readonly root: string;
+  /** There must be an index, and it is not changed. @defaultValue false: it is made where there is none */
+  readonly readOnly?: boolean | undefined;
+}
 
-  constructor(options: { readonly store: IndexStore }) {
-    this.#store = options.store;
+/** Answers questions about the definitions of a repository and who uses whom. */
+export class CodeKnowledgeGraph implements AsyncDisposable {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  readonly store: IndexStore;
+  readonly #ownsStore: boolean;
+
+  /** Over a store that somebody else opened and will close. */
+  constructor(options: {
+    readonly root: string;
+    readonly store: IndexStore;
+    readonly ownsStore?: boolean | undefined;
+  }) {
+    this.root = options.root;
+    this.store = options.store;
+    this.#ownsStore = options.ownsStore ?? false;
+  }
+
+  /**
+   * Opens the index of a repository.
+   *
+   * @throws {@link StoreError} `STORE_NOT_FOUND` with `readOnly` where there is none; `STORE_DAMAGED`,
+   * `STORE_VERSION_MISMATCH` and others for an index that cannot be used.
+   */
+  static async open(options: OpenKnowledgeGraphOptions): Promise<CodeKnowledgeGraph> {
+    const root = resolve(options.root);
+    const store = await openIndexStore(root, { access: options.readOnly === true ? 'read' : 'write' });
+    return new CodeKnowledgeGraph({ root, store, ownsStore: true });
+  }
+
+  /** Closes the store, if this graph opened it. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#ownsStore) await this.store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**
@@ -76,7 +117,7 @@ export class CodeKnowledgeGraph {
    */
   async symbols(name: string, options: { readonly limit?: number | undefined } = {}): Promise<SymbolDetails[]> {
     const { limit = DEFAULT_SYMBOL_LIMIT } = options;
-    const found = await findAllMeant(this.#store, name);
+    const found = await findAllMeant(this.store, name);
     const details: SymbolDetails[] = [];
     for (const symbol of found.slice(0, limit)) {
       const [incoming, outgoing] = await Promise.all([
@@ -95,7 +136,7 @@ export class CodeKnowledgeGraph {
    * @throws {@link SearchError} `SYMBOL_AMBIGUOUS`, `SYMBOL_NOT_FOUND`.
    */
   resolveSymbol(name: string): Promise<ResolvedSymbol> {
-    return resolveSymbol(this.#store, name);
+    return resolveSymbol(this.store, name);
   }
 
   /**
@@ -145,23 +186,23 @@ export class CodeKnowledgeGraph {
     const constructors = await this.#constructorsOf(ids);
     const classes = options.direction === 'incoming' ? await this.#classesOf(ids) : [];
     const all = [...new Set([...ids, ...constructors.map(({ id }) => id), ...classes.map(({ id }) => id)])];
-    return this.#store.edges(all, options);
+    return this.store.edges(all, options);
   };
 
   /** Constructors defined in any of the nodes. */
   async #constructorsOf(ids: readonly NodeId[]): Promise<SymbolNode[]> {
-    const members = await this.#store.edges(ids, { direction: 'outgoing', kinds: ['contains'] });
-    const symbols = await this.#store.getSymbols(members.map((edge) => edge.target));
+    const members = await this.store.edges(ids, { direction: 'outgoing', kinds: ['contains'] });
+    const symbols = await this.store.getSymbols(members.map((edge) => edge.target));
     return symbols.filter(({ kind }) => kind === 'constructor');
   }
 
   /** Classes of those of the nodes that are constructors: whoever creates an object names the class. */
   async #classesOf(ids: readonly NodeId[]): Promise<SymbolNode[]> {
-    const symbols = await this.#store.getSymbols(ids);
+    const symbols = await this.store.getSymbols(ids);
     const parents = symbols.flatMap(({ kind, parentId }) =>
       kind === 'constructor' && parentId !== null ? [parentId] : [],
     );
-    return this.#store.getSymbols([...new Set(parents)]);
+    return this.store.getSymbols([...new Set(parents)]);
   }
 
   async #countCalls(symbol: SymbolNode, direction: TraversalDirection): Promise<number> {
@@ -172,7 +213,7 @@ export class CodeKnowledgeGraph {
   async #describeEdges(traversal: Traversal): Promise<RelationEdge[]> {
     const ids = new Set(traversal.edges.flatMap(({ edge }) => [edge.source, edge.target]));
     const symbols = new Map(
-      (await this.#store.getSymbols([...ids])).map((symbol) => [symbol.id, summarizeSymbol(symbol)]),
+      (await this.store.getSymbols([...ids])).map((symbol) => [symbol.id, summarizeSymbol(symbol)]),
     );
     const describe = (id: NodeId): NodeSummary => symbols.get(id) ?? summarizeNodeId(id);
     return traversal.edges.map(({ edge, depth }) => {
@@ -188,8 +229,8 @@ export class CodeKnowledgeGraph {
   ): Promise<Completeness> {
     const references =
       direction === 'incoming'
-        ? await this.#store.unresolved({ names: await this.#namesOf(expanded) })
-        : await this.#store.unresolved({
+        ? await this.store.unresolved({ names: await this.#namesOf(expanded) })
+        : await this.store.unresolved({
             sources: [...expanded, ...(await this.#constructorsOf(expanded)).map(({ id }) => id)],
           });
     const reasons: Partial<Record<UnresolvedReason | 'low-confidence', number>> = {};
@@ -205,7 +246,7 @@ export class CodeKnowledgeGraph {
 
   /** Names by which the nodes may be called: a constructor by that of its class, SQL names in any of the usual cases. */
   async #namesOf(ids: readonly NodeId[]): Promise<string[]> {
-    const symbols = [...(await this.#store.getSymbols(ids)), ...(await this.#classesOf(ids))];
+    const symbols = [...(await this.store.getSymbols(ids)), ...(await this.#classesOf(ids))];
     const names = new Set<string>();
     for (const { kind, name, language } of symbols) {
       if (kind === 'constructor') continue;

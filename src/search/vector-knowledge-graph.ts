@@ -16,6 +16,7 @@ import {
   type FusedChunk,
   type FusionWeights,
 } from './rank-fusion.ts';
+import { QueryEncoder } from './query-encoder.ts';
 import { buildRankingContext, RANKING_RULES, scoreCandidate, type Candidate } from './ranking-rules.ts';
 import { SearchError } from './search-error.ts';
 import type { SearchHit } from './search-hit.ts';
@@ -48,6 +49,13 @@ export interface SearchOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What is searched: a `CodeKnowledgeGraph` is one. */
+export interface SearchTarget {
+  /** Folder of the repository, absolute. */
+  readonly root: string;
+  readonly store: IndexStore;
+}
+
 export interface VectorKnowledgeGraphOptions {
   readonly store: IndexStore;
   /** Gives the encoder of questions; called at the first search that needs it, so that keyword search loads no model. */
@@ -56,16 +64,52 @@ export interface VectorKnowledgeGraphOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Finds places in a repository by meaning, by words, or by both. Owns neither store nor encoder. */
-export class VectorKnowledgeGraph {
+/** Options of {@link VectorKnowledgeGraph.open}. */
+export interface OpenVectorKnowledgeGraphOptions {
+  readonly knowledgeGraph: SearchTarget;
+  /**
+   * Model of the questions: hub id or folder. It must be the one the index was made with, or searches are refused.
+   * @defaultValue null: the model the index was made with
+   */
+  readonly embeddingModel?: string | null | undefined;
+  /** @defaultValue says nothing */
+  readonly logger?: Logger | undefined;
+}
+
+/** Finds places in a repository by meaning, by words, or by both. Does not own the store. */
+export class VectorKnowledgeGraph implements AsyncDisposable {
   readonly #store: IndexStore;
   readonly #openEncoder: () => Promise<Encoder>;
   readonly #logger: Logger;
+  /** The encoder that {@link open} brought along and that is closed with this. */
+  #owned: QueryEncoder | null = null;
 
   constructor(options: VectorKnowledgeGraphOptions) {
     this.#store = options.store;
     this.#openEncoder = options.openEncoder;
     this.#logger = options.logger ?? silentLogger;
+  }
+
+  /** Searches an index with the model it was made with; the model is loaded at the first search that needs it. */
+  static async open(options: OpenVectorKnowledgeGraphOptions): Promise<VectorKnowledgeGraph> {
+    const { knowledgeGraph, embeddingModel = null, logger } = options;
+    const encoder = new QueryEncoder({ ...knowledgeGraph, model: embeddingModel, logger });
+    const vectors = new VectorKnowledgeGraph({
+      store: knowledgeGraph.store,
+      openEncoder: () => encoder.open(),
+      logger,
+    });
+    vectors.#owned = encoder;
+    return vectors;
+  }
+
+  /** Ends the encoder that {@link open} started. Idempotent. */
+  async close(): Promise<void> {
+    await this.#owned?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**

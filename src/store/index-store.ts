@@ -87,7 +87,8 @@ export interface IndexStore extends AsyncDisposable {
   getMeta(key: string): Promise<string | undefined>;
   setMeta(entries: Readonly<Record<string, string>>): Promise<void>;
 
-  fileStamps(): Promise<FileStamp[]>;
+  /** @param paths - Only these files, as far as the index has them. */
+  fileStamps(paths?: readonly string[]): Promise<FileStamp[]>;
   /** Serialized parse results of every file, in path order. */
   allFacts(): AsyncIterable<{ readonly path: string; readonly facts: Uint8Array }>;
   diagnostics(): Promise<Diagnostic[]>;

@@ -26,10 +26,9 @@ export const symbolCommand: Command = {
     const name = oneOperand(args, 'NAME', 'codegraphai symbol Pool.acquire');
     await using graph = await openIndexed(context);
     const symbols = await graph.symbols(name);
-    if (symbols.length === 0) await graph.callers(name); // Throws SYMBOL_NOT_FOUND, with the names that are close.
     if (args.flag('json')) out.line(JSON.stringify({ name, symbols }));
     else for (const symbol of symbols) printSymbol(out, symbol);
-    return symbols.length > 0 ? EXIT.done : EXIT.no;
+    return EXIT.done;
   },
 };
 

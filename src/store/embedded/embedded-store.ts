@@ -78,8 +78,8 @@ export class EmbeddedStore implements DumpableStore {
     return allMeta(this.#connection);
   }
 
-  async fileStamps(): Promise<FileStamp[]> {
-    return fileStamps(this.#connection);
+  async fileStamps(paths?: readonly string[]): Promise<FileStamp[]> {
+    return fileStamps(this.#connection, paths);
   }
 
   /** Reads some files at a time: changes made meanwhile show in the files still to come. */

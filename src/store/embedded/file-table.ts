@@ -18,10 +18,12 @@ export interface FileFacts {
 }
 
 /** What the index knows of every file, in path order. */
-export function fileStamps(connection: Connection): FileStamp[] {
-  const rows = connection.all<StampRow>(
-    'SELECT path, language, content_hash, size_bytes, mtime_ms FROM file ORDER BY path',
-  );
+export function fileStamps(connection: Connection, paths?: readonly string[]): FileStamp[] {
+  const columns = 'SELECT path, language, content_hash, size_bytes, mtime_ms FROM file';
+  const rows =
+    paths === undefined
+      ? connection.all<StampRow>(`${columns} ORDER BY path`)
+      : [...new Set(paths)].sort().flatMap((path) => connection.all<StampRow>(`${columns} WHERE path = ?`, path));
   return rows.map((row) => ({
     path: row.path,
     language: row.language,

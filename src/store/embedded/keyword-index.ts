@@ -13,6 +13,12 @@ const RANK_FUNCTION = 'bm25(4.0, 2.0, 1.0)';
  * terms cost the time of the query and hardly tell chunks apart.
  */
 const COMMON_TERM_SHARE = 0.05;
+/**
+ * A term in fewer chunks than this is never too common: scoring them takes a few milliseconds, and in a small
+ * repository every useful word would be left out (NDCG@10 of keyword search over 776 chunks: .704 with the cut alone, .759
+ * without it).
+ */
+const COMMON_TERM_CHUNKS = 5_000;
 
 /** Of a longer query the rarest terms are used. */
 const MAX_TERMS = 32;
@@ -44,7 +50,7 @@ export class KeywordIndex {
     const best = new Map<number, number>();
     this.#collect(terms, ' AND ', k, filter, best);
     if (best.size < k && terms.length > 1) {
-      const limit = COMMON_TERM_SHARE * this.#count(revision);
+      const limit = Math.max(COMMON_TERM_CHUNKS, COMMON_TERM_SHARE * this.#count(revision));
       const rare = terms.filter((term) => term.frequency <= limit);
       this.#collect(rare.length > 0 ? rare : terms, ' OR ', k, filter, best);
     }

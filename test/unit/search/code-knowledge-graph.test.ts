@@ -11,7 +11,7 @@ let graph: CodeKnowledgeGraph;
 
 beforeAll(async () => {
   store = await openShopIndex(null);
-  graph = new CodeKnowledgeGraph({ store });
+  graph = new CodeKnowledgeGraph({ root: '.', store });
 });
 afterAll(() => store.close());
 
@@ -106,7 +106,7 @@ describe('callers', () => {
         edge('calls', init, pool, 3),
       ],
     );
-    const { edges } = await new CodeKnowledgeGraph({ store: index }).callers('Pool', { depth: 3 });
+    const { edges } = await new CodeKnowledgeGraph({ root: '.', store: index }).callers('Pool', { depth: 3 });
     expect(edges.map(({ depth, site }) => [depth, site.line])).toEqual([
       [1, 3],
       [1, 7],
@@ -158,7 +158,7 @@ describe('callers', () => {
       reference('calls', 'open_month'),
     ];
     await using index = await openIndexOf([procedure], [], references);
-    const { completeness } = await new CodeKnowledgeGraph({ store: index }).callers('close_month');
+    const { completeness } = await new CodeKnowledgeGraph({ root: '.', store: index }).callers('close_month');
     expect(completeness).toEqual({ resolved: 0, unresolved: 1, reasons: { dynamic: 1 } });
   });
 
@@ -314,7 +314,7 @@ describe('resolveSymbol', () => {
     const ending = makeSymbol({ name: 'db.Pool.acquire', kind: 'method', path: 'src/b.ts' });
     const bare = makeSymbol({ name: 'acquire', path: 'src/c.ts' });
     await using index = await openIndexOf([whole, ending, bare]);
-    const small = new CodeKnowledgeGraph({ store: index });
+    const small = new CodeKnowledgeGraph({ root: '.', store: index });
     expect(await resolve('Pool.acquire', small)).toBe(whole.id);
     // A bare name names all of them: guessing would answer about the wrong one without a word.
     await expect(resolve('acquire', small)).rejects.toMatchObject({ details: { candidateCount: 3 } });
@@ -324,7 +324,7 @@ describe('resolveSymbol', () => {
     const top = makeSymbol({ name: 'acquire' });
     const method = makeSymbol({ name: 'Pool.acquire', kind: 'method' });
     await using index = await openIndexOf([method, top]);
-    expect(await resolve('src/a.ts:acquire', new CodeKnowledgeGraph({ store: index }))).toBe(top.id);
+    expect(await resolve('src/a.ts:acquire', new CodeKnowledgeGraph({ root: '.', store: index }))).toBe(top.id);
   });
 
   it('takes overloads together, and one of them by its line', async () => {
@@ -332,7 +332,7 @@ describe('resolveSymbol', () => {
       makeSymbol({ name: 'Order.cancel', ordinal, lines: [ordinal * 20, ordinal * 20 + 5] }),
     );
     await using index = await openIndexOf([first!, second!]);
-    const small = new CodeKnowledgeGraph({ store: index });
+    const small = new CodeKnowledgeGraph({ root: '.', store: index });
     expect(await small.resolveSymbol('Order.cancel')).toEqual({ symbol: first, overloads: [second] });
     expect(await small.resolveSymbol('src/a.ts:42')).toEqual({ symbol: second, overloads: [] });
     expect(await small.resolveSymbol(second!.id)).toEqual({ symbol: second, overloads: [] });
@@ -343,7 +343,7 @@ describe('resolveSymbol', () => {
       makeSymbol({ name: 'f', path: 'a/x.ts' }),
       makeSymbol({ name: 'f', path: 'b/x.ts' }),
     ]);
-    await expect(resolve('x.ts:f', new CodeKnowledgeGraph({ store: index }))).rejects.toMatchObject({
+    await expect(resolve('x.ts:f', new CodeKnowledgeGraph({ root: '.', store: index }))).rejects.toMatchObject({
       code: 'SYMBOL_NOT_FOUND',
     });
   });
