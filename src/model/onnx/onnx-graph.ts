@@ -139,8 +139,13 @@ export class OnnxGraph {
     return { quantized, scale, zeroPoint };
   }
 
-  /** Serializes to a ModelProto whose large initializers point into the file `dataFileName` beside it. */
-  serialize(dataFileName: string): SerializedModel {
+  /**
+   * Serializes to a ModelProto.
+   *
+   * @param dataFileName - Name of the file beside the model that large initializers point into; null keeps them all in
+   * the model, which then must have none that are produced block by block.
+   */
+  serialize(dataFileName: string | null): SerializedModel {
     const external: ExternalPlacement[] = [];
     let end = 0;
     const graph = new ProtobufWriter();
@@ -148,10 +153,11 @@ export class OnnxGraph {
     graph.string(2, this.#name);
     for (const initializer of this.#initializers) {
       const { bytes, byteLength } = initializer;
-      if (bytes instanceof Uint8Array && byteLength < MIN_EXTERNAL_BYTES) {
+      if (bytes instanceof Uint8Array && (dataFileName === null || byteLength < MIN_EXTERNAL_BYTES)) {
         graph.message(5, encodeTensor(initializer).bytes(9, bytes));
         continue;
       }
+      if (dataFileName === null) throw new TypeError(`initializer ${initializer.name} needs a data file`);
       const byteOffset = Math.ceil(end / EXTERNAL_ALIGNMENT) * EXTERNAL_ALIGNMENT;
       end = byteOffset + byteLength;
       external.push({ initializer, byteOffset });

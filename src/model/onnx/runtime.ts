@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ModelError } from '../model-error.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
+import { OnnxGraph } from './onnx-graph.ts';
 
 /** Packages that can run the graph, by preference: native first, WebAssembly where that is missing. */
 export const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
@@ -31,7 +32,7 @@ export interface OnnxRuntime {
 /** The part of onnxruntime-common's interface used here; both packages have it. */
 interface OrtModule {
   readonly env: { readonly wasm: { numThreads?: number | undefined } };
-  readonly Tensor: new (type: 'int32', data: Int32Array, dims: readonly number[]) => unknown;
+  readonly Tensor: new (type: 'int32' | 'uint8', data: Int32Array | Uint8Array, dims: readonly number[]) => unknown;
   readonly InferenceSession: {
     create(model: string | Uint8Array, options: Readonly<Record<string, unknown>>): Promise<OrtSession>;
   };
@@ -48,9 +49,10 @@ const SESSION_OPTIONS = {
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
-  // CPUs without VNNI saturate 16-bit sums of uint8 by int8 products; this makes ONNX Runtime use exact kernels there.
-  extra: { session: { x64quantprecision: '1' } },
 } as const;
+
+/** Makes ONNX Runtime compute uint8 by int8 products with exact kernels, at half the speed of those that may saturate. */
+const EXACT_PRODUCTS = { extra: { session: { x64quantprecision: '1' } } } as const;
 
 /**
  * Loads the first runtime package that can be loaded.
@@ -98,12 +100,13 @@ function isOrtModule(module: unknown): module is OrtModule {
 }
 
 async function createSession(ort: OrtModule, name: RuntimeName, modelPath: string): Promise<EncodeSession> {
+  const options = (await saturates(ort)) ? { ...SESSION_OPTIONS, ...EXACT_PRODUCTS } : SESSION_OPTIONS;
   const session = await wrapFailure(modelPath, async () =>
     name === 'onnxruntime-node'
       ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.
-        ort.InferenceSession.create(modelPath, SESSION_OPTIONS)
+        ort.InferenceSession.create(modelPath, options)
       : ort.InferenceSession.create(await readFile(modelPath), {
-          ...SESSION_OPTIONS,
+          ...options,
           externalData: [{ path: `${basename(modelPath)}.data`, data: await readFile(`${modelPath}.data`) }],
         }),
   );
@@ -117,6 +120,26 @@ async function createSession(ort: OrtModule, name: RuntimeName, modelPath: strin
       }),
     release: () => session.release(),
   };
+}
+
+/**
+ * Whether uint8 by int8 products lose their upper bits here: x64 CPUs without VNNI add pairs of them in 16 bits
+ * (`vpmaddubsw`). Asked of the runtime itself with the largest values, because no CPU flag tells on every system.
+ */
+async function saturates(ort: OrtModule): Promise<boolean> {
+  const [rows, depth, columns] = [8, 64, 16];
+  const graph = new OnnxGraph('saturation_probe');
+  const left = graph.input('left', 'uint8', [rows, depth]);
+  const right = graph.initializer('right', 'int8', [depth, columns], new Uint8Array(depth * columns).fill(127));
+  const name = 'product';
+  graph.output(graph.node('MatMulInteger', [left, right]), name, 'int32', [rows, columns]);
+  const { model } = graph.serialize(null);
+  const session = await wrapFailure('the saturation probe', () => ort.InferenceSession.create(model, SESSION_OPTIONS));
+  const feeds = { left: new ort.Tensor('uint8', new Uint8Array(rows * depth).fill(255), [rows, depth]) };
+  const outputs = await wrapFailure('the saturation probe', () => session.run(feeds));
+  await session.release();
+  const data = outputs[name]?.data;
+  return !(data instanceof Int32Array) || data.some((sum) => sum !== depth * 255 * 127);
 }
 
 async function wrapFailure<Result>(modelPath: string, work: () => Promise<Result>): Promise<Result> {
