@@ -25,6 +25,8 @@ export class EncodeWorkerHandle {
   /** Settles when the worker can encode, or with why it cannot. */
   readonly ready: Promise<WorkerRuntime>;
   #nextTask = 0;
+  /** Set by {@link close}: a worker that is ending is waited for. */
+  #closing = false;
   #failure: unknown = null;
 
   /** @param entry - Module the thread runs. @defaultValue encode-worker beside this module */
@@ -83,8 +85,9 @@ export class EncodeWorkerHandle {
 
   /** Ends the worker: at once when it is busy, otherwise after it has released its session. */
   async close(): Promise<void> {
+    this.#closing = true;
+    this.#updateReference();
     if (this.alive && this.load === 0) {
-      this.#worker.ref();
       this.#send({ type: 'close' });
     } else {
       await this.#worker.terminate();
@@ -112,7 +115,7 @@ export class EncodeWorkerHandle {
   }
 
   #updateReference(): void {
-    if (this.#waiting.size > 0) this.#worker.ref();
+    if (this.#closing || this.#waiting.size > 0) this.#worker.ref();
     else this.#worker.unref();
   }
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EncodeWorkerHandle } from '../../../../src/model/onnx/encode-worker-handle.ts';
 
@@ -30,5 +32,11 @@ describe('EncodeWorkerHandle', () => {
     await expect(worker.ready).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED', hint: expect.any(String) });
     await expect(worker.encode('text')).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED' });
     await worker.close();
+  });
+
+  it('keeps the process alive until a worker that closes early has ended', () => {
+    const script = fileURLToPath(new URL('../../../fixtures/model/close-before-ready.ts', import.meta.url));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'closed', stderr: '' });
   });
 });
