@@ -2,7 +2,7 @@
  * Kills `codegraphai index` with SIGKILL at random moments and checks that the next run finishes and ends in the same
  * index as an undisturbed one.
  *
- *     npm run bench:kill -- [--kills 20] [--seed 1] [--folder DIR]
+ *     npm run bench:kill -- [--kills 20] [--seed 1] [--folder src/indexing]
  *
  * Prints JSON; exits with 1 when an index differs.
  */
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
-    folder: { type: 'string', default: 'src' },
+    folder: { type: 'string', default: 'src/indexing' },
   },
 });
 const kills = Number(values.kills);

