@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { systemErrorCode } from '../kernel/errors.ts';
+import { dirname, join } from 'node:path';
+import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
 
 /** Weights by preference; the first that is there with its content is taken. */
@@ -54,14 +54,21 @@ const MAX_POINTER_BYTES = 1024;
 
 async function fileKind(path: string): Promise<'absent' | 'lfs-pointer' | 'content'> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_POINTER_BYTES) return 'content';
+    const found = await stat(path);
+    if (!found.isFile()) return 'absent';
+    // Opened also when it is too large for a pointer, so that a missing permission is named here.
     await using file = await open(path, 'r');
+    if (found.size > MAX_POINTER_BYTES) return 'content';
     const head = await file.read(Buffer.alloc(MAX_POINTER_BYTES), 0, MAX_POINTER_BYTES, 0);
     return head.buffer.toString('latin1').startsWith('version https://git-lfs.') ? 'lfs-pointer' : 'content';
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent';
-    throw cause;
+    throw new ModelError(`${path} cannot be read: ${errorMessage(cause)}`, {
+      code: 'MODEL_FILE_MISSING',
+      hint: 'Check that you may read the files of the model.',
+      details: { folder: dirname(path), file: path },
+      cause,
+    });
   }
 }

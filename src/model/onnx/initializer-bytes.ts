@@ -1,13 +1,9 @@
-import { endianness } from 'node:os';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { OnnxGraph, ValueName } from './onnx-graph.ts';
 
-/** The bytes of an array as ONNX stores them. A view on little-endian machines, which is all that Node supports but s390x. */
+/** The bytes of an array as ONNX stores them: a view, since only little-endian machines get past the checkpoint reader. */
 export function littleEndianBytes(array: Float32Array | Float64Array | Int8Array | Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  if (endianness() === 'LE' || array.BYTES_PER_ELEMENT === 1) return bytes;
-  const swapped = Buffer.from(bytes);
-  return array.BYTES_PER_ELEMENT === 4 ? swapped.swap32() : swapped.swap64();
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** Row-major [rows, columns] to row-major [columns, rows]. */

@@ -39,7 +39,8 @@ export async function writeCompiledModel(
   const tokenizer = compileTokenizer(await readFile(files.tokenizer));
   assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
-  await using checkpoint = await openCheckpoint(files.weights);
+  // All weights are read once for the cache: the time to find out that a download was damaged.
+  await using checkpoint = await openCheckpoint(files.weights, { verifyTensorCrc: true });
   const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), numerics);
   const serialized = graph.serialize(DATA_FILE);
   await writeModel(folder, serialized);
