@@ -71,12 +71,14 @@ describe('compileModel', () => {
     await using cache = await temporaryFolder();
     const tokenizer = await readFile(join(EMBEDDED_FOLDER, 'tokenizer.json'), 'utf8');
     const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': tokenizer });
-    const before = await compile(cache.path, folder);
     const path = join(folder, 'tokenizer.json');
-    const { atime, mtime, size } = await stat(path);
+    const time = new Date('2026-01-01T00:00:00Z');
+    await utimes(path, time, time);
+    const { size, mtimeNs } = await stat(path, { bigint: true });
+    const before = await compile(cache.path, folder);
     await writeFile(path, tokenizer.replace('"version":"1.0"', '"version":"1.1"'));
-    await utimes(path, atime, mtime);
-    expect((await stat(path)).size).toBe(size);
+    await utimes(path, time, time);
+    expect(await stat(path, { bigint: true })).toMatchObject({ size, mtimeNs });
     expect(await compile(cache.path, folder)).not.toBe(before);
   });
 
