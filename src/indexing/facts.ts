@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { CodeGraphError } from '../kernel/errors.ts';
 import type { ParsedFile } from '../parsing/language.ts';
+import { IndexingError } from './indexing-error.ts';
 
 /** Raised when what a parser says of a file changes in form or meaning: indexes of another version are made anew. */
 export const FACTS_VERSION = 1;
@@ -18,7 +18,7 @@ export function packFacts(parsed: ParsedFile): Uint8Array {
 /**
  * Unpacks what {@link packFacts} made. Facts come from the index beside the repository, which this program wrote.
  *
- * @throws {@link CodeGraphError} `INDEXING_FACTS_DAMAGED` when the bytes are not facts.
+ * @throws {@link IndexingError} `INDEXING_FACTS_DAMAGED` when the bytes are not facts.
  */
 export function unpackFacts(path: string, packed: Uint8Array): ParsedFile {
   try {
@@ -26,7 +26,7 @@ export function unpackFacts(path: string, packed: Uint8Array): ParsedFile {
     if (!isParsedFile(value)) throw new TypeError('a field is missing');
     return value;
   } catch (cause) {
-    throw new CodeGraphError(`the index holds damaged facts of ${path}`, {
+    throw new IndexingError(`the index holds damaged facts of ${path}`, {
       code: 'INDEXING_FACTS_DAMAGED',
       hint: 'Run `codegraphai index --full` to build the index anew.',
       details: { path },

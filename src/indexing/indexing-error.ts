@@ -6,15 +6,21 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `INDEXING_ROOT_NOT_FOUND`: the folder to index does not exist; `details.root`.
  * - `INDEXING_ROOT_NOT_A_FOLDER`: it is a file or something else; `details.root`.
  * - `INDEXING_ROOT_UNREADABLE`: the system refuses to list it; `details.root`.
+ * - `INDEXING_IGNORE_FILE_UNREADABLE`: the product's own ignore file is there and cannot be read; `details.path`.
+ * - `INDEXING_FACTS_DAMAGED`: what the index holds of a file cannot be read; `details.path`.
+ * - `INDEXING_MODEL_CHANGED`: another run took another model while this one encoded; `details.expected`, `details.found`.
  */
 export const INDEXING_ERROR_CODES = [
   'INDEXING_ROOT_NOT_FOUND',
   'INDEXING_ROOT_NOT_A_FOLDER',
   'INDEXING_ROOT_UNREADABLE',
+  'INDEXING_IGNORE_FILE_UNREADABLE',
+  'INDEXING_FACTS_DAMAGED',
+  'INDEXING_MODEL_CHANGED',
 ] as const;
 export type IndexingErrorCode = (typeof INDEXING_ERROR_CODES)[number];
 
-/** The repository cannot be indexed at all. Trouble with single files is a Diagnostic in the report instead. */
+/** The repository cannot be indexed at all, or not to the end. Trouble with single files is a Diagnostic in the report instead. */
 export class IndexingError extends CodeGraphError<IndexingErrorCode> {
   override readonly name: string = 'IndexingError';
 }

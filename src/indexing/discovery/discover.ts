@@ -5,6 +5,7 @@ import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { languageForFile } from '../../parsing/language-registry.ts';
+import { IndexingError } from '../indexing-error.ts';
 import { listFiles, type FileListing } from './list-files.ts';
 import { maxFileBytes, skipReasonOfPath, type SkipReason } from './skip-rules.ts';
 
@@ -43,7 +44,13 @@ async function ownIgnoreRules(root: string): Promise<(path: string) => boolean> 
     return (path) => rules.ignores(path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return () => false;
-    throw error;
+    // Indexing what it keeps out would be worse than stopping.
+    throw new IndexingError(`${IGNORE_FILE} cannot be read: ${errorMessage(error)}`, {
+      code: 'INDEXING_IGNORE_FILE_UNREADABLE',
+      hint: 'Check that it is a file you may read.',
+      details: { path: IGNORE_FILE },
+      cause: error,
+    });
   }
 }
 
@@ -64,11 +71,40 @@ async function languageOfScript(root: string, path: string, mode: number): Promi
   }
 }
 
+/** Whether a path is not there (any more): it or a folder above it is gone, or a file has taken the folder's place. */
+export function isMissing(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/**
+ * Whether a folder above a file is a symbolic link: git lists what it tracked there before, and the file may lie outside
+ * the repository now (CWE-59). Each folder is looked at once.
+ */
+function symlinkDetector(root: string): (path: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const check = (path: string): Promise<boolean> => {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (folder === '') return Promise.resolve(false);
+    let answer = known.get(folder);
+    if (answer === undefined) {
+      answer = lstat(join(root, folder)).then(
+        (found) => found.isSymbolicLink() || check(folder),
+        () => false, // Gone since: reading the file will say so.
+      );
+      known.set(folder, answer);
+    }
+    return answer;
+  };
+  return check;
+}
+
 /** Undefined for a path that git still lists but that is gone from the working tree. */
 async function examine(
   root: string,
   path: string,
   isIgnored: (path: string) => boolean,
+  isBehindSymlink: (path: string) => Promise<boolean>,
 ): Promise<DiscoveredFile | SkippedFile | undefined> {
   if (isIgnored(path)) return { path, reason: 'ignored' };
   const byPath = skipReasonOfPath(path);
@@ -77,10 +113,10 @@ async function examine(
   try {
     found = await lstat(join(root, path));
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     return { path, reason: 'unreadable', detail: errorMessage(error) };
   }
-  if (found.isSymbolicLink()) return { path, reason: 'symlink' };
+  if (found.isSymbolicLink() || (await isBehindSymlink(path))) return { path, reason: 'symlink' };
   if (!found.isFile()) return { path, reason: 'not-a-file' };
   const language = languageForFile(path)?.id ?? (await languageOfScript(root, path, found.mode));
   if (language === undefined) return { path, reason: 'language' };
@@ -116,17 +152,18 @@ function diagnosticOf(skipped: SkippedFile): Diagnostic | undefined {
 /**
  * Finds the files of a repository that can be parsed, and says of every other one why not.
  *
- * @throws {@link IndexingError} when `root` is missing, no folder, or cannot be listed.
+ * @throws {@link IndexingError} when `root` is missing, no folder, or cannot be listed, or its ignore file cannot be read.
  */
 export async function discover(root: string, options: AbortableOptions = {}): Promise<Discovery> {
   const listing = await listFiles(root, options);
   const isIgnored = await ownIgnoreRules(root);
+  const isBehindSymlink = symlinkDetector(root);
   const files: DiscoveredFile[] = [];
   const skipped: SkippedFile[] = [];
   for (let start = 0; start < listing.paths.length; start += CONCURRENT_STATS) {
     options.signal?.throwIfAborted();
     const group = listing.paths.slice(start, start + CONCURRENT_STATS);
-    for (const result of await Promise.all(group.map((path) => examine(root, path, isIgnored)))) {
+    for (const result of await Promise.all(group.map((path) => examine(root, path, isIgnored, isBehindSymlink)))) {
       if (result === undefined) continue;
       if ('reason' in result) skipped.push(result);
       else files.push(result);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
 import type { AbortableOptions } from '../../kernel/abort.ts';
@@ -75,12 +75,29 @@ async function listWithGit(
     signal?.throwIfAborted(); // Exit 1: not ignored, go on.
   }
   try {
-    const output = await git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], signal);
-    return { paths: [...new Set(output.split('\0').filter((path) => path !== ''))] };
+    const untracked = await git(root, ['ls-files', '-z', '--others', '--exclude-standard'], signal);
+    const output = (await listTracked(root, signal)) + untracked;
+    return { paths: [...new Set(output.split('\0').filter(isInside))] };
   } catch (error) {
     signal?.throwIfAborted();
     return { reason: `git could not list the files: ${errorMessage(error).split('\n')[0] ?? ''}` };
   }
+}
+
+/** Tracked files, those of submodules that are checked out included. */
+async function listTracked(root: string, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return await git(root, ['ls-files', '-z', '--cached', '--recurse-submodules'], signal);
+  } catch {
+    signal?.throwIfAborted();
+    // A submodule whose own repository is broken: the files of this one can still be listed.
+    return await git(root, ['ls-files', '-z', '--cached'], signal);
+  }
+}
+
+/** False for what only a forged git index could hold: a path that leads out of the repository (CWE-22). */
+function isInside(path: string): boolean {
+  return path !== '' && !isAbsolute(path) && !path.split('/').includes('..');
 }
 
 interface FolderRules {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeText, isBinary } from '../../../src/indexing/discovery/decode-text.ts';
@@ -54,6 +54,19 @@ describe('listFiles', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  it('lists the files of submodules', async () => {
+    using inner = temporaryFolder({ 'lib.ts': '' });
+    git(inner.path, 'init', '-q');
+    git(inner.path, 'add', '.');
+    git(inner.path, 'commit', '-q', '-m', 'first');
+    using folder = temporaryFolder({ 'a.ts': '' });
+    git(folder.path, 'init', '-q');
+    git(folder.path, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'vendor/inner');
+    expect((await listFiles(folder.path)).paths).toEqual(['.gitmodules', 'a.ts', 'vendor/inner/lib.ts']);
+    folder.write('vendor/inner/.git', 'broken');
+    expect((await listFiles(folder.path)).paths).toContain('a.ts');
+  });
+
   it('does not follow links in a circle', async () => {
     using folder = temporaryFolder({ 'a/b.ts': '' });
     symlinkSync('..', join(folder.path, 'a', 'loop'));
@@ -99,17 +112,42 @@ describe('discover', () => {
     git(folder.path, 'init', '-q');
     git(folder.path, 'add', '.');
     git(folder.path, 'rm', '-q', '--cached', 'b.ts');
-    const { rmSync } = await import('node:fs');
     rmSync(join(folder.path, 'a.ts'));
     const { files, skipped } = await discover(folder.path);
     expect(files.map(({ path }) => path)).toEqual(['b.ts']);
     expect(skipped).toEqual([]);
   });
+
+  it('leaves out, without complaint, what lay in a folder that is a file now', async () => {
+    using folder = temporaryFolder({ 'lib/a.ts': '' });
+    git(folder.path, 'init', '-q');
+    git(folder.path, 'add', '.');
+    rmSync(join(folder.path, 'lib'), { recursive: true });
+    folder.write('lib', '');
+    expect(await discover(folder.path)).toMatchObject({ files: [], diagnostics: [] });
+  });
+
+  it('does not follow a link that has taken the place of a tracked folder', async () => {
+    using outside = temporaryFolder({ 'deep/secret.ts': 'export const key = 1;\n' });
+    using folder = temporaryFolder({ 'lib/deep/secret.ts': '', 'a.ts': '' });
+    git(folder.path, 'init', '-q');
+    git(folder.path, 'add', '.');
+    rmSync(join(folder.path, 'lib'), { recursive: true });
+    symlinkSync(outside.path, join(folder.path, 'lib'));
+    const { files, skipped } = await discover(folder.path);
+    expect(files.map(({ path }) => path)).toEqual(['a.ts']);
+    expect(skipped).toContainEqual({ path: 'lib/deep/secret.ts', reason: 'symlink' });
+  });
+
+  it('does not index what an ignore file it cannot read may keep out', async () => {
+    using folder = temporaryFolder({ 'a.ts': '', '.codegraphignore/file': '' });
+    await expect(discover(folder.path)).rejects.toMatchObject({ code: 'INDEXING_IGNORE_FILE_UNREADABLE' });
+  });
 });
 
-describe('decodeText', () => {
-  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
+describe('decodeText', () => {
   it.each([
     ['UTF-8', bytes(0xc3, 0xa7), 'ç', 'utf-8'],
     ['UTF-8 with a mark', bytes(0xef, 0xbb, 0xbf, 0x61), 'a', 'utf-8'],
