@@ -10,7 +10,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { INDEX_META } from '../src/indexing/fast-indexer.ts';
+import { INDEX_META } from '../src/indexing/index-meta.ts';
 import { hashIndex } from '../src/store/dump-index.ts';
 import { EmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { indexPath } from '../src/store/open-store.ts';

@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CodeGraphError, errorMessage } from './kernel/errors.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
-import { INDEX_META } from './indexing/fast-indexer.ts';
+import { INDEX_META } from './indexing/index-meta.ts';
 import { resolveCacheFolder } from './model/cache-folder.ts';
 import { openEncoder, type OpenedEncoder } from './model/open-encoder.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from './model/resolve-model.ts';

@@ -8,25 +8,12 @@ import type { IndexStore } from '../store/index-store.ts';
 import { discover, type SkippedFile } from './discovery/discover.ts';
 import type { SkipReason } from './discovery/skip-rules.ts';
 import { FACTS_VERSION } from './facts.ts';
+import { INDEX_META } from './index-meta.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { embedChunks } from './stages/embed-chunks.ts';
 import { parseFiles } from './stages/parse-files.ts';
 import { manifestDigest, resolveEdges } from './stages/resolve-edges.ts';
-
-/** Keys of the index's own facts, kept in the store beside the data they speak of. */
-export const INDEX_META = {
-  factsVersion: 'facts.version',
-  manifests: 'resolve.manifests',
-  edgesStale: 'edges.stale',
-  startedAt: 'run.startedAtMs',
-  modelId: 'model.id',
-  modelFingerprint: 'model.fingerprint',
-  modelDimensions: 'model.dimensions',
-  /** Where the model was found: a question is encoded with the same files. */
-  modelFolder: 'model.folder',
-  modelReason: 'model.reason',
-} as const;
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
 export interface IndexTarget {

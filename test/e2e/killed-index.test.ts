@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { INDEX_META } from '../../src/indexing/fast-indexer.ts';
+import { INDEX_META } from '../../src/indexing/index-meta.ts';
 import { hashIndex } from '../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { indexPath } from '../../src/store/open-store.ts';

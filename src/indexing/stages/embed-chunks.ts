@@ -1,5 +1,7 @@
-import type { Encoder } from '../../model/encoder.ts';
+import type { Encoder, ModelIdentity } from '../../model/encoder.ts';
 import type { IndexStore } from '../../store/index-store.ts';
+import { INDEX_META } from '../index-meta.ts';
+import { IndexingError } from '../indexing-error.ts';
 import type { IndexProgressListener } from '../progress.ts';
 
 /** Texts encoded between two commits: about ten seconds of work on one core, and what a killed run loses at most. */
@@ -12,7 +14,22 @@ export interface EmbedResult {
   readonly truncated: number;
 }
 
-/** Encodes every chunk text that has no vector yet, a commit a batch. */
+/** Two runs at once with two models: vectors of the one must not get among those of the other. */
+async function assertModel(store: IndexStore, { id, fingerprint }: ModelIdentity): Promise<void> {
+  const found = await store.getMeta(INDEX_META.modelFingerprint);
+  if (found === fingerprint) return;
+  throw new IndexingError(`another run took another model than ${id} for this index meanwhile`, {
+    code: 'INDEXING_MODEL_CHANGED',
+    hint: 'Run `codegraphai index` again, with the same model in every run.',
+    details: { expected: fingerprint, found },
+  });
+}
+
+/**
+ * Encodes every chunk text that has no vector yet, a commit a batch.
+ *
+ * @throws {@link IndexingError} `INDEXING_MODEL_CHANGED` when the index has become one of another model.
+ */
 export async function embedChunks(
   store: IndexStore,
   encoder: Encoder,
@@ -47,6 +64,7 @@ export async function embedChunks(
         },
       },
     );
+    await assertModel(store, encoder.identity);
     await store.putEmbeddings(
       pending.map(({ contentHash }) => contentHash),
       matrix.data,

@@ -49,6 +49,7 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
   const gone = [...input.removed];
   let parsed = 0;
   let unchanged = 0;
+  let removed = 0;
   let bytesDone = 0;
   let filesDone = 0;
   let batch: IndexedFile[] = [];
@@ -56,6 +57,7 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
 
   const flush = async (): Promise<void> => {
     const remove = gone.splice(0);
+    removed += remove.length;
     if (batch.length === 0 && remove.length === 0) return;
     const upsert = batch;
     batch = [];
@@ -69,6 +71,8 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     let indexed: IndexedFile | undefined;
     if (source.state === 'unchanged') {
       unchanged++;
+    } else if (source.state === 'gone') {
+      if (stamp !== undefined) gone.push(file.path);
     } else if (source.state === 'skipped') {
       skipped.push({ path: file.path, reason: source.reason });
       diagnostics.push(...source.diagnostics);
@@ -80,7 +84,8 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
           path: file.path,
           language: file.language,
           contentHash: source.contentHash,
-          sizeBytes: file.sizeBytes,
+          // Of the bytes that were read: the file may have grown since it was found, and its time says so next time.
+          sizeBytes: source.sizeBytes,
           mtimeMs: file.mtimeMs,
         },
         symbols: buildSymbols(facts),
@@ -95,7 +100,6 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     return indexed;
   };
 
-  const removedCount = gone.length;
   const inFlight = FILES_IN_FLIGHT_PER_WORKER * Math.max(1, Math.min(cpus().length, 4));
   for (let start = 0; start < candidates.length; start += inFlight) {
     signal?.throwIfAborted();
@@ -109,5 +113,5 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
   await flush();
-  return { parsed, unchanged, removed: removedCount, skipped, diagnostics };
+  return { parsed, unchanged, removed, skipped, diagnostics };
 }

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { decodeText, isBinary } from '../discovery/decode-text.ts';
+import { isMissing } from '../discovery/discover.ts';
 import { skipReasonOfText, type SkipReason } from '../discovery/skip-rules.ts';
 
 /** What became of reading one file. */
 export type SourceFile =
+  /** It was there when files were listed, and is not any more. */
+  | { readonly state: 'gone' }
   | { readonly state: 'unchanged'; readonly contentHash: string }
   | { readonly state: 'skipped'; readonly reason: SkipReason; readonly diagnostics: readonly Diagnostic[] }
   | {
@@ -33,6 +36,7 @@ export async function readSource(
   try {
     bytes = await readFile(join(root, path));
   } catch (error) {
+    if (isMissing(error)) return { state: 'gone' };
     const diagnostic: Diagnostic = {
       severity: 'warning',
       code: 'FILE_UNREADABLE',

@@ -29,7 +29,11 @@ function readManifest(root: string, path: string): string | undefined {
   const full = join(root, path);
   const found = lstatSync(full, { throwIfNoEntry: false });
   if (found === undefined || !found.isFile() || found.size > MAX_MANIFEST_BYTES) return undefined;
-  return readFileSync(full, 'utf8');
+  try {
+    return readFileSync(full, 'utf8');
+  } catch {
+    return undefined; // May not be read: imports are resolved as if there were none, and again once its content shows.
+  }
 }
 
 /** Changes when any manifest does: edges are then resolved again although no source file changed. */
