@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
-import { FastIndexer, INDEX_META, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
+import { FastIndexer, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
+import { INDEX_META } from './indexing/index-meta.ts';
 import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import {
   CodeKnowledgeGraph,
@@ -128,7 +129,11 @@ export class CodeGraph implements AsyncDisposable {
       workers,
       logger: this.#logger,
     });
-    return await indexer.index(options);
+    try {
+      return await indexer.index(options);
+    } finally {
+      await this.#dropEncoder(); // Questions are encoded with the model of the vectors, which may be another one now.
+    }
   }
 
   /**
@@ -190,10 +195,8 @@ export class CodeGraph implements AsyncDisposable {
   /** Idempotent. */
   async close(): Promise<void> {
     const store = this.#store;
-    const encoder = this.#encoder;
     this.#store = null;
-    this.#encoder = null;
-    await encoder?.close();
+    await this.#dropEncoder();
     const [opened] = await Promise.allSettled([store?.opened]);
     if (opened.status === 'fulfilled') await opened.value?.close();
   }
@@ -209,7 +212,10 @@ export class CodeGraph implements AsyncDisposable {
   async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<IndexStore> {
     const current = this.#store;
     if (current !== null && (current.access === 'write' || access === 'read')) return await current.opened;
-    if (current !== null) await (await current.opened).close();
+    if (current !== null) {
+      await this.#dropEncoder(); // It asks the store that ends here.
+      await (await current.opened).close();
+    }
     const opened = openIndexStore(this.root, { access, replaceDamaged });
     this.#store = { access, opened };
     try {
@@ -218,6 +224,12 @@ export class CodeGraph implements AsyncDisposable {
       this.#store = null; // The next call tries again: an index may have been made meanwhile.
       throw thrown;
     }
+  }
+
+  async #dropEncoder(): Promise<void> {
+    const encoder = this.#encoder;
+    this.#encoder = null;
+    await encoder?.close();
   }
 
   #encoderOptions(): OpenEncoderOptions {
