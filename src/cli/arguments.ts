@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../kernel/errors.ts';
+import { closestNames } from '../kernel/text/closest-names.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One option of a command: `--limit N`. */
@@ -53,6 +54,7 @@ export class Arguments {
     if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
       throw new UsageError(`--${name} takes a whole number from ${minimum} to ${maximum}, not "${text}"`, {
         code: 'USAGE_BAD_VALUE',
+        hint: `Write for example: --${name} ${Math.min(Math.max(fallback, minimum), maximum)}`,
       });
     }
     return value;
@@ -74,7 +76,11 @@ export class Arguments {
 function oneOf<Choice extends string>(label: string, text: string, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === text);
   if (found === undefined) {
-    throw new UsageError(`${label} is one of ${choices.join(', ')}, not "${text}"`, { code: 'USAGE_BAD_VALUE' });
+    const [close] = closestNames(text, choices, 1);
+    throw new UsageError(`${label} is one of ${choices.join(', ')}, not "${text}"`, {
+      code: 'USAGE_BAD_VALUE',
+      hint: close === undefined ? 'Choose one of them, or leave the option out.' : `Did you mean "${close}"?`,
+    });
   }
   return found;
 }

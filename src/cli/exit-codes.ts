@@ -23,7 +23,9 @@ const BY_CODE: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['SYMBOL_AMBIGUOUS', EXIT.no],
   ['SEARCH_MODEL_MISMATCH', EXIT.model],
   ['SEARCH_QUERY_EMPTY', EXIT.usage],
+  ['SEARCH_NO_VECTORS', EXIT.noIndex],
   ['INDEXING_FACTS_DAMAGED', EXIT.store],
+  ['INDEXING_MODEL_CHANGED', EXIT.store],
 ]);
 
 /** Exit of each area of error codes: the part before the first underscore. */
@@ -34,6 +36,7 @@ const BY_AREA: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['MODEL', EXIT.model],
   ['ENCODER', EXIT.model],
   ['CHECKPOINT', EXIT.damagedInput],
+  ['TENSOR', EXIT.damagedInput],
   ['TOKENIZER', EXIT.damagedInput],
   ['SOURCE', EXIT.damagedInput],
   ['PARSING', EXIT.damagedInput],

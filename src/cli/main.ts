@@ -6,39 +6,26 @@ import { closestNames } from '../kernel/text/closest-names.ts';
 import { packageVersion } from '../package-info.ts';
 import { Arguments, parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { calleesCommand, callersCommand } from './commands/calls.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { encodeCommand } from './commands/encode.ts';
-import { indexCommand } from './commands/index-repository.ts';
-import { modelCommand } from './commands/model.ts';
-import { searchCommand } from './commands/search.ts';
-import { symbolCommand } from './commands/symbol.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { printCommandHelp, printHelp } from './help.ts';
 import { Terminal, printable } from './output/terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-/** In the order of the help text. */
-const COMMANDS: readonly Command[] = [
-  indexCommand,
-  searchCommand,
-  symbolCommand,
-  callersCommand,
-  calleesCommand,
-  encodeCommand,
-  modelCommand,
-  doctorCommand,
-];
-
 const ignore = (): void => undefined;
+
+/** What does not heed Ctrl-C ends after this time: a killed run leaves a whole index as well. */
+const STOP_GRACE_MS = 5_000;
+
+function fieldsText(fields: Readonly<Record<string, unknown>> | undefined): string {
+  return Object.entries(fields ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('');
+}
 
 /** A logger that writes to a terminal; debug lines only with `-v`. */
 function terminalLogger(err: Terminal, verbose: boolean): Logger {
-  const fieldsText = (fields: Readonly<Record<string, unknown>> | undefined): string =>
-    Object.entries(fields ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-      .join('');
   const write = (label: string, message: string, fields?: Readonly<Record<string, unknown>>): void =>
     err.line(printable(`${label}${message}${verbose ? fieldsText(fields) : ''}`));
   return {
@@ -49,9 +36,10 @@ function terminalLogger(err: Terminal, verbose: boolean): Logger {
   };
 }
 
-function standardInputLines(): AsyncIterable<string> {
+/** A generator, so that reading starts with the loop over it: lines that come before are lost to readline's iterator. */
+async function* standardInputLines(): AsyncGenerator<string> {
   process.stdin.setEncoding('utf8');
-  return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
@@ -70,7 +58,8 @@ function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
       `${err.style('cyan', 'hint')}: this is a fault of codegraphai; run again with -v and report what it prints.`,
     );
   }
-  if (verbose && thrown instanceof Error) err.line(err.style('dim', thrown.stack ?? ''));
+  if (!verbose || !(thrown instanceof Error)) return;
+  for (const frame of (thrown.stack ?? '').split('\n')) err.line(err.style('dim', printable(frame)));
 }
 
 function findCommand(name: string): Command {
@@ -122,29 +111,50 @@ async function dispatch(
   });
 }
 
+/** What `--json` prints in place of an answer. */
+function errorDocument(thrown: unknown): string {
+  const interrupted = exitCodeOf(thrown) === EXIT.interrupted;
+  const { code, hint } = CodeGraphError.isInstance(thrown)
+    ? thrown
+    : { code: interrupted ? 'INTERRUPTED' : 'INTERNAL', hint: undefined };
+  return JSON.stringify({ error: { code, message: errorMessage(thrown), hint } });
+}
+
 /** Runs the command line of this process and sets its exit code. */
 export async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const out = new Terminal(process.stdout, process.env);
   const err = new Terminal(process.stderr, process.env);
   const abort = new AbortController();
+  let readerIsGone = false;
+  /** Lets threads end before the process does: native code that is cut off in its work ends with an abort. */
+  const stop = (exitCode: ExitCode): void => {
+    if (abort.signal.aborted) return;
+    abort.abort(new DOMException('interrupted', 'AbortError'));
+    setTimeout(() => process.exit(exitCode), STOP_GRACE_MS).unref();
+  };
   const interrupt = (): void => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted); // A second Ctrl-C: the user means it.
-    abort.abort(new DOMException('interrupted', 'AbortError'));
+    stop(EXIT.interrupted);
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   process.stdout.on('error', (error) => {
-    if (systemErrorCode(error) === 'EPIPE') process.exit(EXIT.done); // The reader (head, less) has what it wanted.
-    throw error;
+    if (systemErrorCode(error) !== 'EPIPE') throw error;
+    readerIsGone = true; // The reader (head, less) has what it wanted.
+    stop(EXIT.done);
+  });
+  process.stderr.on('error', (error) => {
+    // Nobody reads the progress any more: the work itself goes on.
+    if (systemErrorCode(error) !== 'EPIPE') throw error;
   });
   try {
     process.exitCode = await dispatch(words, out, err, abort.signal);
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown);
-    if (words.includes('--json')) {
-      const { code, hint } = CodeGraphError.isInstance(thrown) ? thrown : { code: 'INTERNAL', hint: undefined };
-      out.line(JSON.stringify({ error: { code, message: errorMessage(thrown), hint } }));
+    if (!readerIsGone) {
+      if (words.includes('--json')) out.line(errorDocument(thrown));
+      reportError(thrown, err, words.includes('-v') || words.includes('--verbose'));
     }
-    reportError(thrown, err, words.includes('-v') || words.includes('--verbose'));
   }
+  if (readerIsGone) process.exitCode = EXIT.done;
 }

@@ -1,12 +1,28 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CodeGraph } from '../code-graph.ts';
 import { findIndexedRoot } from '../repository-root.ts';
 import type { CommandContext } from './command.ts';
 
-/** Opens the index that a question is about: `--path`, else the nearest one around the current folder. */
+type Place = Pick<CommandContext, 'args' | 'workingDirectory'>;
+
+/** The repository a command is about: `--path`, else the nearest one with an index around the current folder. */
+export function repositoryRoot({ args, workingDirectory }: Place): string {
+  const named = args.text('path');
+  return named === undefined ? findIndexedRoot(workingDirectory) : resolve(workingDirectory, named);
+}
+
+/**
+ * A model as the user named it: what exists relative to the current folder becomes absolute, for the model layer looks
+ * from the repository on; anything else is a hub id.
+ */
+export function modelReference({ workingDirectory }: Place, named: string | undefined): string | null {
+  if (named === undefined) return null;
+  const path = resolve(workingDirectory, named);
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? named : path;
+}
+
+/** Opens the index that a question is about. */
 export async function openIndexed(context: CommandContext): Promise<CodeGraph> {
-  const named = context.args.text('path');
-  const { workingDirectory, logger } = context;
-  const root = named === undefined ? findIndexedRoot(workingDirectory) : resolve(workingDirectory, named);
-  return await CodeGraph.open({ root, logger });
+  return await CodeGraph.open({ root: repositoryRoot(context), logger: context.logger });
 }

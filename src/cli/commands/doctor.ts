@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { diagnose, type DoctorCheck } from '../../doctor.ts';
-import { findIndexedRoot } from '../../repository-root.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printable, type Style, type Terminal } from '../output/terminal.ts';
+import { modelReference, repositoryRoot } from '../repository.ts';
 
 const MARKS: Readonly<Record<DoctorCheck['status'], { readonly mark: string; readonly style: Style }>> = {
   ok: { mark: '✓', style: 'green' },
@@ -35,10 +34,9 @@ Exits with 0 when nothing stands in the way.`,
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {
-    const { args, out, logger, workingDirectory } = context;
-    const named = args.text('path');
-    const root = named === undefined ? findIndexedRoot(workingDirectory) : resolve(workingDirectory, named);
-    const report = await diagnose({ root, model: args.text('model') ?? null, logger });
+    const { args, out, logger } = context;
+    const model = modelReference(context, args.text('model'));
+    const report = await diagnose({ root: repositoryRoot(context), model, logger });
     if (args.flag('json')) out.line(JSON.stringify(report));
     else for (const check of report.checks) printCheck(out, check);
     const problem = report.checks.find(({ status }) => status === 'problem');

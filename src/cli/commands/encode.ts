@@ -2,6 +2,7 @@ import { NUMERICS, QuantizedModelLoader } from '../../models.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { modelReference, repositoryRoot } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Texts encoded before their lines are written: enough to keep every worker busy, little enough to stream. */
@@ -34,7 +35,7 @@ read from standard input. No prompt is added unless --query or --document asks f
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {
-    const { args, out, logger, signal, workingDirectory } = context;
+    const { args, out, logger, signal } = context;
     if (args.flag('query') && args.flag('document')) {
       throw new UsageError('--query and --document exclude each other', {
         code: 'USAGE_BAD_VALUE',
@@ -44,13 +45,20 @@ read from standard input. No prompt is added unless --query or --document asks f
     const dimensions =
       args.text('dimensions') === undefined ? undefined : args.integer('dimensions', 1, 1, MAX_DIMENSIONS);
     const texts = textsOf(context);
-    await using loader = await QuantizedModelLoader.load(args.text('model') ?? null, {
-      root: workingDirectory,
+    await using loader = await QuantizedModelLoader.load(modelReference(context, args.text('model')), {
+      root: repositoryRoot(context),
       logger,
       strict: args.flag('strict'),
       numerics: args.choice('numerics', NUMERICS, 'full'),
       workers: args.text('workers') === undefined ? undefined : args.integer('workers', 1, 1, 256),
     });
+    const available = loader.getSentenceEmbeddingDimension();
+    if (dimensions !== undefined && dimensions > available) {
+      throw new UsageError(`--dimensions is ${dimensions}, and the vectors of this model have ${available}`, {
+        code: 'USAGE_BAD_VALUE',
+        hint: `Take a number from 1 to ${available}, or leave the option out.`,
+      });
+    }
     const options = {
       signal,
       truncateDim: dimensions,
@@ -98,6 +106,7 @@ async function* jsonTexts(lines: AsyncIterable<string>): AsyncGenerator<string> 
     } catch (cause) {
       throw new UsageError(`line ${number} of standard input is not JSON: ${errorMessage(cause)}`, {
         code: 'USAGE_BAD_VALUE',
+        hint: 'Write one quoted text a line, as JSON.stringify does.',
         cause,
       });
     }

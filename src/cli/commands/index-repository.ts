@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatCount, formatDuration, plural } from '../output/format.ts';
 import { IndexProgressView } from '../output/index-progress.ts';
 import { printable } from '../output/terminal.ts';
+import { modelReference } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Diagnostics shown after a run; `--json` has all of them. */
@@ -48,7 +49,7 @@ what changed is done again. Ctrl-C keeps what was finished.`,
     await using graph = await CodeGraph.open({
       root,
       logger,
-      model: args.text('model') ?? null,
+      model: modelReference(context, args.text('model')),
       strict: args.flag('strict'),
       workers: args.text('workers') === undefined ? undefined : args.integer('workers', 1, 1, 256),
     });
@@ -92,8 +93,7 @@ function printReport({ out, err }: CommandContext, root: string, report: IndexRe
   const fresh = changed === 0 ? 'none changed' : `${formatCount(files.parsed)} read now`;
   out.line(`  ${plural(indexed, 'file')}, ${fresh}${files.removed > 0 ? `, ${formatCount(files.removed)} gone` : ''}`);
   out.line(`  ${plural(report.symbols, 'symbol')}, ${plural(report.edges, 'edge')}, ${plural(report.chunks, 'chunk')}`);
-  if (report.model === null) out.line('  no vectors: search compares words only');
-  else out.line(`  ${embeddingLine(report)}`);
+  out.line(`  ${embeddingLine(report)}`);
   const skipped = Object.entries(files.skippedByReason)
     .sort(([, left], [, right]) => right - left)
     .map(([reason, count]) => `${formatCount(count)} ${SKIP_LABELS[reason] ?? reason}`);
@@ -108,8 +108,13 @@ function printReport({ out, err }: CommandContext, root: string, report: IndexRe
   }
 }
 
-function embeddingLine({ embedded, tokens, tookMs, model }: IndexReport): string {
-  const id = model?.id ?? '';
+function embeddingLine({ embedded, reused, chunks, tokens, tookMs, model }: IndexReport): string {
+  if (model === null) {
+    return reused === 0
+      ? 'no vectors: search compares words only'
+      : `no vectors made: ${formatCount(reused)} of ${plural(chunks, 'chunk')} have theirs from before`;
+  }
+  const { id } = model;
   if (embedded === 0) return `every chunk has its vector (${id})`;
   const rate = tookMs.embed > 0 ? `, ${formatCount((tokens / tookMs.embed) * 1_000)} tokens/s` : '';
   return `${plural(embedded, 'text')} encoded with ${id} in ${formatDuration(tookMs.embed)}${rate}`;

@@ -3,6 +3,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatBytes, formatCount, plural } from '../output/format.ts';
 import { printable, truncateLine, type Terminal } from '../output/terminal.ts';
+import { modelReference, repositoryRoot } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const modelCommand: Command = {
@@ -19,7 +20,7 @@ the file is executed; a damaged or forbidden file ends with exit code 5 and the 
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {
-    const { args, out, logger, workingDirectory } = context;
+    const { args, out, logger } = context;
     const [action, reference, ...more] = args.positionals;
     if (action !== 'inspect') {
       throw new UsageError(
@@ -30,8 +31,16 @@ the file is executed; a damaged or forbidden file ends with exit code 5 and the 
         },
       );
     }
-    if (more.length > 0) throw new UsageError('one REF is expected', { code: 'USAGE_TOO_MANY_ARGUMENTS' });
-    const inspection = await inspectModel(reference ?? null, { root: workingDirectory, logger });
+    if (more.length > 0) {
+      throw new UsageError(`one REF is expected, not ${more.length + 1}`, {
+        code: 'USAGE_TOO_MANY_ARGUMENTS',
+        hint: 'Look at them one after the other.',
+      });
+    }
+    const inspection = await inspectModel(modelReference(context, reference), {
+      root: repositoryRoot(context),
+      logger,
+    });
     if (args.flag('json')) out.line(JSON.stringify(inspection));
     else printInspection(out, inspection);
     return EXIT.done;

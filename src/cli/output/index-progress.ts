@@ -11,7 +11,6 @@ export class IndexProgressView {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   #lastDrawn = Number.NEGATIVE_INFINITY;
-  #open = false;
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
@@ -25,18 +24,13 @@ export class IndexProgressView {
     if (text === undefined) return;
     if (now - this.#lastDrawn < interval && !isLast(progress)) return;
     this.#lastDrawn = now;
-    if (this.#terminal.interactive) {
-      this.#terminal.raw(`\r\u001B[2K${text.slice(0, this.#terminal.width - 1)}`);
-      this.#open = true;
-    } else {
-      this.#terminal.line(text);
-    }
+    if (this.#terminal.interactive) this.#terminal.status(text);
+    else this.#terminal.line(text);
   }
 
   /** Clears the moving line, so that what follows starts on a clean one. */
   finish(): void {
-    if (this.#open) this.#terminal.raw('\r\u001B[2K');
-    this.#open = false;
+    this.#terminal.clearStatus();
   }
 }
 
