@@ -11,6 +11,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compileTokenizer } from '../src/model/tokenizer/compile-tokenizer.ts';
@@ -42,8 +43,14 @@ const folder = join(root, 'bench', 'encode');
 function peersFor(threads: number, textsPath: string, scratch: string): Peer[] {
   const shared = ['--texts', textsPath, '--threads', String(threads), '--scratch', scratch];
   const script = (name: string, batch = 1): string[] => [
-    python, join(folder, name), ...shared, '--model', float, '--batch', String(batch),
-  ]; // prettier-ignore
+    python,
+    join(folder, name),
+    ...shared,
+    '--model',
+    float,
+    '--batch',
+    String(batch),
+  ];
   const peers: Peer[] = [
     { name: 'ours', command: [process.execPath, join(folder, 'ours.ts'), ...shared, '--model', ours] },
     { name: 'sentence-transformers float32', command: script('sentence_transformers_float32.py', 32) },
@@ -60,6 +67,9 @@ function peersFor(threads: number, textsPath: string, scratch: string): Peer[] {
   const only = values.only.split(',').filter((word) => word !== '');
   return only.length === 0 ? peers : peers.filter(({ name }) => only.some((word) => name.startsWith(word)));
 }
+
+/** Thread pools spin for up to 200 ms after their work; the next peer should not pay for that. */
+const SETTLE_MS = 300;
 
 function report(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -86,7 +96,10 @@ async function measure(threads: number, textsPath: string, tokens: number, scrat
     running.push(await PeerProcess.start(peer, cores, environment));
   }
   for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const peer of running) await peer.runRound();
+    for (const peer of running) {
+      await peer.runRound();
+      await setTimeout(SETTLE_MS);
+    }
     report(`${threads} core(s): round ${round} of ${values.rounds}`);
   }
   const reference = running.find(({ peer }) => peer.name === 'ours')?.vectors;

@@ -30,8 +30,7 @@ export async function fileDigest(path: string, cacheFolder: string, logger: Logg
   return digest;
 }
 
-/** sha256 (hex) of a string. */
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type JsonObject, readJsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
 import { type Pooling, readSentencePipeline } from './sentence-pipeline.ts';
@@ -152,12 +152,3 @@ async function readPrompts(folder: string, isE5: boolean): Promise<ModelManifest
   const documentName = ['document', 'passage', 'corpus'].find((name) => prompts.get(name) !== undefined);
   return { query, document: documentName === undefined ? fallback.document : prompts.string(documentName, '') };
 }
-
-/** Names of the small files whose content the vectors depend on; hashed into the fingerprint. */
-export const MANIFEST_FILES: readonly string[] = [
-  'config.json',
-  'modules.json',
-  join('1_Pooling', 'config.json'),
-  'sentence_bert_config.json',
-  'config_sentence_transformers.json',
-];

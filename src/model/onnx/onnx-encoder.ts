@@ -11,7 +11,7 @@ import type { RuntimeName } from './runtime.ts';
 
 export interface OnnxEncoderOptions {
   /**
-   * Most worker threads; each holds a session of its own (about 100 MB). Fewer are started when there are fewer texts.
+   * Most worker threads; each holds a session of its own (about 100 MB). Fewer are started when there is less to do.
    *
    * @defaultValue the number of cores the process may use
    */
@@ -19,6 +19,11 @@ export interface OnnxEncoderOptions {
   /** Only this runtime package. @defaultValue the first that can be loaded */
   readonly runtime?: RuntimeName | undefined;
 }
+
+/**
+ * UTF-8 bytes of text that are worth a further worker: it takes about as long to start as this takes to encode.
+ */
+const BYTES_PER_WORKER = 8 * 1024;
 
 /** Tasks a worker holds at once: it starts the next while the answer to the last is on its way. */
 const TASKS_IN_FLIGHT = 2;
@@ -125,7 +130,7 @@ export class OnnxEncoder implements Encoder {
         options.onProgress?.({ textsDone, textsTotal: texts.length, tokensDone });
       }
     };
-    const workers = this.#workersFor(texts.length);
+    const workers = this.#workersFor(queue);
     try {
       const pulls = workers.flatMap((worker) => Array.from({ length: TASKS_IN_FLIGHT }, () => pull(worker)));
       await Promise.race([Promise.all(pulls), aborted.promise]);
@@ -139,10 +144,12 @@ export class OnnxEncoder implements Encoder {
     return matrix;
   }
 
-  /** Living workers, started as the number of texts asks for. */
-  #workersFor(textCount: number): EncodeWorkerHandle[] {
+  /** The workers for a call: those that live, and new ones as far as texts and work are enough for them. */
+  #workersFor(queue: ReadonlyArray<{ readonly bytes: number }>): EncodeWorkerHandle[] {
     this.#workers = this.#workers.filter((worker) => worker.alive);
-    const wanted = Math.min(this.#maxWorkers, textCount);
+    const bytes = queue.reduce((sum, text) => sum + text.bytes, 0);
+    const worthwhile = Math.max(this.#workers.length, Math.ceil(bytes / BYTES_PER_WORKER), 1);
+    const wanted = Math.min(this.#maxWorkers, queue.length, worthwhile);
     while (this.#workers.length < wanted) this.#workers.push(new EncodeWorkerHandle(this.#workerData));
     return this.#workers.toSorted((left, right) => left.load - right.load).slice(0, wanted);
   }

@@ -36,13 +36,16 @@ afterAll(async () => {
 
 describe('OnnxEncoder', () => {
   it('gives a text the same vector alone, together, in any order and with 1, 2 or 3 workers', async () => {
-    const together = await encoder.encode(TEXTS);
-    for (const [row, text] of TEXTS.entries()) {
-      expect((await encoder.encode([text])).row(0)).toEqual(together.row(row));
-    }
+    // Enough text for three workers: 8 kB each.
+    const texts = Array.from({ length: 42 }, (_, index) =>
+      `${index} ${TEXTS[index % TEXTS.length]!} `.repeat(1 + (index % 30)),
+    );
+    expect(Buffer.byteLength(texts.join(''))).toBeGreaterThan(2 * 8192);
+    const together = await encoder.encode(texts);
+    for (const row of [0, 7, 29, 41]) expect((await encoder.encode([texts[row]!])).row(0)).toEqual(together.row(row));
     for (const workers of [2, 3]) {
       await using other = await open(workers);
-      const turned = await other.encode(TEXTS.toReversed());
+      const turned = await other.encode(texts.toReversed());
       expect([...turned].toReversed()).toEqual([...together]);
     }
   });
