@@ -70,6 +70,8 @@ export interface IndexCounts {
   readonly chunks: number;
   /** Chunks that have a vector. */
   readonly embedded: number;
+  /** Distinct texts that have none yet: chunks of equal text share one. */
+  readonly pending: number;
 }
 
 /** A text that still needs a vector. */

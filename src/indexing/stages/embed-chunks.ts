@@ -36,7 +36,7 @@ export async function embedChunks(
   onProgress: IndexProgressListener,
   signal: AbortSignal | undefined,
 ): Promise<EmbedResult> {
-  const { chunks, embedded: before } = await store.counts();
+  const { pending: expected } = await store.counts();
   const started = performance.now();
   let embedded = 0;
   let tokens = 0;
@@ -52,7 +52,7 @@ export async function embedChunks(
         onProgress: ({ textsDone, tokensDone }) => {
           const elapsedMs = performance.now() - started;
           const done = embedded + textsDone;
-          const total = Math.max(done, chunks - before);
+          const total = Math.max(done, expected);
           onProgress({
             stage: 'embed',
             textsDone: done,

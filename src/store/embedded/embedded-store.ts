@@ -101,9 +101,10 @@ export class EmbeddedStore implements DumpableStore {
     const counts = this.#connection.get<IndexCounts>(
       `SELECT (SELECT count(*) FROM file) AS files, (SELECT count(*) FROM symbol) AS symbols,
          (SELECT count(*) FROM edge) AS edges, (SELECT count(*) FROM chunk) AS chunks,
-         (SELECT count(*) FROM chunk c JOIN embedding e ON e.content_id = c.content_id) AS embedded`,
+         (SELECT count(*) FROM chunk c JOIN embedding e ON e.content_id = c.content_id) AS embedded,
+         (SELECT count(*) FROM pending) AS pending`,
     );
-    return { files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0, ...counts };
+    return { files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0, pending: 0, ...counts };
   }
 
   async applyFiles(change: {

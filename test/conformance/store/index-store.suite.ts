@@ -77,7 +77,7 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
   describe(`${adapter}: files and facts`, () => {
     it('is empty when new', async () => {
       await using store = await maker.open();
-      expect(await store.counts()).toEqual({ files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0 });
+      expect(await store.counts()).toEqual({ files: 0, symbols: 0, edges: 0, chunks: 0, embedded: 0, pending: 0 });
       expect(await store.fileStamps()).toEqual([]);
       expect(await store.pendingEmbeddings(10)).toEqual([]);
       expect(await store.searchVectors(atAngle(0), 5)).toEqual([]);
@@ -106,7 +106,7 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(facts.map(({ path, facts: bytes }) => [path, new TextDecoder().decode(bytes)])).toEqual([
         ['a b/ü.ts', 'a b/ü.ts@1'],
       ]);
-      expect(await store.counts()).toEqual({ files: 1, symbols: 2, edges: 0, chunks: 2, embedded: 0 });
+      expect(await store.counts()).toEqual({ files: 1, symbols: 2, edges: 0, chunks: 2, embedded: 0, pending: 2 });
     });
 
     it('replaces a file whole', async () => {
