@@ -1,10 +1,11 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { CodeGraphError } from './errors.ts';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { CodeGraphError, errorMessage } from './errors.ts';
 
 /** Codes of {@link ByteSourceError}. `details`: `name`, `position`, `length`, `sizeBytes`. */
 export const BYTE_SOURCE_ERROR_CODES = ['SOURCE_UNREADABLE', 'SOURCE_OUT_OF_RANGE', 'SOURCE_CLOSED'] as const;
 export type ByteSourceErrorCode = (typeof BYTE_SOURCE_ERROR_CODES)[number];
 
+/** A source that cannot be read, or not there. */
 export class ByteSourceError extends CodeGraphError<ByteSourceErrorCode> {
   override readonly name: string = 'ByteSourceError';
 }
@@ -48,7 +49,16 @@ function closedError(name: string): ByteSourceError {
   return new ByteSourceError(`${name} was read after it was closed`, { code: 'SOURCE_CLOSED', details: { name } });
 }
 
-/** Bytes in memory. */
+function unreadableError(name: string, cause: unknown): ByteSourceError {
+  return new ByteSourceError(`${name} cannot be read: ${errorMessage(cause)}`, {
+    code: 'SOURCE_UNREADABLE',
+    hint: 'Check that the file exists and that you may read it.',
+    details: { name },
+    cause,
+  });
+}
+
+/** Bytes in memory; they are not copied, and let go of when it is closed. */
 export class MemoryByteSource implements ByteSource {
   readonly name: string;
   readonly sizeBytes: number;
@@ -92,7 +102,9 @@ class FileByteSource implements ByteSource {
     while (done < target.byteLength) {
       if (this.#handle === null) throw closedError(this.name);
       const length = Math.min(target.byteLength - done, MAX_READ_BYTES);
-      const { bytesRead } = await this.#handle.read(target, done, length, position + done);
+      const { bytesRead } = await this.#handle.read(target, done, length, position + done).catch((cause: unknown) => {
+        throw unreadableError(this.name, cause);
+      });
       if (bytesRead === 0) {
         throw new ByteSourceError(`${this.name} ended at byte ${position + done} while it was read`, {
           code: 'SOURCE_OUT_OF_RANGE',
@@ -123,17 +135,12 @@ class FileByteSource implements ByteSource {
 export async function openFileByteSource(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;
   try {
+    // Before it is opened: opening a named pipe waits for somebody to write into it.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a regular file');
     handle = await open(path, 'r');
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new Error('it is not a regular file');
-    return new FileByteSource(handle, path, stat.size);
+    return new FileByteSource(handle, path, (await handle.stat()).size);
   } catch (cause) {
     await handle?.close();
-    throw new ByteSourceError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: 'SOURCE_UNREADABLE',
-      hint: 'Check that the file exists and that you may read it.',
-      details: { name: path },
-      cause,
-    });
+    throw unreadableError(path, cause);
   }
 }
