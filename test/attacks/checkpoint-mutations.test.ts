@@ -47,7 +47,7 @@ function mutate(original: Uint8Array, changes: readonly Mutation[], cut: number)
 }
 
 /** What may come out of a damaged file. */
-const DOCUMENTED = /^(?:read|CHECKPOINT_[A-Z_]+|SOURCE_OUT_OF_RANGE)$/u;
+const DOCUMENTED = /^(?:read|CHECKPOINT_[A-Z_]+)$/u;
 
 /** `read`, the code of a documented error, or the name of any other. */
 async function outcomeOf(action: () => unknown): Promise<string> {

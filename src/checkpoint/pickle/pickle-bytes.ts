@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import type { CheckpointError, CheckpointFailure } from '../checkpoint-error.ts';
 import { MAX_PICKLE_INTEGER_BYTES, MAX_PICKLE_NAME_BYTES, MAX_PICKLE_STRING_BYTES } from './limits.ts';
 
@@ -9,11 +10,15 @@ export class PickleBytes {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #base: number;
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #utf8: TextDecoder;
   #at = 0;
 
-  /** @param base - Absolute position of the first byte in the file. */
-  constructor(bytes: Uint8Array, base: number, failure: CheckpointFailure) {
+  /**
+   * @param base - Absolute position of the first byte in the file.
+   * @param isStrict - Whether text that is not UTF-8 is an error. Python lets some of it pass, such as lone surrogates.
+   */
+  constructor(bytes: Uint8Array, base: number, failure: CheckpointFailure, isStrict = true) {
+    this.#utf8 = new TextDecoder('utf-8', { fatal: isStrict, ignoreBOM: true });
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#base = base;

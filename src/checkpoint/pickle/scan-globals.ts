@@ -3,6 +3,9 @@ import { MAX_PICKLE_OPCODES } from './limits.ts';
 import { OPCODES, type OpcodeArgument } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
 
+/** Instructions that leave the stack as it is. */
+const NEUTRAL: ReadonlySet<string> = new Set(['PROTO', 'FRAME']);
+
 /** A global a pickle names, allowed or not. */
 export interface NamedGlobal {
   readonly module: string;
@@ -11,7 +14,10 @@ export interface NamedGlobal {
   readonly byteOffset: number;
 }
 
-/** Follows strings far enough to tell what STACK_GLOBAL names: the last two that were pushed or fetched. */
+/**
+ * Follows strings far enough to tell what STACK_GLOBAL names: two strings pushed or fetched right before it. Whatever
+ * else comes between makes the name `?`, never that of something harmless that is not on the stack any more.
+ */
 class StringTrail {
   readonly #memo = new Map<number, string | undefined>();
   #previous: string | undefined;
@@ -62,30 +68,47 @@ function* scan(bytes: PickleBytes): Generator<NamedGlobal> {
     const byteOffset = bytes.byteOffset;
     const opcode = OPCODES.get(bytes.uint8());
     if (opcode === undefined) return;
-    const argument = readArgument(bytes, opcode.argument, opcode.name.includes('UNICODE'));
+    const { name } = opcode;
+    const argument = readArgument(bytes, opcode.argument, name.includes('UNICODE') || name.endsWith('STRING'));
     if (opcode.argument === 'lines') yield { module: bytes.line(), name: bytes.line(), byteOffset };
-    else if (opcode.name === 'STACK_GLOBAL') yield { ...trail.names(), byteOffset };
-    else if (opcode.name === 'MEMOIZE') trail.memoize();
-    else if (opcode.name.endsWith('PUT')) trail.put(Number(argument));
-    else if (opcode.name.endsWith('GET')) trail.get(Number(argument));
-    else if (typeof argument === 'string') trail.push(argument);
+    else if (name === 'STACK_GLOBAL') yield { ...trail.names(), byteOffset };
+    else if (name === 'MEMOIZE') trail.memoize();
+    else if (name.endsWith('PUT')) trail.put(Number(argument));
+    else if (name.endsWith('GET')) trail.get(Number(argument));
+    else if (!NEUTRAL.has(name)) trail.push(typeof argument === 'string' ? argument : undefined);
   }
+  throw bytes.failure.limitExceeded('the pickle has more instructions', MAX_PICKLE_OPCODES, bytes.byteOffset);
 }
 
 /**
- * Lists the globals a pickle names, in order, without carrying anything out: the forbidden ones too, and those of
+ * Finds the globals a pickle names, in order, without carrying anything out: the forbidden ones too, and those of
  * pickles that follow it directly.
- * A damaged pickle gives what stands before the damage.
+ * A damaged pickle gives what stands before the damage, where Python would stop as well.
  *
  * @param byteOffset - Absolute position of `bytes` in the file.
+ * @throws {@link CheckpointError} `CHECKPOINT_LIMIT_EXCEEDED` where only this reader would stop: what comes after must
+ * not look harmless.
  */
-export function scanGlobals(bytes: Uint8Array, byteOffset = 0): NamedGlobal[] {
-  const found: NamedGlobal[] = [];
+export function* scanGlobals(
+  bytes: Uint8Array,
+  byteOffset = 0,
+  failure: CheckpointFailure = new CheckpointFailure('pickle'),
+): Generator<NamedGlobal> {
   try {
-    for (const global of scan(new PickleBytes(bytes, byteOffset, new CheckpointFailure('pickle')))) found.push(global);
+    yield* scan(new PickleBytes(bytes, byteOffset, failure, false));
   } catch (error) {
     // The scan looks at files that may be anything: where it cannot go on, the list ends. Reading them reports why.
+    if (!(error instanceof CheckpointError) || error.code === 'CHECKPOINT_LIMIT_EXCEEDED') throw error;
+  }
+}
+
+/** Whether a pickle names something of a module; only says so as far as {@link scanGlobals} gets. */
+export function namesModule(bytes: Uint8Array, modulePrefix: string): boolean {
+  try {
+    for (const { module } of scanGlobals(bytes)) if (module.startsWith(modulePrefix)) return true;
+  } catch (error) {
+    // Asked for the wording of another error, which a second one must not replace.
     if (!(error instanceof CheckpointError)) throw error;
   }
-  return found;
+  return false;
 }

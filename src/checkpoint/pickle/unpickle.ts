@@ -1,8 +1,15 @@
 import { CheckpointError, type CheckpointFailure } from '../checkpoint-error.ts';
-import { MAX_PICKLE_BYTES, MAX_PICKLE_MARKS, MAX_PICKLE_OPCODES, MAX_PICKLE_STACK } from './limits.ts';
+import {
+  MAX_PICKLE_ATTRIBUTES,
+  MAX_PICKLE_BYTES,
+  MAX_PICKLE_MARKS,
+  MAX_PICKLE_OBJECTS,
+  MAX_PICKLE_OPCODES,
+  MAX_PICKLE_STACK,
+} from './limits.ts';
 import { OPCODES } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
-import { scanGlobals } from './scan-globals.ts';
+import { namesModule } from './scan-globals.ts';
 import {
   describeValue,
   isDict,
@@ -39,7 +46,7 @@ export interface Unpickled {
 }
 
 function dict(isOrdered: boolean): PickleDict {
-  return { kind: 'dict', isOrdered, entries: new Map(), attributes: new Map() };
+  return { kind: 'dict', isOrdered, entries: new Map(), metadata: null };
 }
 
 /**
@@ -58,6 +65,8 @@ class PickleMachine {
   readonly #memo = new Map<number, PickleValue>();
   readonly #uses = new Map<string, GlobalUse>();
   readonly #persistentIds: PicklePersistentId[] = [];
+  /** Objects made so far. */
+  #objectCount = 0;
   /** Position of the instruction under way. */
   #at = 0;
 
@@ -178,7 +187,19 @@ class PickleMachine {
     if (version > 5) throw this.#malformed(`pickle protocol ${version} does not exist`);
   }
 
+  /** Pushes a new value. */
   #push(value: PickleValue): void {
+    // Floats are small, and old files list a scale for each channel.
+    if (typeof value === 'object' && value !== null && value.kind !== 'float') {
+      this.#objectCount += 1;
+      if (this.#objectCount > MAX_PICKLE_OBJECTS) {
+        throw this.#failure.limitExceeded(
+          `the pickle makes ${this.#objectCount} objects`,
+          MAX_PICKLE_OBJECTS,
+          this.#at,
+        );
+      }
+    }
     this.#stack.push(value);
   }
 
@@ -221,7 +242,7 @@ class PickleMachine {
   #get(slot: number): void {
     const value = this.#memo.get(slot);
     if (value === undefined) throw this.#malformed(`the pickle reads memo slot ${slot}, which was never written`);
-    this.#push(value);
+    this.#stack.push(value);
   }
 
   #append(items: PickleValue[]): void {
@@ -273,10 +294,17 @@ class PickleMachine {
     if (!isDict(target) || !target.isOrdered || !isDict(state)) {
       throw this.#malformed(`the pickle sets the state of ${describeValue(target)}`);
     }
-    for (const [key, value] of state.entries) {
-      if (typeof key !== 'string') throw this.#malformed('the pickle sets an attribute whose name is not a string');
-      target.attributes.set(key, value);
+    if (state.entries.size > MAX_PICKLE_ATTRIBUTES) {
+      throw this.#failure.limitExceeded(
+        `the pickle sets ${state.entries.size} attributes`,
+        MAX_PICKLE_ATTRIBUTES,
+        this.#at,
+      );
     }
+    for (const key of state.entries.keys()) {
+      if (typeof key !== 'string') throw this.#malformed('the pickle sets an attribute whose name is not a string');
+    }
+    target.metadata = state.entries.get('_metadata') ?? target.metadata;
   }
 
   #persistentId(): void {
@@ -309,7 +337,7 @@ class PickleMachine {
 
   #forbiddenGlobal(module: string, name: string): CheckpointError {
     const global = `${module}.${name}`;
-    const isWholeModule = scanGlobals(this.#raw).some((found) => found.module.startsWith('torch.nn.modules.'));
+    const isWholeModule = namesModule(this.#raw, 'torch.nn.modules.');
     const what = isWholeModule ? 'is a whole pickled module, not a state dict, and names' : 'names';
     return new CheckpointError(
       `${this.#failure.path} ${what} the forbidden global ${global} at byte ${this.#at}; nothing in it was executed`,

@@ -27,15 +27,15 @@ export interface PickleSequence {
   readonly items: PickleValue[];
 }
 
-/** Keys Python would hash alike are alike here; other kinds of keys are refused. */
+/** Other kinds of keys are refused. */
 export type PickleKey = string | number | bigint | boolean | null;
 
 export interface PickleDict {
   readonly kind: 'dict';
   readonly isOrdered: boolean;
   readonly entries: Map<PickleKey, PickleValue>;
-  /** Attributes set by BUILD on an `OrderedDict`; torch keeps `_metadata` there. */
-  readonly attributes: Map<string, PickleValue>;
+  /** The attribute `_metadata`, which torch sets on the `OrderedDict` of a state dict; others mean nothing here. */
+  metadata: PickleValue;
 }
 
 /** A name of the allow-list, such as `torch.qint8`. */

@@ -1,12 +1,18 @@
+import { measureJson } from '../../kernel/text/measure-json.ts';
 import type { Dtype } from '../../tensor/dtype.ts';
 import { storageBytes } from '../../tensor/dtype-layout.ts';
 import { MAX_TENSOR_RANK } from '../../tensor/geometry.ts';
-import type { CheckpointFailure } from '../checkpoint-error.ts';
+import { CheckpointError, type CheckpointFailure } from '../checkpoint-error.ts';
 
-/** Largest header: the limit of the reference implementation (CWE-789). */
-export const MAX_SAFETENSORS_HEADER_BYTES = 100_000_000;
+/** Largest header (CWE-789): 160 bytes for each tensor. The reference implementation would read 100 MB. */
+export const MAX_SAFETENSORS_HEADER_BYTES: number = 16 * 1024 * 1024;
 /** Most tensors (CWE-770). */
 export const MAX_SAFETENSORS_TENSORS = 100_000;
+
+/** The header, an entry, its shape: deeper there is nothing. */
+const MAX_JSON_DEPTH = 3;
+/** Most values in the header (CWE-770): a tensor has about ten. */
+const MAX_JSON_VALUES = 1_000_000;
 
 /** What each dtype name means; the others of the format are listed as ignored. */
 const DTYPE_NAMES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
@@ -79,8 +85,15 @@ function assertCovers(entries: readonly SafetensorsEntry[], dataBytes: number, f
 
 function parseJson(bytes: Uint8Array, failure: CheckpointFailure): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const { depth, valueCount } = measureJson(text);
+    if (depth > MAX_JSON_DEPTH) throw failure.malformed(`the safetensors header is nested ${depth} levels deep`, 8);
+    if (valueCount > MAX_JSON_VALUES) {
+      throw failure.limitExceeded(`the safetensors header has ${valueCount} values`, MAX_JSON_VALUES, 8);
+    }
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
     // The messages of JSON.parse quote the input, which may be anything.
     throw failure.malformed('the safetensors header is not JSON', 8);
   }

@@ -1,7 +1,8 @@
 import type { ByteSource } from '../../kernel/byte-source.ts';
 import { denseStrides } from '../../tensor/geometry.ts';
-import { StoredTensor } from '../../tensor/stored-tensor.ts';
+import type { StoredTensor } from '../../tensor/stored-tensor.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
+import { describeTensor } from '../describe-tensor.ts';
 import type { StateDict } from '../state-dict.ts';
 import { MAX_SAFETENSORS_HEADER_BYTES, parseSafetensorsHeader } from './safetensors-header.ts';
 
@@ -40,12 +41,12 @@ export async function readSafetensors(source: ByteSource, failure: CheckpointFai
     }
     const storage = { byteOffset: dataStart + begin, byteLength: end - begin };
     const geometry = { shape, strides: denseStrides(shape), storageOffset: 0 };
-    tensors.set(name, new StoredTensor(source, { name, dtype, ...geometry, storage, quantization: null }));
+    tensors.set(name, describeTensor(source, { name, dtype, ...geometry, storage, quantization: null }, failure));
   }
   if (tensors.size === 0) {
     throw failure.notACheckpoint(
       'safetensors',
-      'is a safetensors file without tensors',
+      'is a safetensors file without readable tensors',
       'Use the model.safetensors of the model.',
     );
   }

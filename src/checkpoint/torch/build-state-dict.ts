@@ -22,6 +22,9 @@ const PACKED = {
   embedding: '._packed_params._packed_weight',
 } as const;
 
+/** Most entries of a state dict (CWE-770); the largest published embedding models have some thousands. */
+const MAX_STATE_DICT_ENTRIES = 50_000;
+
 /** Version of `nn.quantized.dynamic.Linear` from which on torch uses 7-bit activations on x86. */
 const REDUCE_RANGE_VERSION = 4;
 
@@ -29,8 +32,9 @@ function isOfDict(value: PickleValue, test: (value: PickleValue) => boolean): va
   return isDict(value) && [...value.entries.values()].some(test);
 }
 
+/** A tensor, or the (weight, bias) of a packed Linear: longer sequences are not searched, many entries can share one. */
 function holdsTensor(value: PickleValue): boolean {
-  return isTensorCall(value) || (isSequence(value) && value.items.some(isTensorCall));
+  return isTensorCall(value) || (isSequence(value) && value.items.length === 2 && value.items.some(isTensorCall));
 }
 
 /** The dict with the tensors: the pickled value itself, or one level below it. */
@@ -46,7 +50,7 @@ function findStateDict(root: PickleValue): { dict: PickleDict; wrapper: PickleDi
 
 /** Versions of the modules: `_metadata[module].version`, missing in dicts that were rebuilt. */
 function readVersions(dict: PickleDict): ReadonlyMap<string, number> {
-  const metadata = dict.attributes.get('_metadata');
+  const { metadata } = dict;
   const versions = new Map<string, number>();
   if (!isDict(metadata)) return versions;
   for (const [module, local] of metadata.entries) {
@@ -75,6 +79,12 @@ class StateDictBuilder {
   }
 
   async addAll(): Promise<void> {
+    if (this.#dict.entries.size > MAX_STATE_DICT_ENTRIES) {
+      throw this.#failure.limitExceeded(
+        `the state dict has ${this.#dict.entries.size} entries`,
+        MAX_STATE_DICT_ENTRIES,
+      );
+    }
     for (const [key, value] of this.#dict.entries) {
       if (typeof key === 'string') await this.#add(key, value);
       else this.ignoredEntries.set(String(key), `${describeValue(value)} under a key that is not a string`);

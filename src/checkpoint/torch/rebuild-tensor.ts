@@ -2,15 +2,21 @@ import type { ByteSource } from '../../kernel/byte-source.ts';
 import { DTYPE_LAYOUTS } from '../../tensor/dtype-layout.ts';
 import type { Dtype } from '../../tensor/dtype.ts';
 import { StoredTensor } from '../../tensor/stored-tensor.ts';
-import { TensorError } from '../../tensor/tensor-error.ts';
 import type { TensorQuantization } from '../../tensor/tensor.ts';
-import { CheckpointError, type CheckpointErrorCode, type CheckpointFailure } from '../checkpoint-error.ts';
+import type { CheckpointFailure } from '../checkpoint-error.ts';
+import { describeTensor } from '../describe-tensor.ts';
 import { describeValue, isSequence, type PickleCall, type PickleValue } from '../pickle/values.ts';
 import { resolveStorage, type FindStorage, type StorageReference } from './storage-table.ts';
-import { findTorchDtype, isTorchDtype, QSCHEME, REBUILD } from './torch-globals.ts';
+import { findTorchDtype, isTorchDtype, QSCHEME, REBUILD, UNTYPED_STORAGE } from './torch-globals.ts';
 
 /** How deep calls may be nested: a parameter around a tensor, with room to spare (CWE-674). */
 const MAX_WRAPPING = 4;
+
+/**
+ * Fewest bytes of the file a scale or zero point takes, all of them together: two floats of 4 in embeddings. Tensors
+ * that share a storage, or repeat it by a stride of 0, could otherwise make gigabytes out of a small file (CWE-409).
+ */
+const MIN_CHANNEL_VALUE_BYTES = 4;
 
 /** A tensor of a dtype this package does not read. */
 export interface UnreadableTensor {
@@ -21,29 +27,6 @@ interface Geometry {
   readonly storageOffset: number;
   readonly shape: number[];
   readonly strides: number[];
-}
-
-const TENSOR_CODES: Readonly<Record<TensorError['code'], CheckpointErrorCode>> = {
-  TENSOR_INVALID_GEOMETRY: 'CHECKPOINT_MALFORMED',
-  TENSOR_LIMIT_EXCEEDED: 'CHECKPOINT_LIMIT_EXCEEDED',
-  TENSOR_INVALID_QUANTIZATION: 'CHECKPOINT_INVALID_QUANTIZATION',
-  TENSOR_NO_CONVERSION: 'CHECKPOINT_UNSUPPORTED',
-};
-
-const INVALID_QUANTIZATION_HINT =
-  'Quantize and save again while the quantized module is still alive: torch writes garbage scales once it was freed.';
-
-/** Wraps what is wrong with one tensor, at the border of the tensor layer. */
-export function tensorFailure(path: string, tensor: string, error: TensorError): CheckpointError {
-  return new CheckpointError(`${path}: tensor ${tensor}: ${error.message}`, {
-    code: TENSOR_CODES[error.code],
-    hint:
-      error.code === 'TENSOR_INVALID_QUANTIZATION'
-        ? INVALID_QUANTIZATION_HINT
-        : 'Get the file again from its publisher.',
-    details: { path, tensor, ...error.details },
-    cause: error,
-  });
 }
 
 /** Whether the value is a call of a function that makes a tensor. */
@@ -57,6 +40,8 @@ export class TensorRebuilder {
   readonly #source: ByteSource;
   readonly #findStorage: FindStorage;
   readonly #failure: CheckpointFailure;
+  /** Scales and zero points read so far. */
+  #channelValueCount = 0;
 
   constructor(source: ByteSource, findStorage: FindStorage, failure: CheckpointFailure) {
     this.#source = source;
@@ -123,8 +108,9 @@ export class TensorRebuilder {
     return isSequence(items) ? items.items : undefined;
   }
 
-  async #quantized(name: string, args: readonly PickleValue[], at: number): Promise<StoredTensor> {
+  async #quantized(name: string, args: readonly PickleValue[], at: number): Promise<StoredTensor | UnreadableTensor> {
     const storage = resolveStorage(args[0], this.#findStorage, this.#failure);
+    if (storage.dtype === null && storage.className !== UNTYPED_STORAGE) return { unreadable: storage.className };
     const geometry = this.#geometry(name, args, at);
     if (storage.dtype === null || !DTYPE_LAYOUTS[storage.dtype].isQuantized) {
       throw this.#failure.malformed(`quantized tensor ${name} lies in a ${storage.className}`, at);
@@ -180,11 +166,15 @@ export class TensorRebuilder {
     channels: number,
     at: number,
   ): Promise<{ values: Float64Array; isFloat: boolean }> {
+    this.#channelValueCount += channels;
+    const limit = Math.floor(this.#source.sizeBytes / MIN_CHANNEL_VALUE_BYTES);
+    if (this.#channelValueCount > limit) {
+      const problem = `the scales and zero points up to ${name} are ${this.#channelValueCount} numbers`;
+      throw this.#failure.limitExceeded(problem, limit, at);
+    }
     if (isSequence(value)) {
-      const numbers = value.items.map((item) => this.#float(item));
-      if (numbers.length !== channels || numbers.includes(undefined)) {
-        throw this.#failure.malformed(`${name} are not ${channels} numbers`, at);
-      }
+      const numbers = value.items.length === channels ? value.items.map((item) => this.#float(item)) : [undefined];
+      if (numbers.includes(undefined)) throw this.#failure.malformed(`${name} are not ${channels} numbers`, at);
       const isFloat = value.items.some((item) => typeof item !== 'number');
       return { values: Float64Array.from(numbers, (number) => number ?? Number.NaN), isFloat };
     }
@@ -209,17 +199,10 @@ export class TensorRebuilder {
     geometry: Geometry,
     quantization: TensorQuantization | null,
   ): StoredTensor {
-    try {
-      return new StoredTensor(this.#source, {
-        name,
-        dtype,
-        ...geometry,
-        storage: { byteOffset, byteLength },
-        quantization,
-      });
-    } catch (error) {
-      if (error instanceof TensorError) throw tensorFailure(this.#failure.path, name, error);
-      throw error;
-    }
+    return describeTensor(
+      this.#source,
+      { name, dtype, ...geometry, storage: { byteOffset, byteLength }, quantization },
+      this.#failure,
+    );
   }
 }

@@ -84,14 +84,13 @@ describe('legacy streams', () => {
 });
 
 describe('listGlobals', () => {
-  it('lists what a hostile file names, without reading it', async () => {
+  it('lists what a hostile file names once each, without reading it', async () => {
     await using source = await openFileByteSource(fixturePath('bad/evil-after-valid.bin'));
     const names = (await listGlobals(source)).map(({ module, name, byteOffset }) => `${module}.${name} ${byteOffset}`);
     expect(names).toEqual([
       'collections.OrderedDict 48',
       'torch._utils._rebuild_tensor_v2 82',
       'torch.FloatStorage 129',
-      'collections.OrderedDict 182',
       'posix.system 212',
     ]);
   });

@@ -59,7 +59,7 @@ describe('safetensors', () => {
     ['no dtype', { a: { ...A, dtype: 4 } }, 24, 'CHECKPOINT_MALFORMED', 'has no dtype'],
     ['a number for a tensor', { a: 1 }, 0, 'CHECKPOINT_MALFORMED', 'is not an object'],
     ['a name __proto__ for a tensor', '{"__proto__":1}', 0, 'CHECKPOINT_MALFORMED', 'entry __proto__ is not an object'],
-    ['no tensors', { __metadata__: {} }, 0, 'CHECKPOINT_NOT_A_CHECKPOINT', 'without tensors'],
+    ['no tensors', { __metadata__: {} }, 0, 'CHECKPOINT_NOT_A_CHECKPOINT', 'without readable tensors'],
   ])('refuses %s', async (_, header, dataBytes, code, message) => {
     await expect(open(header, dataBytes)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });

@@ -60,8 +60,8 @@ describe('unpickle', () => {
     expect(read(`\x80\x02${pickle}`).value).toEqual(expected);
   });
 
-  it('fills dicts and keeps attributes apart from items', () => {
-    const { value } = read(`${MAKE_DICT}(U\x01aK\x01U\x01bK\x02uU\x01cK\x03s}U\x09_metadataNsb.`);
+  it('fills dicts and keeps the attribute _metadata apart from items', () => {
+    const { value } = read(`${MAKE_DICT}(U\x01aK\x01U\x01bK\x02uU\x01cK\x03s}(U\x09_metadataK\x04U\x05otherK\x05ub}b.`);
     expect(value).toEqual({
       kind: 'dict',
       isOrdered: true,
@@ -70,7 +70,7 @@ describe('unpickle', () => {
         ['b', 2],
         ['c', 3],
       ]),
-      attributes: new Map([['_metadata', null]]),
+      metadata: 4,
     });
   });
 
@@ -128,7 +128,13 @@ describe('unpickle', () => {
     ['long text', 'X\xff\xff\xff\x7f', 'a string of 2147483647 bytes, more than the limit of 4194304'],
     ['a long integer', '\x8a\xff', 'an integer of 255 bytes, more than the limit of 64'],
     ['a long name', `c${'x'.repeat(600)}\n`, 'more than the limit of 512'],
-    ['many instructions', `N${'q\x00'.repeat(2_000_000)}`, 'more instructions, more than the limit of 2000000'],
+    ['many instructions', `N${'q\x00'.repeat(1_000_000)}`, 'more instructions, more than the limit of 1000000'],
+    ['many objects', `]${'}a'.repeat(200_000)}`, 'makes 200001 objects, more than the limit of 200000'],
+    [
+      'many attributes',
+      `${MAKE_DICT}}${Array.from({ length: 65 }, (_, key) => `K${String.fromCharCode(key)}Ns`).join('')}b`,
+      'sets 65 attributes, more than the limit of 64',
+    ],
   ])('limits %s', (_, pickle, message) => {
     expect(() => read(pickle)).toThrow(
       expect.objectContaining({ code: 'CHECKPOINT_LIMIT_EXCEEDED', message: expect.stringContaining(message) }),
@@ -154,7 +160,10 @@ describe('unpickle', () => {
 });
 
 function scan(pickle: string): string[] {
-  return scanGlobals(bytesOf(pickle), 10).map(({ module, name, byteOffset }) => `${module} ${name} @${byteOffset}`);
+  return Array.from(
+    scanGlobals(bytesOf(pickle), 10),
+    ({ module, name, byteOffset }) => `${module} ${name} @${byteOffset}`,
+  );
 }
 
 describe('scanGlobals', () => {
@@ -169,7 +178,21 @@ describe('scanGlobals', () => {
     ['a second pickle after the first', 'N.\x80\x02cos\nsystem\n.', ['os system @14']],
     ['what stands before the damage', 'cos\nsystem\n\xff', ['os system @10']],
     ['nothing in text', 'hello', []],
+    ['text of the old string instructions', 'U\x02osT\x06\x00\x00\x00system\x93', ['os system @25']],
+    ['names that are not on the stack any more as unknown', 'U\x0bcollectionsU\x0bOrderedDict00\x93.', ['? ? @38']],
+    [
+      'what follows text that Python takes and UTF-8 forbids',
+      'X\x03\x00\x00\x00\xed\xa0\x80cos\nsystem\n.',
+      ['os system @18'],
+    ],
   ])('lists %s', (_, pickle, expected) => {
     expect(scan(pickle)).toEqual(expected);
+  });
+
+  it.each([
+    ['a long name', `c${'x'.repeat(600)}\nsystem\ncos\nsystem\n.`],
+    ['many instructions', `${'N'.repeat(1_000_001)}cos\nsystem\n.`],
+  ])('says so where %s would hide what follows', (_, pickle) => {
+    expect(() => scan(pickle)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_LIMIT_EXCEEDED' }));
   });
 });
