@@ -1,9 +1,10 @@
-import { readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/model/manifest.ts';
 import { compileModel } from '../../../src/model/onnx/compile-model.ts';
 import { DATA_FILE, MODEL_FILE, RECORD_FILE, TOKENIZER_FILE } from '../../../src/model/onnx/compiled-model.ts';
+import { UnigramTokenizer } from '../../../src/model/tokenizer/unigram-tokenizer.ts';
 import type { Numerics } from '../../../src/model/encoder.ts';
 import { EMBEDDED_FOLDER, modelFolder, temporaryFolder } from './model-folder.ts';
 
@@ -80,6 +81,18 @@ describe('compileModel', () => {
     await utimes(path, time, time);
     expect(await stat(path, { bigint: true })).toMatchObject({ size, mtimeNs });
     expect(await compile(cache.path, folder)).not.toBe(before);
+  });
+
+  it('builds the tokenizer from the SentencePiece model when tokenizer.json is a Git LFS pointer', async () => {
+    await using cache = await temporaryFolder();
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 17082730\n`;
+    const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': pointer });
+    await symlink(join(EMBEDDED_FOLDER, 'sentencepiece.bpe.model'), join(folder, 'sentencepiece.bpe.model'));
+    const ids = async (compiled: string): Promise<Int32Array> => {
+      const image = await readFile(join(compiled, TOKENIZER_FILE));
+      return UnigramTokenizer.fromCompiled(image).encode('Onde a conexão é aberta? 连接池 getUserById()').ids;
+    };
+    expect(await ids(await compile(cache.path, folder))).toEqual(await ids(await compile(cache.path)));
   });
 
   it('refuses a tokenizer with more tokens than the network has', async () => {
