@@ -1,9 +1,8 @@
-import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
-import { LinearNodes } from './linear-nodes.ts';
+import { LinearNodes, type LinearOptions } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
 
@@ -17,9 +16,9 @@ const MIN_NORM = 1e-12;
  *
  * @throws {@link ModelError} `MODEL_TENSOR_MISSING`, `MODEL_SHAPE_MISMATCH` or `MODEL_UNSUPPORTED`.
  */
-export function buildBertGraph(manifest: ModelManifest, weights: ModelWeights, numerics: Numerics): OnnxGraph {
+export function buildBertGraph(manifest: ModelManifest, weights: ModelWeights, options: LinearOptions): OnnxGraph {
   const graph = new OnnxGraph('bert_sentence_encoder');
-  const linears = new LinearNodes(graph, weights, numerics);
+  const linears = new LinearNodes(graph, weights, options);
   const layerNorm = layerNormAdder(graph, weights, manifest);
   const inputIds = graph.input(INPUT_NAME, 'int32', [1, 'sequence']);
   let hidden = layerNorm(addEmbeddings(graph, weights, manifest, inputIds), 'embeddings.LayerNorm');

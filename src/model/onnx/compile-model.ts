@@ -9,10 +9,13 @@ import { fileDigest } from '../file-digest.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { findModelFiles, type ModelFiles } from '../model-files.ts';
 import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
+import type { LinearPrecision } from './linear-precision.ts';
 import { COMPILED_FORMAT, compiledModelAt, openCompiledModel, type CompiledModel } from './compiled-model.ts';
 
 export interface CompileModelOptions {
   readonly numerics: Numerics;
+  /** @defaultValue `stored` */
+  readonly precision?: LinearPrecision | undefined;
   /** Root of the cache. */
   readonly cacheFolder: string;
   readonly logger?: Logger | undefined;
@@ -27,7 +30,7 @@ export interface CompileModelOptions {
  * written (`MODEL_CACHE_UNWRITABLE`); checkpoint and tokenizer errors as they come.
  */
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
-  const { cacheFolder, logger = silentLogger } = options;
+  const { cacheFolder, logger = silentLogger, precision = 'stored' } = options;
   const files = await findModelFiles(manifest.folder);
   const fingerprint = await modelFingerprint(manifest, files, options);
   const parent = join(cacheFolder, 'compiled');
@@ -44,7 +47,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     await mkdir(temporary);
     // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
     const { writeCompiledModel } = await import('./write-compiled-model.ts');
-    await writeCompiledModel(temporary, { manifest, files, fingerprint, numerics: options.numerics });
+    await writeCompiledModel(temporary, { manifest, files, fingerprint, numerics: options.numerics, precision });
     await putInPlace(temporary, folder, fingerprint);
   } catch (cause) {
     const code = systemErrorCode(cause);
@@ -61,7 +64,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
 async function modelFingerprint(
   manifest: ModelManifest,
   files: ModelFiles,
-  { cacheFolder, numerics, logger }: CompileModelOptions,
+  { cacheFolder, numerics, logger, precision = 'stored' }: CompileModelOptions,
 ): Promise<string> {
   // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
   const { folder: _folder, id: _id, ...meaning } = manifest;
@@ -71,6 +74,8 @@ async function modelFingerprint(
     tokenizer: await fileDigest(files.tokenizer, cacheFolder, logger),
     manifest: meaning,
     numerics,
+    // The id decides which Linears stay float32 when the others are quantized.
+    precision: precision === 'stored' ? precision : [precision, manifest.id],
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -3,6 +3,7 @@ import type { Numerics } from '../encoder.ts';
 import { ModelError } from '../model-error.ts';
 import { ActivationQuantizer, type ActivationBits, type QuantizedActivation } from './activation-quantizer.ts';
 import { float32Initializer, littleEndianBytes, transpose } from './initializer-bytes.ts';
+import { quantizeWeight } from './linear-precision.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
 
@@ -25,17 +26,25 @@ interface IntegerProduct {
   readonly bias: ValueName;
 }
 
+export interface LinearOptions {
+  readonly numerics: Numerics;
+  /** Whether a Linear that the checkpoint holds as float is quantized to int8. @defaultValue none is */
+  readonly quantizes?: ((module: string) => boolean) | undefined;
+}
+
 /** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, float32 where it is not. */
 export class LinearNodes {
   readonly #graph: OnnxGraph;
   readonly #weights: ModelWeights;
   readonly #numerics: Numerics;
+  readonly #quantizes: (module: string) => boolean;
   readonly #activations: ActivationQuantizer;
 
-  constructor(graph: OnnxGraph, weights: ModelWeights, numerics: Numerics) {
+  constructor(graph: OnnxGraph, weights: ModelWeights, options: LinearOptions) {
     this.#graph = graph;
     this.#weights = weights;
-    this.#numerics = numerics;
+    this.#numerics = options.numerics;
+    this.#quantizes = options.quantizes ?? (() => false);
     this.#activations = new ActivationQuantizer(graph);
   }
 
@@ -48,7 +57,11 @@ export class LinearNodes {
   add(input: ValueName, layer: LinearLayer): ValueName {
     const weight = this.#weights.tensor(`${layer.module}.weight`, [layer.outputSize, layer.inputSize]);
     const range = this.#weights.dynamicLinear(layer.module)?.activationRange ?? 'none';
-    if (range === 'none' || weight.quantization === null) return this.#addFloat(input, layer, weight);
+    if (range === 'none' || weight.quantization === null) {
+      return this.#quantizes(layer.module)
+        ? this.#addQuantized(input, layer, weight)
+        : this.#addFloat(input, layer, weight);
+    }
     const bits: ActivationBits = this.#numerics === 'torch' && range === 'reduce-range' ? 7 : 8;
     return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });
   }
@@ -75,7 +88,38 @@ export class LinearNodes {
   ): ValueName {
     const { weight, quantization, bits } = source;
     const matrix = this.#int8Matrix(layer, weight);
-    const { scale, zeroPoint } = this.#weightParameters(layer, weight, quantization);
+    const parameters = this.#weightParameters(layer, weight, quantization);
+    return this.#addInt8Product(input, layer, { matrix, ...parameters, bits });
+  }
+
+  /** Quantizes a float weight; it is read twice, so that only one layer is in memory at a time. */
+  #addQuantized(input: ValueName, layer: LinearLayer, weight: Tensor): ValueName {
+    const { inputSize, outputSize, module } = layer;
+    const matrix = this.#graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
+      const { elements } = quantizeWeight(await weight.readFloat32(), outputSize);
+      yield littleEndianBytes(transpose(elements, outputSize, inputSize));
+    });
+    const scale = this.#graph.initializer(`${module}.weight_scale`, 'float32', [outputSize], async function* () {
+      yield littleEndianBytes(quantizeWeight(await weight.readFloat32(), outputSize).scales);
+    });
+    return this.#addInt8Product(input, layer, {
+      matrix,
+      scale,
+      zeroPoint: '',
+      bits: this.#numerics === 'torch' ? 7 : 8,
+    });
+  }
+
+  #addInt8Product(
+    input: ValueName,
+    layer: LinearLayer,
+    {
+      matrix,
+      scale,
+      zeroPoint,
+      bits,
+    }: Pick<IntegerProduct, 'matrix' | 'scale' | 'zeroPoint'> & { bits: ActivationBits },
+  ): ValueName {
     const bias = this.#bias(layer);
     if (bits === 8 && !layer.sharesInput) {
       return this.#graph.microsoft('DynamicQuantizeMatMul', [input, matrix, scale, zeroPoint, bias]);

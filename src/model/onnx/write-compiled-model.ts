@@ -16,6 +16,7 @@ import {
   TOKENIZER_FILE,
   type CompiledRecord,
 } from './compiled-model.ts';
+import { quantizesLinear, type LinearPrecision } from './linear-precision.ts';
 import { ModelWeights } from './model-weights.ts';
 import { writeModel } from './write-model.ts';
 
@@ -25,6 +26,7 @@ export interface CompileJob {
   readonly files: ModelFiles;
   readonly fingerprint: string;
   readonly numerics: Numerics;
+  readonly precision: LinearPrecision;
 }
 
 /**
@@ -34,14 +36,17 @@ export interface CompileJob {
  */
 export async function writeCompiledModel(
   folder: string,
-  { manifest, files, fingerprint, numerics }: CompileJob,
+  { manifest, files, fingerprint, numerics, precision }: CompileJob,
 ): Promise<void> {
   const tokenizer = compileTokenizer(await readFile(files.tokenizer));
   assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
   // All weights are read once for the cache: the time to find out that a download was damaged.
   await using checkpoint = await openCheckpoint(files.weights, { verifyTensorCrc: true });
-  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), numerics);
+  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), {
+    numerics,
+    quantizes: (module) => quantizesLinear(manifest.id, module, precision),
+  });
   const serialized = graph.serialize(DATA_FILE);
   await writeModel(folder, serialized);
   const record: CompiledRecord = {

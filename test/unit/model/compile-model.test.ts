@@ -12,6 +12,12 @@ async function compile(cacheFolder: string, folder = EMBEDDED_FOLDER, numerics: 
   return (await compileModel(await readManifest(folder), { cacheFolder, numerics })).folder;
 }
 
+/** Token ids of a mixed text, by the tokenizer of a compiled model. */
+async function ids(compiled: string): Promise<Int32Array> {
+  const image = await readFile(join(compiled, TOKENIZER_FILE));
+  return UnigramTokenizer.fromCompiled(image).encode('Onde a conexão é aberta? 连接池 getUserById()').ids;
+}
+
 describe('compileModel', () => {
   it('takes what is compiled already and leaves no other files', async () => {
     await using cache = await temporaryFolder();
@@ -88,10 +94,6 @@ describe('compileModel', () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 17082730\n`;
     const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': pointer });
     await symlink(join(EMBEDDED_FOLDER, 'sentencepiece.bpe.model'), join(folder, 'sentencepiece.bpe.model'));
-    const ids = async (compiled: string): Promise<Int32Array> => {
-      const image = await readFile(join(compiled, TOKENIZER_FILE));
-      return UnigramTokenizer.fromCompiled(image).encode('Onde a conexão é aberta? 连接池 getUserById()').ids;
-    };
     expect(await ids(await compile(cache.path, folder))).toEqual(await ids(await compile(cache.path)));
   });
 

@@ -18,11 +18,14 @@ const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 },
 async function runAll(
   manifest: ModelManifest,
   stateDict: StateDict,
-  options: { numerics?: Numerics; runtime?: RuntimeName } = {},
+  options: { numerics?: Numerics; runtime?: RuntimeName; quantizes?: () => boolean } = {},
 ): Promise<Float32Array[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bert-graph-'));
   try {
-    const graph = buildBertGraph(manifest, new ModelWeights(stateDict), options.numerics ?? 'full');
+    const graph = buildBertGraph(manifest, new ModelWeights(stateDict), {
+      numerics: options.numerics ?? 'full',
+      quantizes: options.quantizes,
+    });
     await writeModel(folder, graph.serialize(DATA_FILE));
     const runtime = await loadRuntime(options.runtime);
     const session = await runtime.createSession(join(folder, MODEL_FILE));
@@ -95,17 +98,31 @@ describe('buildBertGraph', () => {
     );
   });
 
+  it('quantizes float Linears where asked for, close to float32', async () => {
+    const tensors = syntheticTensors();
+    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { quantizes: () => true });
+    for (const [index, ids] of TEXTS.entries()) {
+      const difference = largestDifference(rows[index]!, await referenceBert(SYNTHETIC_MANIFEST, tensors, ids));
+      expect(difference).toBeGreaterThan(1e-5);
+      expect(difference).toBeLessThan(0.02);
+    }
+  });
+
   it('names a missing tensor and a wrong shape', () => {
     const tensors = syntheticTensors();
     const without = tensors.filter(({ name }) => name !== 'encoder.layer.1.output.dense.weight');
-    expect(() => buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), 'full')).toThrow(
+    expect(() =>
+      buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' }),
+    ).toThrow(
       expect.objectContaining({
         code: 'MODEL_TENSOR_MISSING',
         details: { tensor: 'encoder.layer.1.output.dense.weight' },
       }),
     );
     expect(() =>
-      buildBertGraph({ ...SYNTHETIC_MANIFEST, hiddenSize: 12 }, new ModelWeights(stateDictOf(tensors)), 'full'),
+      buildBertGraph({ ...SYNTHETIC_MANIFEST, hiddenSize: 12 }, new ModelWeights(stateDictOf(tensors)), {
+        numerics: 'full',
+      }),
     ).toThrow(expect.objectContaining({ code: 'MODEL_SHAPE_MISMATCH' }));
   });
 });

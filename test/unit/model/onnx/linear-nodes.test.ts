@@ -39,7 +39,11 @@ async function runLinear(
 ): Promise<Observed> {
   const graph = new OnnxGraph('linear');
   const x = graph.input('x', 'float32', [1, 'rows', layer.inputSize]);
-  graph.output(new LinearNodes(graph, weights, numerics).add(x, layer), 'y', 'float32', [1, 'rows', layer.outputSize]);
+  graph.output(new LinearNodes(graph, weights, { numerics }).add(x, layer), 'y', 'float32', [
+    1,
+    'rows',
+    layer.outputSize,
+  ]);
   const activation = new ActivationQuantizer(graph).quantize(x, numerics === 'torch' ? 7 : 8);
   graph.output(activation.quantized, 'quantized', 'uint8', [1, 'rows', layer.inputSize]);
   graph.output(activation.scale, 'scale', 'float32', []);

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { quantizesLinear, quantizeWeight } from '../../../../src/model/onnx/linear-precision.ts';
+import { randomNumbers } from '../synthetic-model.ts';
+
+describe('quantizeWeight', () => {
+  it('keeps every weight within half a step, one scale a row', () => {
+    const random = randomNumbers(3);
+    const weight = Float32Array.from({ length: 6 * 32 }, (_, index) => random() * 10 ** -Math.floor(index / 32));
+    const { elements, scales } = quantizeWeight(weight, 6);
+    for (const [index, value] of weight.entries()) {
+      const scale = scales[Math.floor(index / 32)]!;
+      // The largest weight of a row may be 127.5 steps and saturate at 127.
+      expect(Math.abs(elements[index]! * scale - value)).toBeLessThanOrEqual(scale * 0.5001);
+    }
+    expect(scales[0]! / scales[3]!).toBeGreaterThan(100);
+  });
+
+  it('has a scale for a row of zeros', () => {
+    const { elements, scales } = quantizeWeight(new Float32Array(4), 2);
+    expect([...elements]).toEqual([0, 0, 0, 0]);
+    expect([...scales]).toEqual([2 ** -23, 2 ** -23]);
+  });
+});
+
+describe('quantizesLinear', () => {
+  it('leaves the three Linears with outliers float32', () => {
+    const id = 'intfloat/multilingual-e5-small';
+    const kept = Array.from({ length: 12 }, (_, layer) => `encoder.layer.${layer}.output.dense`).filter(
+      (module) => !quantizesLinear(id, module, 'int8'),
+    );
+    expect(kept).toEqual([0, 4, 5].map((layer) => `encoder.layer.${layer}.output.dense`));
+    expect(quantizesLinear(id, 'encoder.layer.1.output.dense', 'stored')).toBe(false);
+    expect(quantizesLinear('other/model', 'encoder.layer.4.output.dense', 'int8')).toBe(true);
+  });
+});
