@@ -50,7 +50,9 @@ export async function readTokenizerSource(folder: string): Promise<TokenizerSour
 async function readTokenizerFile(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(path);
+    const description = await stat(path);
+    if (!description.isFile()) throw new Error('it is not a regular file');
+    const { size } = description;
     if (size > MAX_TOKENIZER_JSON_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_TOKENIZER_JSON_BYTES}`);
     bytes = await readFile(path);
   } catch (cause) {

@@ -1,10 +1,12 @@
 import { TextDecoder } from 'node:util';
 import { limitExceeded, malformed, unsupported } from './tokenizer-error.ts';
-import { PieceList } from './unigram/piece-list.ts';
+import { MAX_PIECE_UNITS, PieceList } from './unigram/piece-list.ts';
 
 /** Largest sentencepiece.bpe.model that is read (CWE-770); XLM-RoBERTa's has 5 MB. */
 const MAX_SENTENCEPIECE_BYTES = 128 * 1024 * 1024;
 const MAX_VARINT_BYTES = 10;
+/** UTF-8 takes at most 3 bytes for a UTF-16 unit. */
+const MAX_PIECE_BYTES: number = 3 * MAX_PIECE_UNITS;
 
 // Field numbers of sentencepiece_model.proto.
 const MODEL = { pieces: 1, trainerSpec: 2, normalizerSpec: 3 };
@@ -179,6 +181,8 @@ class ProtobufReader {
 
   text(): string {
     const bytes = this.bytes();
+    if (bytes.byteLength > MAX_PIECE_BYTES)
+      throw limitExceeded('bytes in one piece', MAX_PIECE_BYTES, bytes.byteLength);
     try {
       return this.#decoder.decode(bytes);
     } catch (cause) {

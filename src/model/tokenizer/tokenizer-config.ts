@@ -1,4 +1,4 @@
-import { malformed, unsupported } from './tokenizer-error.ts';
+import { limitExceeded, malformed, unsupported } from './tokenizer-error.ts';
 
 /** A token that is found in the text itself, before the vocabulary is asked. */
 export interface AddedToken {
@@ -38,6 +38,8 @@ export interface TokenizerConfig {
 
 /** Most added tokens: each costs time with every text. */
 const MAX_ADDED_TOKENS = 10_000;
+/** Longest added token in UTF-16 units; each place of a text may be compared with one of every length. */
+const MAX_ADDED_TOKEN_UNITS = 256;
 const MAX_TEMPLATE_IDS = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,7 +51,7 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @param document - tokenizer.json parsed; `model.vocab` is not looked at.
  * @returns the configuration and the base64 of the character map, null when there is none.
- * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`.
+ * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
  */
 export function parseTokenizerConfig(document: unknown): { config: TokenizerConfig; charsmap: string | null } {
   const root = fields(document, 'tokenizer.json');
@@ -138,6 +140,9 @@ function parseAddedTokens(value: unknown): AddedToken[] {
     const token = fields(entry, 'added_tokens');
     const content = text(token['content'], 'added_tokens.content');
     if (content === '') throw malformed('added_tokens.content', 'is empty');
+    if (content.length > MAX_ADDED_TOKEN_UNITS) {
+      throw limitExceeded('characters in one added token', MAX_ADDED_TOKEN_UNITS, content.length);
+    }
     return {
       id: id(token['id'], 'added_tokens.id'),
       content,

@@ -1,11 +1,16 @@
 import { errorMessage } from '../../kernel/errors.ts';
+import { measureJson } from '../../kernel/text/measure-json.ts';
 import { limitExceeded, malformed } from './tokenizer-error.ts';
 import { PieceList } from './unigram/piece-list.ts';
 
 /** Largest tokenizer.json that is read (CWE-770); XLM-RoBERTa's has 17 MB. */
 export const MAX_TOKENIZER_JSON_BYTES: number = 256 * 1024 * 1024;
 /** Most bytes outside the vocabulary: the character map in base64 has some 320 kB. */
-const MAX_REST_BYTES = 16 * 1024 * 1024;
+const MAX_REST_BYTES = 8 * 1024 * 1024;
+/** Deepest nesting beside the vocabulary (CWE-674); layouts A to C need 6. */
+const MAX_JSON_DEPTH = 32;
+/** Most values beside the vocabulary (CWE-770): an added token has eight. */
+const MAX_JSON_VALUES = 500_000;
 const MAX_NUMBER_BYTES = 40;
 
 const QUOTE = 0x22;
@@ -40,8 +45,11 @@ export function parseTokenizerJson(bytes: Uint8Array): { document: unknown; piec
   const pieces = reader.read();
   const restBytes = bytes.byteLength - (reader.position - start);
   if (restBytes > MAX_REST_BYTES) throw limitExceeded('bytes beside the vocabulary', MAX_REST_BYTES, restBytes);
+  const rest = `${buffer.toString('utf8', 0, start)}[]${buffer.toString('utf8', reader.position)}`;
+  const { depth, valueCount } = measureJson(rest);
+  if (depth > MAX_JSON_DEPTH) throw limitExceeded('levels of nesting', MAX_JSON_DEPTH, depth);
+  if (valueCount > MAX_JSON_VALUES) throw limitExceeded('values beside the vocabulary', MAX_JSON_VALUES, valueCount);
   try {
-    const rest = `${buffer.toString('utf8', 0, start)}[]${buffer.toString('utf8', reader.position)}`;
     return { document: JSON.parse(rest) as unknown, pieces };
   } catch (cause) {
     throw malformed('tokenizer.json', `is no JSON: ${errorMessage(cause)}`, cause);

@@ -1,4 +1,5 @@
 import type { AddedToken } from '../tokenizer-config.ts';
+import { limitExceeded } from '../tokenizer-error.ts';
 import { skipWhiteSpace, trimmedEnd } from './white-space.ts';
 
 /** A found added token; `start` and `end` include the white space it takes along. */
@@ -11,25 +12,44 @@ export interface AddedTokenMatch {
 /** `\w` of the Rust library's regular expressions. */
 const WORD_CHARACTER = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
+/** Most UTF-16 units of all tokens together (CWE-770): 10,000 tokens of 13. */
+const MAX_ADDED_TOKEN_UNITS = 131_072;
+
+/** What follows a beginning of added tokens, by UTF-16 unit. */
+interface Node {
+  readonly next: Map<number, Node>;
+  token: AddedToken | undefined;
+}
+
 /** Finds added tokens in a text: leftmost, of those the longest, as the Rust library does. */
 export class AddedTokenMatcher {
-  readonly #byFirstUnit = new Map<number, AddedToken[]>();
+  readonly #root: Node = { next: new Map(), token: undefined };
   /** 1 for units some token starts with: most characters of a text are settled by this table. */
   readonly #starts = new Uint8Array(65_536);
 
+  /** @throws {@link TokenizerError} `TOKENIZER_LIMIT_EXCEEDED` when the tokens are too long together. */
   constructor(tokens: readonly AddedToken[]) {
-    for (const token of tokens.toSorted((a, b) => b.content.length - a.content.length)) {
-      const unit = token.content.charCodeAt(0);
-      this.#starts[unit] = 1;
-      const list = this.#byFirstUnit.get(unit) ?? [];
-      if (list.length === 0) this.#byFirstUnit.set(unit, list);
-      list.push(token);
+    const unitCount = tokens.reduce((sum, token) => sum + token.content.length, 0);
+    if (unitCount > MAX_ADDED_TOKEN_UNITS) {
+      throw limitExceeded('characters in all added tokens', MAX_ADDED_TOKEN_UNITS, unitCount);
+    }
+    for (const token of tokens) {
+      this.#starts[token.content.charCodeAt(0)] = 1;
+      let node = this.#root;
+      for (let i = 0; i < token.content.length; i += 1) {
+        const unit = token.content.charCodeAt(i);
+        const next: Node = node.next.get(unit) ?? { next: new Map(), token: undefined };
+        node.next.set(unit, next);
+        node = next;
+      }
+      // Of two with the same content the first counts.
+      node.token ??= token;
     }
   }
 
   /** All matches from left to right, found as they are asked for. */
   *matches(text: string): Generator<AddedTokenMatch> {
-    if (this.#byFirstUnit.size === 0) return;
+    if (this.#root.next.size === 0) return;
     let previousEnd = 0;
     for (let at = 0; at < text.length;) {
       const token = this.#starts[text.charCodeAt(at)] === 1 ? this.#longestAt(text, at) : undefined;
@@ -49,7 +69,13 @@ export class AddedTokenMatcher {
   }
 
   #longestAt(text: string, at: number): AddedToken | undefined {
-    return this.#byFirstUnit.get(text.charCodeAt(at))?.find((token) => text.startsWith(token.content, at));
+    let longest: AddedToken | undefined;
+    let node: Node | undefined = this.#root;
+    for (let end = at; node !== undefined; end += 1) {
+      longest = node.token ?? longest;
+      node = node.next.get(text.charCodeAt(end));
+    }
+    return longest;
   }
 }
 

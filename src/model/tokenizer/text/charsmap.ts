@@ -1,7 +1,11 @@
-import { malformed } from '../tokenizer-error.ts';
+import { limitExceeded, malformed } from '../tokenizer-error.ts';
 
 /** Bytes of a grapheme that is looked up whole (`precompiled.rs`: `grapheme.len() < 6`). */
 const MAX_WHOLE_GRAPHEME_BYTES = 5;
+/**
+ * Longest replacement in bytes (CWE-409): each character of a text can become one. NFKC makes at most 33 bytes (U+FDFA).
+ */
+const MAX_REPLACEMENT_BYTES = 256;
 /** Replacements remembered; the code points that change number some ten thousand. */
 const MAX_REMEMBERED = 32_768;
 const UNSEEN = 0;
@@ -34,8 +38,10 @@ export class Charsmap {
   /**
    * @param units - The double array.
    * @param replacements - NUL-terminated UTF-8 strings the leaves point to; not shared memory.
+   * @throws {@link TokenizerError} `TOKENIZER_LIMIT_EXCEEDED` when one of them is too long.
    */
   constructor(units: Uint32Array, replacements: Uint8Array) {
+    assertReplacements(replacements);
     this.#units = units;
     this.#replacements = replacements;
   }
@@ -139,6 +145,17 @@ export class Charsmap {
   #string(start: number): string {
     const end = this.#replacements.indexOf(0, start);
     return this.#decoder.decode(this.#replacements.subarray(start, end < 0 ? undefined : end));
+  }
+}
+
+function assertReplacements(replacements: Uint8Array): void {
+  for (let start = 0; start < replacements.length;) {
+    const found = replacements.indexOf(0, start);
+    const end = found < 0 ? replacements.length : found;
+    if (end - start > MAX_REPLACEMENT_BYTES) {
+      throw limitExceeded('bytes in one replacement', MAX_REPLACEMENT_BYTES, end - start);
+    }
+    start = end + 1;
   }
 }
 

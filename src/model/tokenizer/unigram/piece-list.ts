@@ -4,6 +4,8 @@ import { limitExceeded } from '../tokenizer-error.ts';
 export const MAX_PIECES = 2_000_000;
 /** Longest piece in UTF-16 units; SentencePiece makes none above 16 characters unless told to. */
 export const MAX_PIECE_UNITS = 512;
+/** Most UTF-16 units of all pieces together; XLM-RoBERTa has 1.4 million. */
+const MAX_UNITS: number = 1 << 24;
 
 /**
  * The vocabulary while a tokenizer is compiled: all pieces in one array of UTF-16 units.
@@ -36,9 +38,16 @@ export class PieceList {
     return this.#scores.slice(0, this.count);
   }
 
-  /** Adds a UTF-16 unit to the piece in the making. */
+  /**
+   * Adds a UTF-16 unit to the piece in the making.
+   *
+   * @throws {@link TokenizerError} `TOKENIZER_LIMIT_EXCEEDED`, at the latest when the piece ends.
+   */
   addUnit(unit: number): void {
     if (this.#open === this.#units.length) {
+      // Checked before the array doubles: a single piece may be as long as the file.
+      this.#assertOpenPiece();
+      if (this.#open >= MAX_UNITS) throw limitExceeded('characters in all pieces', MAX_UNITS, this.#open + 1);
       const grown = new Uint16Array(this.#units.length * 2);
       grown.set(this.#units);
       this.#units = grown;
@@ -53,8 +62,7 @@ export class PieceList {
    * @throws {@link TokenizerError} `TOKENIZER_LIMIT_EXCEEDED` beyond {@link MAX_PIECES} or {@link MAX_PIECE_UNITS}.
    */
   endPiece(score: number): void {
-    const length = this.#open - this.unitCount;
-    if (length > MAX_PIECE_UNITS) throw limitExceeded('characters in one piece', MAX_PIECE_UNITS, length);
+    this.#assertOpenPiece();
     if (this.count === MAX_PIECES) throw limitExceeded('pieces', MAX_PIECES, this.count + 1);
     if (this.count === this.#ends.length) {
       const ends = new Uint32Array(this.count * 2);
@@ -67,6 +75,11 @@ export class PieceList {
     this.#ends[this.count] = this.#open;
     this.#scores[this.count] = score;
     this.count += 1;
+  }
+
+  #assertOpenPiece(): void {
+    const length = this.#open - this.unitCount;
+    if (length > MAX_PIECE_UNITS) throw limitExceeded('characters in one piece', MAX_PIECE_UNITS, length);
   }
 
   /** Adds a whole piece. Throws as {@link endPiece}. */

@@ -82,7 +82,9 @@ export class UnigramViterbi {
     const next = at + (isHighSurrogate(units[at] ?? 0) && at + 1 < length ? 2 : 1);
     let hasSingle = false;
     let node = trie.root;
-    for (let end = at; end < length;) {
+    // No trie that was built here is deeper; one that was tampered with may be, which would make the time quadratic.
+    const last = Math.min(length, at + MAX_PIECE_UNITS);
+    for (let end = at; end < last;) {
       node = trie.child(node, units[end] ?? 0);
       if (node === 0) break;
       end += 1;

@@ -6,6 +6,8 @@ const MAX_WORDS = 65_536;
 const SLOT_COUNT = MAX_WORDS * 2;
 const MAX_UNITS = MAX_WORDS * 12;
 const MAX_IDS = MAX_WORDS * 4;
+/** Most slots searched (CWE-407): a text can hold words of one hash on purpose. Those beyond are not remembered. */
+const MAX_PROBES = 32;
 
 /**
  * Ids of words seen before, in 4 MB that never grow: when one of its arrays is full it starts anew.
@@ -23,17 +25,18 @@ export class WordCache {
   /** Adds the ids of the word `units[0..length)` to `sink` if they are known. @returns whether they were. */
   replay(units: Uint16Array, length: number, hash: number, sink: IdBuffer): boolean {
     if (length > MAX_WORD_UNITS) return false;
-    for (let slot = hash & (SLOT_COUNT - 1); ; slot = (slot + 1) & (SLOT_COUNT - 1)) {
-      const word = (this.#slots[slot] ?? 0) - 1;
+    for (let probe = 0; probe < MAX_PROBES; probe += 1) {
+      const word = (this.#slots[(hash + probe) & (SLOT_COUNT - 1)] ?? 0) - 1;
       if (word < 0) return false;
       if (this.#hashes[word] !== hash || !this.#equals(word, units, length)) continue;
       const end = this.#idStarts[word + 1] ?? 0;
       for (let at = this.#idStarts[word] ?? 0; at < end; at += 1) sink.push(this.#ids[at] ?? 0);
       return true;
     }
+    return false;
   }
 
-  /** Remembers that the word has the ids `ids[start..end)`. */
+  /** Remembers, where there is room, that the word has the ids `ids[start..end)`. */
   add(units: Uint16Array, length: number, hash: number, ids: Int32Array, start: number, end: number): void {
     if (length > MAX_WORD_UNITS) return;
     const full =
@@ -44,6 +47,8 @@ export class WordCache {
       this.#slots.fill(0);
       this.#count = 0;
     }
+    const slot = this.#freeSlot(hash);
+    if (slot < 0) return;
     const word = this.#count;
     const unitStart = this.#unitStarts[word] ?? 0;
     const idStart = this.#idStarts[word] ?? 0;
@@ -53,9 +58,16 @@ export class WordCache {
     this.#idStarts[word + 1] = idStart + end - start;
     this.#hashes[word] = hash;
     this.#count += 1;
-    let slot = hash & (SLOT_COUNT - 1);
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & (SLOT_COUNT - 1);
     this.#slots[slot] = word + 1;
+  }
+
+  /** The slot for a new word, or -1 when its place is crowded. */
+  #freeSlot(hash: number): number {
+    for (let probe = 0; probe < MAX_PROBES; probe += 1) {
+      const slot = (hash + probe) & (SLOT_COUNT - 1);
+      if (this.#slots[slot] === 0) return slot;
+    }
+    return -1;
   }
 
   #equals(word: number, units: Uint16Array, length: number): boolean {
