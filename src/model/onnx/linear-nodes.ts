@@ -92,15 +92,17 @@ export class LinearNodes {
     return this.#addInt8Product(input, layer, { matrix, ...parameters, bits });
   }
 
-  /** Quantizes a float weight; it is read twice, so that only one layer is in memory at a time. */
+  /** Quantizes a float weight when it is written; the scales, written after it, are kept until then. */
   #addQuantized(input: ValueName, layer: LinearLayer, weight: Tensor): ValueName {
     const { inputSize, outputSize, module } = layer;
+    let scales: Float32Array | null = null;
     const matrix = this.#graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
-      const { elements } = quantizeWeight(await weight.readFloat32(), outputSize);
-      yield littleEndianBytes(transpose(elements, outputSize, inputSize));
+      const quantized = quantizeWeight(await weight.readFloat32(), outputSize);
+      scales = quantized.scales;
+      yield littleEndianBytes(transpose(quantized.elements, outputSize, inputSize));
     });
     const scale = this.#graph.initializer(`${module}.weight_scale`, 'float32', [outputSize], async function* () {
-      yield littleEndianBytes(quantizeWeight(await weight.readFloat32(), outputSize).scales);
+      yield littleEndianBytes(scales ?? quantizeWeight(await weight.readFloat32(), outputSize).scales);
     });
     return this.#addInt8Product(input, layer, {
       matrix,
