@@ -6,6 +6,7 @@ import type { ChunkDefinition, ChunkSource } from './chunk-source.ts';
 import { isCallable, isContainer } from './chunk-source.ts';
 import type { ChunkContent, ChunkMember } from './chunk-text.ts';
 import { ChunkWriter } from './chunk-text.ts';
+import { inOrderOfWeight, moduleDocstring, openingSentences, withoutLicence, wordsOfImports } from './file-opening.ts';
 import { coverEveryLine } from './line-coverage.ts';
 import type { Piece, Unit } from './file-layout.ts';
 import { layOutFile } from './file-layout.ts';
@@ -13,6 +14,7 @@ import type { LexicalSyntax } from './lexical-syntax.ts';
 import { lexicalSyntaxOf } from './lexical-syntax.ts';
 import { LineIndex } from '../kernel/text/line-index.ts';
 import { cutPieces, lineSpan } from './piece-windows.ts';
+import { firstSentence, plainDocumentation } from './plain-documentation.ts';
 import { CHARACTERS_PER_TOKEN, MAX_CHUNK_TOKENS } from './text-budget.ts';
 
 /** Neighbours of at most this many lines share a chunk. */
@@ -41,6 +43,8 @@ export function chunkFile(source: ChunkSource, text: string): Chunk[] {
 interface Group {
   readonly units: Unit[];
   readonly pieces: Piece[];
+  /** Those of the pieces that lie between units. */
+  readonly gaps: Piece[];
   characters: number;
 }
 
@@ -52,12 +56,14 @@ class FileChunker {
   /** Definitions by their parent. */
   readonly #children: ReadonlyMap<number, readonly number[]>;
   readonly #chunks: Chunk[] = [];
+  readonly #importWords: ReadonlySet<string>;
 
   constructor(source: ChunkSource, text: string) {
     this.#source = source;
     this.#lines = new LineIndex(text);
     this.#syntax = lexicalSyntaxOf(source.language);
     this.#writer = new ChunkWriter(source.path);
+    this.#importWords = wordsOfImports(source.imports ?? []);
     this.#children = Map.groupBy(source.definitions.keys(), (at) => source.definitions[at]?.parent ?? -1);
   }
 
@@ -91,7 +97,7 @@ class FileChunker {
     const flush = (): void => {
       this.#addGroup(file, group);
       group = emptyGroup();
-      if (gap !== undefined) this.#addParts(-1, [gap], fileContent);
+      if (gap !== undefined) this.#addFileCode(file, gap);
       gap = undefined;
     };
     for (const item of inOrder(file)) {
@@ -107,6 +113,25 @@ class FileChunker {
       }
     }
     flush();
+  }
+
+  /** Code outside definitions. The first of it stands for the file and says what the file is for. */
+  #addFileCode(file: Unit, piece: Piece): void {
+    const unembedded = this.#importWords;
+    if (piece !== file.pieces[0] || file.members.length === 0) {
+      this.#addParts(-1, [piece], (words) => ({ ...fileContent(words), unembedded }));
+      return;
+    }
+    const members = inOrderOfWeight(file.members.map((member) => this.#definition(member)));
+    const [opening = [], ...rest] = cutPieces([piece], this.#lines);
+    const docstring = moduleDocstring(this.#source.language, this.#lines.text.slice(piece.from, piece.to));
+    this.#addPart(-1, opening, (words) => ({
+      ...fileContent({ ...words, comments: [...withoutLicence(words.comments)] }),
+      documentation: docstring,
+      overview: { sentences: openingSentences(members), members },
+      unembedded,
+    }));
+    for (const part of rest) this.#addPart(-1, part, (words) => ({ ...fileContent(words), unembedded }));
   }
 
   /** A class or package: what it holds, and code of its own. Tiny members are told in the outline where they fit. */
@@ -164,10 +189,18 @@ class FileChunker {
       symbols: [definition.qualifiedName, ...nested],
       signatures: [definition.signature],
       documentation: definition.documentation,
+      context: this.#contextOf(unit),
       members: [],
       body: this.#scan(this.#withoutDocumentation(unit, first)),
     });
     for (const pieces of rest) this.#addPart(unit.definition, pieces, (words) => partContent(definition, words));
+  }
+
+  /** What the definition around it is for: the words a short method leaves out. */
+  #contextOf(unit: Unit): string {
+    const container = unit.container;
+    if (container === undefined || container.definition < 0) return '';
+    return firstSentence(plainDocumentation(this.#definition(container).documentation));
   }
 
   /** The pieces of a definition without the comment above it, where that is its documentation already. */
@@ -194,7 +227,10 @@ class FileChunker {
       if (group.characters + characters > MAX_GROUP_CHARACTERS || span.count > MAX_GROUP_LINES) return false;
     }
     group.units.push(unit);
-    if (gap !== undefined) group.pieces.push(gap);
+    if (gap !== undefined) {
+      group.pieces.push(gap);
+      group.gaps.push(gap);
+    }
     group.pieces.push(...(unit.pieces.length > 0 ? unit.pieces : [{ from: unit.start, to: unit.start }]));
     group.characters += characters;
     return true;
@@ -213,7 +249,10 @@ class FileChunker {
         .join(' ')
         .trim(),
       members: [],
-      body: this.#scan(group.pieces),
+      body: this.#scan([
+        ...group.units.flatMap((unit) => this.#withoutDocumentation(unit, unit.pieces)),
+        ...group.gaps,
+      ]),
     });
   }
 
@@ -257,7 +296,7 @@ class FileChunker {
 }
 
 function emptyGroup(): Group {
-  return { units: [], pieces: [], characters: 0 };
+  return { units: [], pieces: [], gaps: [], characters: 0 };
 }
 
 function fileContent(body: BodyWords): ChunkContent {

@@ -20,6 +20,15 @@ export interface ChunkSource {
   /** Language id; empty or unknown to the package for plain text. */
   readonly language: string;
   readonly definitions: readonly ChunkDefinition[];
+  /** What the file imports; unknown where missing. */
+  readonly imports?: readonly ChunkImport[] | undefined;
+}
+
+/** What chunking needs to know of an import. */
+export interface ChunkImport {
+  /** The module as written. */
+  readonly specifier: string;
+  readonly names: readonly { readonly name: string; readonly alias: string }[];
 }
 
 const CALLABLE_KINDS: ReadonlySet<SymbolKind> = new Set(['function', 'method', 'constructor', 'procedure', 'trigger']);

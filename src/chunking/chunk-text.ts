@@ -1,6 +1,7 @@
 import { foldText } from '../kernel/text/fold-text.ts';
 import { splitIdentifier } from '../kernel/text/split-identifier.ts';
 import type { BodyWords } from './body-words.ts';
+import { plainDocumentation } from './plain-documentation.ts';
 import { BudgetedText, MAX_CHUNK_TOKENS } from './text-budget.ts';
 
 /** Everything a chunk's text is made of, most telling first. */
@@ -13,6 +14,12 @@ export interface ChunkContent {
   /** Names of what a class or package holds; empty for code. */
   readonly members: readonly ChunkMember[];
   readonly body: BodyWords;
+  /** What the definition around it is for; written where there is no documentation. */
+  readonly context?: string | undefined;
+  /** What a file holds, for the chunk that stands for it: its definitions, and sentences about some of them. */
+  readonly overview?: { readonly sentences: readonly string[]; readonly members: readonly ChunkMember[] } | undefined;
+  /** Words of the body that are found by keywords but not embedded. */
+  readonly unembedded?: ReadonlySet<string> | undefined;
 }
 
 export interface ChunkMember {
@@ -24,9 +31,10 @@ export interface ChunkMember {
 const MAX_HEAD_SYMBOLS = 4;
 const MAX_PATH_TOKENS = 24;
 const MAX_SYMBOL_TOKENS = 20;
-const MAX_SIGNATURE_TOKENS = 50;
+const MAX_SIGNATURE_TOKENS = 32;
 const MAX_DOCUMENTATION_TOKENS = 60;
 const MAX_COMMENT_TOKENS = 30;
+const MAX_CONTEXT_TOKENS = 20;
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*/gu;
 
@@ -51,15 +59,19 @@ export class ChunkWriter {
     for (const [at, symbol] of content.symbols.slice(0, MAX_HEAD_SYMBOLS).entries()) {
       const shown = symbol.split('.').slice(-MAX_HEAD_SYMBOLS).join('.');
       text.addWord(shortSymbol(shown), at === 0 ? ' > ' : ', ');
+      const parts = splitIdentifier(shown.split('.').at(-1) ?? '');
+      if (parts.length > 1) text.addWord(`(${parts.join(' ')})`, ' ');
     }
     for (const signature of content.signatures) {
       text.addLine(signature, content.signatures.length > 1 ? MAX_SYMBOL_TOKENS : MAX_SIGNATURE_TOKENS);
     }
-    text.addLine(content.documentation, MAX_DOCUMENTATION_TOKENS);
+    text.addLine(plainDocumentation(content.documentation), MAX_DOCUMENTATION_TOKENS);
+    if (content.documentation === '') text.addLine(content.context ?? '', MAX_CONTEXT_TOKENS);
     addMembers(text, content.members);
     if (content.documentation === '') text.addLine(content.body.comments.join(' '), MAX_COMMENT_TOKENS * 2);
     else text.addLine(content.body.comments.join(' '), MAX_COMMENT_TOKENS);
-    addDistinct(text, [content.body.identifiers, content.body.literals]);
+    addOverview(text, content.overview);
+    addDistinct(text, [content.body.identifiers, content.body.literals], content.unembedded);
     return text.text;
   }
 
@@ -132,9 +144,20 @@ function addMembers(text: BudgetedText, members: readonly ChunkMember[]): void {
   }
 }
 
+function addOverview(text: BudgetedText, overview: ChunkContent['overview']): void {
+  if (overview === undefined) return;
+  for (const sentence of overview.sentences) text.addLine(sentence, MAX_COMMENT_TOKENS);
+  addMembers(text, overview.members);
+}
+
 /** Words not yet in the text, in order of first use, until one does not fit. */
-function addDistinct(text: BudgetedText, lists: readonly (readonly string[])[]): void {
+function addDistinct(
+  text: BudgetedText,
+  lists: readonly (readonly string[])[],
+  unembedded: ReadonlySet<string> = new Set(),
+): void {
   const seen = new Set<string>(text.text.match(WORD));
+  for (const word of unembedded) seen.add(word);
   let separator = '\n';
   for (const words of lists) {
     for (const word of words) {

@@ -46,7 +46,8 @@ export function pathRoles(path: string): ReadonlySet<PathRole> {
   const segments = path.split('/');
   const fileName = segments.pop() ?? '';
   for (const segment of segments) {
-    const folded = segment.toLowerCase();
+    // `_examples`: Go tools pass over folders that start so. `__tests__` is listed as it is.
+    const folded = segment.toLowerCase().replace(/^_(?!_)/u, '');
     for (const role of PATH_ROLES) {
       if (role !== 'declaration' && DIRECTORY_ROLES[role].has(folded)) roles.add(role);
     }

@@ -95,18 +95,18 @@ describe('chunkFile', () => {
     ]);
   });
 
-  it('writes head, definition line, comments, then distinct identifiers and the words of strings', () => {
+  it('writes head, definition line, what the class is for, comments, then distinct identifiers and the words of strings', () => {
     const acquire = chunk(POOL, POOL_DEFINITIONS).find(({ definition }) => definition === 2);
     expect(acquire?.text).toBe(
-      'src db pool ts > ConnectionPool.acquire\nasync acquire(timeoutMs)\nWaits for a free connection.\n' +
-        'idle length throw Error pop exhausted',
+      'src db pool ts > ConnectionPool.acquire\nasync acquire(timeoutMs)\nKeeps connections open.\n' +
+        'Waits for a free connection.\nidle length throw Error pop exhausted',
     );
   });
 
   it('outlines a class with its documentation and the definition lines of its members', () => {
     const outline = chunk(POOL, POOL_DEFINITIONS).find(({ definition }) => definition === 0);
     expect(outline?.text.split('\n')).toEqual([
-      'src db pool ts > ConnectionPool',
+      'src db pool ts > ConnectionPool (connection pool)',
       'class ConnectionPool',
       'Keeps connections open.',
       'readonly maxSize = 10',
@@ -146,6 +146,48 @@ describe('chunkFile', () => {
       'pool.go',
     );
     expect(outline?.text).toContain('func (p *Pool) Acquire() Conn');
+  });
+
+  it('splits the last name of a symbol into words, and no other', () => {
+    const [first] = chunk('function loadUserById(id) {\n  a();\n  b();\n  return id;\n}\n', [
+      { kind: 'function', name: 'loadUserById', starts: 'function loadUserById(id)', ends: '\n}' },
+    ]);
+    expect(first?.text.split('\n')[0]).toBe('src db pool ts > loadUserById (load user by id)');
+  });
+
+  it('says what the class is for only where a method has no documentation of its own', () => {
+    const outlines = POOL_DEFINITIONS.map((outline) =>
+      outline.name === 'release' ? { ...outline, documentation: 'Gives one back.' } : outline,
+    );
+    const release = chunk(POOL, outlines).find(({ definition }) => definition === 3);
+    expect(release?.text).toContain('Gives one back.');
+    expect(release?.text).not.toContain('Keeps connections open.');
+  });
+
+  it('lets the opening of a file say what it defines and is for, and not what it imports', () => {
+    const text = `// Copyright 2020 Somebody\n// Licensed under the Apache License\n\n// Talks to the bank.\n${POOL}`;
+    const imports = [{ specifier: 'node:net', names: [{ name: 'connect', alias: 'connect' }] }];
+    const definitions = locate(text, POOL_DEFINITIONS);
+    const [opening] = chunkFile({ path: 'src/db/pool.ts', language: 'typescript', definitions, imports }, text);
+    expect(opening).toMatchObject({ definition: -1, startLine: 1, endLine: 5 });
+    expect(opening?.text.split('\n')).toEqual([
+      'src db pool ts',
+      'Talks to the bank.',
+      'ConnectionPool: Keeps connections open.',
+      'class ConnectionPool',
+      'const DEFAULT_PORT = 5432',
+      "const DEFAULT_HOST = 'localhost'",
+    ]);
+    expect(opening?.words.body).toContain('connect');
+  });
+
+  it('keeps documentation out of the words of tiny neighbours', () => {
+    const text = '/** The port. */\nconst PORT = 1;\n/** The host. */\nconst HOST = 2;\n';
+    const [group] = chunk(text, [
+      { kind: 'constant', name: 'PORT', starts: 'const PORT', ends: ';', documentation: 'The port.' },
+      { kind: 'constant', name: 'HOST', starts: 'const HOST', ends: ';', documentation: 'The host.' },
+    ]);
+    expect(group?.text.match(/The port/gu)).toHaveLength(1);
   });
 
   it('keeps words for the text index: names, path and body, folded and split', () => {

@@ -18,6 +18,7 @@ describe('pathRoles', () => {
     ['src/generated/client.ts', ['generated']],
     ['src/client.generated.ts', ['generated']],
     ['examples/cancel.ts', ['example']],
+    ['_examples/limits/main.go', ['example']],
     ['types/index.d.ts', ['declaration']],
     ['vendor/lib/test/a.c', ['test', 'vendored']],
   ])('reads %s', (path, roles) => {
