@@ -68,6 +68,11 @@ async function readContent(source: ByteSource, options: OpenCheckpointOptions): 
 /**
  * Opens a checkpoint over bytes from anywhere. The checkpoint owns the source: closing one closes the other.
  *
+ * @example
+ * ```ts
+ * const source = new MemoryByteSource(await response.bytes(), 'model.safetensors');
+ * await using checkpoint = await openCheckpointSource(source);
+ * ```
  * @throws as {@link openCheckpoint}; the source is closed then.
  */
 export async function openCheckpointSource(
@@ -84,10 +89,21 @@ export async function openCheckpointSource(
 
 /**
  * Opens a checkpoint file: a state dict of `torch.save` (quantized or not) or safetensors, told apart by the first
- * bytes. Reads its index only; nothing in the file is executed.
+ * bytes. Reads its index only, and the scales of per-channel quantized tensors; nothing in the file is executed.
  *
- * @throws {@link CheckpointError} with the code that says why the file is not read.
- * @throws {@link ByteSourceError} `SOURCE_UNREADABLE` when the file cannot be opened.
+ * @example
+ * ```ts
+ * await using checkpoint = await openCheckpoint('pytorch_model.bin');
+ * for (const [name, tensor] of checkpoint.stateDict.tensors) console.log(name, tensor.dtype, tensor.shape);
+ * const table = checkpoint.stateDict.tensors.get('embeddings.word_embeddings.weight');
+ * const row = await table?.readFloat32({ startRow: 42, rowCount: 1 });
+ * ```
+ * @param path - Of a `pytorch_model.bin`, `model.safetensors` or alike.
+ * @returns The open checkpoint, which holds the file open until it is closed.
+ * @throws {@link CheckpointError} with the code that says why the file is not read; see {@link CHECKPOINT_ERROR_CODES}.
+ * @throws {@link ByteSourceError} `SOURCE_UNREADABLE` when the file cannot be opened or the system refuses to read it,
+ * `SOURCE_OUT_OF_RANGE` when it is cut while it is read.
+ * @throws the reason of `options.signal`, when that aborts.
  */
 export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<Checkpoint> {
   return openCheckpointSource(await openFileByteSource(path), options);

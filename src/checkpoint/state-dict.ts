@@ -37,11 +37,14 @@ export interface StateDict {
 
 /** An open checkpoint file: reads nothing but its index until tensors are asked for. */
 export interface Checkpoint extends AsyncDisposable {
+  /** As it was opened, or the name of the source. */
   readonly path: string;
   readonly format: CheckpointFormat;
+  /** Of the whole file. */
   readonly sizeBytes: number;
   readonly stateDict: StateDict;
   /** Globals the pickle names, in order of first use, `module.name`; empty for safetensors. Nothing was executed. */
   readonly globals: readonly string[];
+  /** Closes the file; its tensors cannot be read any more. Idempotent. */
   close(): Promise<void>;
 }

@@ -50,9 +50,18 @@ export interface Tensor {
   /** Where its storage lies in the checkpoint file. */
   readonly extent: { readonly byteOffset: number; readonly byteLength: number };
   /**
-   * Reads stored elements, dense and row-major. `quint4x2` comes unpacked, one value (0..15) a byte; `bool` as bytes.
+   * Reads stored elements, dense and row-major. `quint4x2` comes unpacked, one value (0..15) a byte; `bool` as bytes;
+   * a complex number as two elements, real part first.
+   *
+   * @throws RangeError when the rows asked for are not there.
+   * @throws {@link ByteSourceError} `SOURCE_CLOSED` after the checkpoint was closed, `SOURCE_UNREADABLE`,
+   * `SOURCE_OUT_OF_RANGE`.
    */
   readElements(options?: ReadTensorOptions): Promise<TensorElements>;
-  /** Reads elements as float32: half types widened, integers converted, quantized ones dequantized as torch does. */
+  /**
+   * Reads elements as float32: half types widened, integers converted, quantized ones dequantized as torch does.
+   *
+   * @throws {@link TensorError} `TENSOR_NO_CONVERSION` for complex numbers; else as {@link readElements}.
+   */
   readFloat32(options?: ReadTensorOptions): Promise<Float32Array>;
 }

@@ -3,12 +3,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  BYTE_SOURCE_ERROR_CODES,
-  MemoryByteSource,
-  openFileByteSource,
-  type ByteSource,
-} from '../../../src/kernel/byte-source.ts';
+import { MemoryByteSource, openFileByteSource, type ByteSource } from '../../../src/kernel/byte-source.ts';
 
 const BYTES = Uint8Array.from({ length: 100 }, (_, index) => index);
 let folder: string;
@@ -80,11 +75,5 @@ describe('openFileByteSource', () => {
       code: 'SOURCE_OUT_OF_RANGE',
       message: expect.stringContaining('ended at byte 50'),
     });
-  });
-});
-
-describe('the codes of byte sources', () => {
-  it('are pinned', () => {
-    expect(BYTE_SOURCE_ERROR_CODES).toEqual(['SOURCE_UNREADABLE', 'SOURCE_OUT_OF_RANGE', 'SOURCE_CLOSED']);
   });
 });
