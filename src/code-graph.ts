@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
-import { FastIndexer, type IndexReport, type RunIndexOptions } from './indexing/fast-indexer.ts';
+import { FastIndexer, type RunIndexOptions } from './indexing/fast-indexer.ts';
 import { INDEX_META } from './indexing/index-meta.ts';
+import type { IndexReport } from './indexing/index-report.ts';
 import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import {
   CodeKnowledgeGraph,
@@ -22,7 +23,7 @@ import { openIndexStore } from './store/open-store.ts';
 export { SYMBOL_KINDS } from './graph/symbol.ts';
 export { SEARCH_MODES } from './search/vector-knowledge-graph.ts';
 export type { RelationEdge, Relations, SymbolDetails } from './search/code-knowledge-graph.ts';
-export type { IndexReport } from './indexing/fast-indexer.ts';
+export type { IndexReport } from './indexing/index-report.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 
 /** Ids of the languages that are parsed. */

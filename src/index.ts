@@ -19,10 +19,10 @@ export { SYMBOL_KINDS, type NodeId, type SymbolKind } from './graph/symbol.ts';
 export {
   FastIndexer,
   type FastIndexerOptions,
-  type IndexReport,
   type IndexTarget,
   type RunIndexOptions,
 } from './indexing/fast-indexer.ts';
+export type { IndexReport } from './indexing/index-report.ts';
 export { IndexingError, type IndexingErrorCode } from './indexing/indexing-error.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 export type { Diagnostic } from './kernel/diagnostics.ts';

@@ -6,9 +6,10 @@ import { openEncoder, type OpenedEncoder } from '../model/open-encoder.ts';
 import { ParsePool } from '../parsing/parse-pool.ts';
 import type { IndexStore } from '../store/index-store.ts';
 import { discover, type SkippedFile } from './discovery/discover.ts';
-import type { SkipReason } from './discovery/skip-rules.ts';
+import { SKIP_EXPLANATIONS } from './discovery/skip-rules.ts';
 import { FACTS_VERSION } from './facts.ts';
 import { INDEX_META } from './index-meta.ts';
+import { countFailures, countReasons, StageClock, type IndexReport } from './index-report.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { embedChunks } from './stages/embed-chunks.ts';
@@ -52,35 +53,6 @@ export interface RunIndexOptions extends AbortableOptions {
   readonly onProgress?: IndexProgressListener | undefined;
 }
 
-/** What one run did. */
-export interface IndexReport {
-  readonly files: {
-    /** Every path discovery saw. */
-    readonly seen: number;
-    readonly parsed: number;
-    readonly unchanged: number;
-    readonly removed: number;
-    readonly skipped: number;
-    /** Files that could not be read, or whose parser gave up. */
-    readonly failed: number;
-    readonly skippedByReason: Readonly<Partial<Record<SkipReason, number>>>;
-  };
-  readonly symbols: number;
-  readonly edges: number;
-  readonly chunks: number;
-  /** Texts encoded in this run. */
-  readonly embedded: number;
-  /** Chunks that had a vector already. */
-  readonly reused: number;
-  readonly tokens: number;
-  readonly model: ModelIdentity | null;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Milliseconds a stage, and in all. */
-  readonly tookMs: Readonly<Record<'discover' | 'parse' | 'resolve' | 'embed' | 'total', number>>;
-}
-
-const FAILURE_CODES = new Set(['FILE_UNREADABLE', 'PARSE_CRASHED', 'PARSE_TIMEOUT']);
-
 /**
  * Brings the index of a repository up to date: finds files, parses what changed, resolves references, encodes what has
  * no vector. Each batch is one transaction, so a run that was killed or aborted is taken up where it stopped, and its
@@ -121,7 +93,7 @@ export class FastIndexer {
       skipped: discovery.skipped.length,
       method: discovery.method,
     });
-    for (const { path, reason, detail } of discovery.skipped) this.#logger.debug('skipped', { path, reason, detail });
+    this.#logSkipped(discovery.skipped);
     clock.lap('discover');
 
     const full = options.full === true || (await store.getMeta(INDEX_META.factsVersion)) !== String(FACTS_VERSION);
@@ -129,7 +101,7 @@ export class FastIndexer {
     const lastRun = Number((await store.getMeta(INDEX_META.startedAt)) ?? 0);
     const changes = detectChanges(discovery.files, stamps, lastRun, full);
     const parsed = await this.#parse({ discoveryRoot: root, changes, stamps, full, onProgress, signal });
-    for (const { path, reason } of parsed.skipped) this.#logger.debug('skipped', { path, reason });
+    this.#logSkipped(parsed.skipped);
     clock.lap('parse');
 
     const paths = [...discovery.files, ...discovery.skipped].map(({ path }) => path);
@@ -156,7 +128,7 @@ export class FastIndexer {
         unchanged: changes.unchanged.length + parsed.unchanged,
         removed: parsed.removed,
         skipped: skipped.length,
-        failed: diagnostics.filter(({ code }) => FAILURE_CODES.has(code)).length,
+        failed: countFailures(diagnostics),
         skippedByReason: countReasons(skipped),
       },
       symbols: counts.symbols,
@@ -169,6 +141,12 @@ export class FastIndexer {
       diagnostics,
       tookMs: clock.finish(),
     };
+  }
+
+  #logSkipped(skipped: readonly SkippedFile[]): void {
+    for (const { path, reason, detail } of skipped) {
+      this.#logger.debug(`left out: ${SKIP_EXPLANATIONS[reason]}`, { path, reason, detail });
+    }
   }
 
   async #parse(input: {
@@ -260,30 +238,3 @@ const NOTHING_EMBEDDED: Embedding = Object.freeze({
   model: null,
   diagnostics: [],
 });
-
-class StageClock {
-  readonly #started: number = performance.now();
-  #last: number = this.#started;
-  readonly #laps: Record<'discover' | 'parse' | 'resolve' | 'embed', number> = {
-    discover: 0,
-    parse: 0,
-    resolve: 0,
-    embed: 0,
-  };
-
-  lap(stage: 'discover' | 'parse' | 'resolve' | 'embed'): void {
-    const now = performance.now();
-    this.#laps[stage] = Math.round(now - this.#last);
-    this.#last = now;
-  }
-
-  finish(): IndexReport['tookMs'] {
-    return { ...this.#laps, total: Math.round(performance.now() - this.#started) };
-  }
-}
-
-function countReasons(skipped: readonly SkippedFile[]): Partial<Record<SkipReason, number>> {
-  const counts: Partial<Record<SkipReason, number>> = {};
-  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-}

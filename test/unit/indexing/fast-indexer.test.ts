@@ -2,8 +2,9 @@ import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FastIndexer, type IndexReport, type RunIndexOptions } from '../../../src/indexing/fast-indexer.ts';
+import { FastIndexer, type RunIndexOptions } from '../../../src/indexing/fast-indexer.ts';
 import { INDEX_META } from '../../../src/indexing/index-meta.ts';
+import type { IndexReport } from '../../../src/indexing/index-report.ts';
 import { hashIndex } from '../../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
