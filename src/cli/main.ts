@@ -37,9 +37,10 @@ function terminalLogger(err: Terminal, verbose: boolean): Logger {
 }
 
 /** A generator, so that reading starts with the loop over it: lines that come before are lost to readline's iterator. */
-async function* standardInputLines(): AsyncGenerator<string> {
+async function* standardInputLines(signal: AbortSignal): AsyncGenerator<string> {
   process.stdin.setEncoding('utf8');
-  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY, signal });
+  signal.throwIfAborted(); // An abort looks like the end of the input.
 }
 
 function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
@@ -107,7 +108,7 @@ async function dispatch(
     logger: terminalLogger(err, args.flag('verbose')),
     signal,
     workingDirectory: process.cwd(),
-    inputLines: standardInputLines,
+    inputLines: () => standardInputLines(signal),
   });
 }
 

@@ -29,6 +29,7 @@ describe('what is not there or not fit', () => {
   it('names a file given for a folder', () => {
     using folder = temporaryFolder(SMALL);
     expectExplained(runCli(['index', 'a.ts'], { cwd: folder.path }), 2, /INDEXING_ROOT_NOT_A_FOLDER/);
+    expect(existsSync(join(folder.path, '.codegraphai'))).toBe(false);
   });
 
   it('says how to make an index where there is none', () => {

@@ -6,6 +6,7 @@ import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-fold
 import { SAMPLE_REPOSITORY } from './sample-repository.ts';
 
 let folder: TemporaryFolder;
+let indexed: CliResult;
 const run = (...args: string[]): CliResult => runCli(args, { cwd: folder.path });
 const json = (result: CliResult): Record<string, unknown> => {
   const value: unknown = JSON.parse(result.stdout);
@@ -15,11 +16,47 @@ const json = (result: CliResult): Record<string, unknown> => {
 
 beforeAll(() => {
   folder = temporaryFolder(SAMPLE_REPOSITORY);
-  const result = run('index', '--json');
-  expect(result.stderr).not.toMatch(/error|warning/);
-  expect(json(result)).toMatchObject({ files: { seen: 8, parsed: 7, skipped: 1, failed: 0 }, diagnostics: [] });
+  indexed = run('index', '--json');
 });
 afterAll(() => folder[Symbol.dispose]());
+
+describe('index', () => {
+  it('reports what it did in one JSON document', () => {
+    expect(indexed.stderr).not.toMatch(/error|warning/);
+    expect(indexed.stdout.trim().split('\n')).toHaveLength(1);
+    expect(json(indexed)).toEqual({
+      files: {
+        seen: 8,
+        parsed: 7,
+        unchanged: 0,
+        removed: 0,
+        skipped: 1,
+        failed: 0,
+        skippedByReason: { language: 1 },
+      },
+      symbols: expect.any(Number),
+      edges: expect.any(Number),
+      chunks: expect.any(Number),
+      embedded: expect.any(Number),
+      reused: 0,
+      tokens: expect.any(Number),
+      model: {
+        id: 'codegraphai/multilingual-e5-small-int8',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        dimensions: 384,
+        maxTokens: 512,
+      },
+      diagnostics: [],
+      tookMs: {
+        discover: expect.any(Number),
+        parse: expect.any(Number),
+        resolve: expect.any(Number),
+        embed: expect.any(Number),
+        total: expect.any(Number),
+      },
+    });
+  });
+});
 
 describe('search', () => {
   it.each([
