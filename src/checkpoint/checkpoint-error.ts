@@ -100,4 +100,35 @@ export class CheckpointFailure {
       details: { path: this.path, record, byteOffset },
     });
   }
+
+  /** An instruction no state dict needs. */
+  forbiddenOpcode(opcode: string, byteOffset: number): CheckpointError {
+    return new CheckpointError(
+      `${this.path}: the pickle has the forbidden opcode ${opcode} at byte ${byteOffset}; nothing in it was executed`,
+      {
+        code: 'CHECKPOINT_FORBIDDEN_OPCODE',
+        hint: 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
+        details: { path: this.path, opcode, byteOffset },
+      },
+    );
+  }
+
+  /**
+   * A name no state dict needs.
+   *
+   * @param isWholeModule - Whether it looks like `torch.save(model)`, which needs another advice.
+   */
+  forbiddenGlobal(global: string, isWholeModule: boolean, byteOffset: number): CheckpointError {
+    const what = isWholeModule ? 'is a whole pickled module, not a state dict, and names' : 'names';
+    return new CheckpointError(
+      `${this.path} ${what} the forbidden global ${global} at byte ${byteOffset}; nothing in it was executed`,
+      {
+        code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
+        hint: isWholeModule
+          ? 'Save model.state_dict() instead of the model.'
+          : 'Do not load this file in Python either, unless you know who made it: it asks for code that no state dict needs.',
+        details: { path: this.path, global, byteOffset, isWholeModule },
+      },
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { CheckpointError, type CheckpointFailure } from '../checkpoint-error.ts';
+import type { CheckpointError, CheckpointFailure } from '../checkpoint-error.ts';
 import {
   MAX_PICKLE_ATTRIBUTES,
   MAX_PICKLE_BYTES,
@@ -9,6 +9,7 @@ import {
 } from './limits.ts';
 import { OPCODES } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
+import { PickleStack } from './pickle-stack.ts';
 import { namesModule } from './scan-globals.ts';
 import {
   describeValue,
@@ -59,9 +60,7 @@ class PickleMachine {
   readonly #raw: Uint8Array;
   readonly #options: UnpickleOptions;
   readonly #failure: CheckpointFailure;
-  readonly #stack: PickleValue[] = [];
-  /** Stack heights. */
-  readonly #marks: number[] = [];
+  readonly #stack = new PickleStack((problem) => this.#malformed(problem));
   readonly #memo = new Map<number, PickleValue>();
   readonly #uses = new Map<string, GlobalUse>();
   readonly #persistentIds: PicklePersistentId[] = [];
@@ -83,12 +82,12 @@ class PickleMachine {
       const code = this.#bytes.uint8();
       const opcode = OPCODES.get(code);
       if (opcode === undefined) throw this.#malformed(`0x${code.toString(16).padStart(2, '0')} is no pickle opcode`);
-      if (!opcode.isAllowed) throw this.#forbiddenOpcode(opcode.name);
+      if (!opcode.isAllowed) throw this.#failure.forbiddenOpcode(opcode.name, this.#at);
       if (opcode.name === 'STOP') return this.#stop();
       this.#step(opcode.name);
-      if (this.#stack.length > MAX_PICKLE_STACK) {
+      if (this.#stack.height > MAX_PICKLE_STACK) {
         throw this.#failure.limitExceeded(
-          `the pickle nests or lists ${this.#stack.length} values`,
+          `the pickle nests or lists ${this.#stack.height} values`,
           MAX_PICKLE_STACK,
           this.#at,
         );
@@ -98,8 +97,8 @@ class PickleMachine {
   }
 
   #stop(): Unpickled {
-    const value = this.#pop();
-    if (this.#stack.length > 0 || this.#marks.length > 0)
+    const value = this.#stack.pop();
+    if (this.#stack.height > 0 || this.#stack.markCount > 0)
       throw this.#malformed('the pickle stops with values left over');
     const globals = [...this.#uses.keys()];
     return { value, globals, persistentIds: this.#persistentIds, endOffset: this.#bytes.byteOffset };
@@ -151,25 +150,25 @@ class PickleMachine {
       case 'EMPTY_TUPLE':
         return this.#push({ kind: 'tuple', items: [] });
       case 'TUPLE1':
-        return this.#push({ kind: 'tuple', items: this.#popMany(1) });
+        return this.#push({ kind: 'tuple', items: this.#stack.popMany(1) });
       case 'TUPLE2':
-        return this.#push({ kind: 'tuple', items: this.#popMany(2) });
+        return this.#push({ kind: 'tuple', items: this.#stack.popMany(2) });
       case 'TUPLE3':
-        return this.#push({ kind: 'tuple', items: this.#popMany(3) });
+        return this.#push({ kind: 'tuple', items: this.#stack.popMany(3) });
       case 'TUPLE':
-        return this.#push({ kind: 'tuple', items: this.#popToMark() });
+        return this.#push({ kind: 'tuple', items: this.#stack.popToMark() });
       case 'EMPTY_LIST':
         return this.#push({ kind: 'list', items: [] });
       case 'APPEND':
-        return this.#append(this.#popMany(1));
+        return this.#append(this.#stack.popMany(1));
       case 'APPENDS':
-        return this.#append(this.#popToMark());
+        return this.#append(this.#stack.popToMark());
       case 'EMPTY_DICT':
         return this.#push(dict(false));
       case 'SETITEM':
-        return this.#setItems(this.#popMany(2));
+        return this.#setItems(this.#stack.popMany(2));
       case 'SETITEMS':
-        return this.#setItems(this.#popToMark());
+        return this.#setItems(this.#stack.popToMark());
       case 'GLOBAL':
         return this.#global(this.#bytes.line(), this.#bytes.line());
       case 'REDUCE':
@@ -179,7 +178,7 @@ class PickleMachine {
       case 'BINPERSID':
         return this.#persistentId();
       default:
-        throw this.#forbiddenOpcode(name);
+        throw this.#failure.forbiddenOpcode(name, this.#at);
     }
   }
 
@@ -203,40 +202,15 @@ class PickleMachine {
     this.#stack.push(value);
   }
 
-  #pop(): PickleValue {
-    const value = this.#stack.length > (this.#marks.at(-1) ?? 0) ? this.#stack.pop() : undefined;
-    if (value === undefined) throw this.#malformed('the pickle takes a value from an empty stack');
-    return value;
-  }
-
-  #popMany(count: number): PickleValue[] {
-    if (this.#stack.length - (this.#marks.at(-1) ?? 0) < count) {
-      throw this.#malformed(`the pickle takes ${count} values from a stack that has fewer`);
-    }
-    return this.#stack.splice(-count);
-  }
-
   #mark(): void {
-    this.#marks.push(this.#stack.length);
-    if (this.#marks.length > MAX_PICKLE_MARKS) {
-      throw this.#failure.limitExceeded(`the pickle nests ${this.#marks.length} marks`, MAX_PICKLE_MARKS, this.#at);
-    }
-  }
-
-  #popToMark(): PickleValue[] {
-    const height = this.#marks.pop();
-    if (height === undefined) throw this.#malformed('the pickle closes a mark it never set');
-    return this.#stack.splice(height);
-  }
-
-  #top(): PickleValue {
-    const value = this.#stack.length > (this.#marks.at(-1) ?? 0) ? this.#stack.at(-1) : undefined;
-    if (value === undefined) throw this.#malformed('the pickle uses a value of an empty stack');
-    return value;
+    this.#stack.mark();
+    const { markCount } = this.#stack;
+    if (markCount > MAX_PICKLE_MARKS)
+      throw this.#failure.limitExceeded(`the pickle nests ${markCount} marks`, MAX_PICKLE_MARKS, this.#at);
   }
 
   #put(slot: number): void {
-    this.#memo.set(slot, this.#top());
+    this.#memo.set(slot, this.#stack.top());
   }
 
   #get(slot: number): void {
@@ -246,14 +220,14 @@ class PickleMachine {
   }
 
   #append(items: PickleValue[]): void {
-    const target = this.#top();
+    const target = this.#stack.top();
     if (!isSequence(target) || target.kind !== 'list')
       throw this.#malformed(`the pickle appends to ${describeValue(target)}`);
     for (const item of items) target.items.push(item);
   }
 
   #setItems(pairs: PickleValue[]): void {
-    const target = this.#top();
+    const target = this.#stack.top();
     if (!isDict(target)) throw this.#malformed(`the pickle sets items of ${describeValue(target)}`);
     if (pairs.length % 2 !== 0) throw this.#malformed('the pickle sets a key without a value');
     for (let i = 0; i < pairs.length; i += 2) target.entries.set(this.#key(pairs[i] ?? null), pairs[i + 1] ?? null);
@@ -274,7 +248,7 @@ class PickleMachine {
   }
 
   #reduce(): void {
-    const [callee, args] = this.#popMany(2);
+    const [callee, args] = this.#stack.popMany(2);
     if (typeof callee !== 'object' || callee === null || callee.kind !== 'global') {
       throw this.#malformed(`the pickle calls ${describeValue(callee ?? null)}`);
     }
@@ -289,8 +263,8 @@ class PickleMachine {
 
   /** BUILD sets attributes from a dict. Only an OrderedDict has any that mean something. */
   #setAttributes(): void {
-    const [state] = this.#popMany(1);
-    const target = this.#top();
+    const [state] = this.#stack.popMany(1);
+    const target = this.#stack.top();
     if (!isDict(target) || !target.isOrdered || !isDict(state)) {
       throw this.#malformed(`the pickle sets the state of ${describeValue(target)}`);
     }
@@ -308,7 +282,7 @@ class PickleMachine {
   }
 
   #persistentId(): void {
-    const [id] = this.#popMany(1);
+    const [id] = this.#stack.popMany(1);
     if (!isSequence(id) || id.kind !== 'tuple' || id.items[0] !== this.#options.persistentIdTag) {
       const kind = isSequence(id) && typeof id.items[0] === 'string' ? `'${id.items[0]}'` : describeValue(id ?? null);
       throw this.#malformed(
@@ -324,31 +298,10 @@ class PickleMachine {
     return this.#failure.malformed(problem, this.#at);
   }
 
-  #forbiddenOpcode(opcode: string): CheckpointError {
-    return new CheckpointError(
-      `${this.#failure.path}: the pickle has the forbidden opcode ${opcode} at byte ${this.#at}; nothing in it was executed`,
-      {
-        code: 'CHECKPOINT_FORBIDDEN_OPCODE',
-        hint: 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
-        details: { path: this.#failure.path, opcode, byteOffset: this.#at },
-      },
-    );
-  }
-
   #forbiddenGlobal(module: string, name: string): CheckpointError {
-    const global = `${module}.${name}`;
+    // Only for the wording: whole modules are what people save by mistake.
     const isWholeModule = namesModule(this.#raw, 'torch.nn.modules.');
-    const what = isWholeModule ? 'is a whole pickled module, not a state dict, and names' : 'names';
-    return new CheckpointError(
-      `${this.#failure.path} ${what} the forbidden global ${global} at byte ${this.#at}; nothing in it was executed`,
-      {
-        code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
-        hint: isWholeModule
-          ? 'Save model.state_dict() instead of the model.'
-          : 'Do not load this file in Python either, unless you know who made it: it asks for code that no state dict needs.',
-        details: { path: this.#failure.path, global, byteOffset: this.#at, isWholeModule },
-      },
-    );
+    return this.#failure.forbiddenGlobal(`${module}.${name}`, isWholeModule, this.#at);
   }
 }
 
