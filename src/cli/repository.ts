@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { CodeGraph } from '../code-graph.ts';
 import { findIndexedRoot } from '../repository-root.ts';
 import type { CommandContext } from './command.ts';
+import { UsageError } from './usage-error.ts';
 
 type Place = Pick<CommandContext, 'args' | 'workingDirectory'>;
 
@@ -15,9 +16,17 @@ export function repositoryRoot({ args, workingDirectory }: Place): string {
 /**
  * A model as the user named it: what exists relative to the current folder becomes absolute, for the model layer looks
  * from the repository on; anything else is a hub id.
+ *
+ * @throws {@link UsageError} `USAGE_BAD_VALUE` for an empty name.
  */
 export function modelReference({ workingDirectory }: Place, named: string | undefined): string | null {
   if (named === undefined) return null;
+  if (named.trim() === '') {
+    throw new UsageError('the name of the model is empty', {
+      code: 'USAGE_BAD_VALUE',
+      hint: 'Name a folder or a hub id, or leave it out for the default.',
+    });
+  }
   const path = resolve(workingDirectory, named);
   return statSync(path, { throwIfNoEntry: false }) === undefined ? named : path;
 }
