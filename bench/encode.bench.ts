@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { compileTokenizer } from '../src/model/tokenizer/compile-tokenizer.ts';
 import { UnigramTokenizer } from '../src/model/tokenizer/unigram-tokenizer.ts';
 import { codeTexts } from './encode/code-texts.ts';
-import { describeMachine, median } from './encode/machine.ts';
+import { describeMachine, median } from './machine.ts';
 import { PeerProcess, type Peer } from './encode/peer-process.ts';
 
 const { values } = parseArgs({

@@ -16,7 +16,7 @@ import { EmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { indexPath } from '../src/store/open-store.ts';
 import { killCli, runCli } from '../test/helpers/run-cli.ts';
 import { temporaryFolder } from '../test/helpers/temporary-folder.ts';
-import { describeMachine } from './encode/machine.ts';
+import { describeMachine } from './machine.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { describeMachine, median } from './encode/machine.ts';
+import { describeMachine, median } from './machine.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CodeGraph, type IndexReport } from '../src/index.ts';
-import { describeMachine } from './encode/machine.ts';
+import { describeMachine } from './machine.ts';
 import { fetchPackage, type RegistryPackage } from './fetch-package.ts';
 
 interface Package extends RegistryPackage {

@@ -51,6 +51,7 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
     try {
       const encoder = await loadEncoder(model, options);
       logger.info(`model ${model.id} (${model.reason}), run by ${encoder.runtime.runtime}: ${encoder.runtime.reason}`);
+      if (encoder.runtime.runtime === 'onnxruntime-web') logger.warn(SLOW_RUNTIME);
       return { encoder, model, diagnostics };
     } catch (cause) {
       if (strict || !isFaultOfModel(cause)) throw cause;
@@ -82,6 +83,10 @@ async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): P
   });
   return OnnxEncoder.open(compiled, manifest, options);
 }
+
+/** Said once an encoder: whoever waits should know that it need not be so slow. */
+const SLOW_RUNTIME =
+  'encoding runs in WebAssembly, several times slower than native code: "codegraphai doctor" says why and what to do';
 
 /** What any other model would meet as well is no reason to try one. */
 const FAULTS_OF_MACHINE: readonly string[] = ['MODEL_RUNTIME_MISSING', 'MODEL_CACHE_UNWRITABLE'];

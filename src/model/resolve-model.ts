@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { ModelError } from './model-error.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../kernel/package-root.ts';
 
 /** Where a model was found. */
 export const MODEL_SOURCES = ['folder', 'project', 'hub-cache', 'embedded'] as const;
