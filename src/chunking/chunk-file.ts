@@ -15,16 +15,10 @@ import { lexicalSyntaxOf } from './lexical-syntax.ts';
 import { LineIndex } from '../kernel/text/line-index.ts';
 import { cutPieces, lineSpan } from './piece-windows.ts';
 import { firstSentence, plainDocumentation } from './plain-documentation.ts';
-import { CHARACTERS_PER_TOKEN, MAX_CHUNK_TOKENS } from './text-budget.ts';
+import { isTiny, MAX_GROUP_CHARACTERS, TinyGroup } from './tiny-group.ts';
 
-/** Neighbours of at most this many lines share a chunk. */
-const MAX_TINY_LINES = 3;
-/** A shared chunk ends at this many lines. */
-const MAX_GROUP_LINES = 40;
 /** Code of at most this many lines between tiny neighbours does not part them. */
 const MAX_GAP_LINES = 2;
-/** Signatures and documentation of the members of a shared chunk: the rest is for their words. */
-const MAX_GROUP_CHARACTERS = 0.7 * MAX_CHUNK_TOKENS * CHARACTERS_PER_TOKEN;
 
 /**
  * Cuts a file into chunks: one for each function, method and SQL routine, an outline for each class or package, tiny
@@ -37,15 +31,6 @@ const MAX_GROUP_CHARACTERS = 0.7 * MAX_CHUNK_TOKENS * CHARACTERS_PER_TOKEN;
  */
 export function chunkFile(source: ChunkSource, text: string): Chunk[] {
   return new FileChunker(source, text).run();
-}
-
-/** Tiny neighbours, and bits of code between them, on their way into one chunk. */
-interface Group {
-  readonly units: Unit[];
-  readonly pieces: Piece[];
-  /** Those of the pieces that lie between units. */
-  readonly gaps: Piece[];
-  characters: number;
 }
 
 class FileChunker {
@@ -91,21 +76,21 @@ class FileChunker {
 
   /** Code outside definitions, and the tiny definitions among it. */
   #chunkFileLevel(file: Unit): void {
-    let group = emptyGroup();
+    let group = new TinyGroup(this.#lines);
     /** Code after the group: part of it if a neighbour follows that fits. */
     let gap: Piece | undefined;
     const flush = (): void => {
       this.#addGroup(file, group);
-      group = emptyGroup();
+      group = new TinyGroup(this.#lines);
       if (gap !== undefined) this.#addFileCode(file, gap);
       gap = undefined;
     };
     for (const item of inOrder(file)) {
       if ('definition' in item) {
         if (!isTiny(item, this.#lines)) flush();
-        else if (!this.#join(group, item, gap)) {
+        else if (!group.join(item, this.#definition(item), gap)) {
           flush();
-          this.#join(group, item, undefined);
+          group.join(item, this.#definition(item));
         } else gap = undefined;
       } else if (!this.#isWordless(item)) {
         if (lineSpan([item], this.#lines).count > MAX_GAP_LINES) flush();
@@ -142,14 +127,14 @@ class FileChunker {
     for (const field of fields) characters += this.#definition(field).signature.length;
     const told = characters <= MAX_GROUP_CHARACTERS ? new Set(fields) : new Set<Unit>();
     this.#addOutline(unit, told);
-    let group = emptyGroup();
+    let group = new TinyGroup(this.#lines);
     for (const member of unit.members) {
       if (told.has(member)) continue;
       const isSmall = isTiny(member, this.#lines);
-      if (!isSmall || !this.#join(group, member, undefined)) {
+      if (!isSmall || !group.join(member, this.#definition(member))) {
         this.#addGroup(unit, group);
-        group = emptyGroup();
-        if (isSmall) this.#join(group, member, undefined);
+        group = new TinyGroup(this.#lines);
+        if (isSmall) group.join(member, this.#definition(member));
       }
     }
     this.#addGroup(unit, group);
@@ -217,26 +202,7 @@ class FileChunker {
     });
   }
 
-  /** Takes a tiny unit and the code before it into the group, unless it is full. */
-  #join(group: Group, unit: Unit, gap: Piece | undefined): boolean {
-    const { signature, documentation, name } = this.#definition(unit);
-    const characters = signature.length + documentation.length + name.length;
-    if (group.units.length === 0 && gap !== undefined) return false;
-    if (group.units.length > 0) {
-      const span = lineSpan([...group.pieces.slice(0, 1), ...unit.pieces], this.#lines);
-      if (group.characters + characters > MAX_GROUP_CHARACTERS || span.count > MAX_GROUP_LINES) return false;
-    }
-    group.units.push(unit);
-    if (gap !== undefined) {
-      group.pieces.push(gap);
-      group.gaps.push(gap);
-    }
-    group.pieces.push(...(unit.pieces.length > 0 ? unit.pieces : [{ from: unit.start, to: unit.start }]));
-    group.characters += characters;
-    return true;
-  }
-
-  #addGroup(container: Unit, group: Group): void {
+  #addGroup(container: Unit, group: TinyGroup): void {
     const [first] = group.units;
     if (first === undefined) return;
     const definitions = group.units.map((unit) => this.#definition(unit));
@@ -295,10 +261,6 @@ class FileChunker {
   }
 }
 
-function emptyGroup(): Group {
-  return { units: [], pieces: [], gaps: [], characters: 0 };
-}
-
 function fileContent(body: BodyWords): ChunkContent {
   return { symbols: [], signatures: [], documentation: '', members: [], body };
 }
@@ -306,10 +268,6 @@ function fileContent(body: BodyWords): ChunkContent {
 /** A later part of a long definition: its head again, without the documentation. */
 function partContent(definition: ChunkDefinition, body: BodyWords): ChunkContent {
   return { ...fileContent(body), symbols: [definition.qualifiedName], signatures: [definition.signature] };
-}
-
-function isTiny(unit: Unit, lines: LineIndex): boolean {
-  return unit.members.length === 0 && lineSpan(unit.pieces, lines).count <= MAX_TINY_LINES;
 }
 
 /** A unit's own pieces and its members, as they follow each other. */

@@ -31,6 +31,7 @@ export interface ChunkMember {
 const MAX_HEAD_SYMBOLS = 4;
 const MAX_PATH_TOKENS = 24;
 const MAX_SYMBOL_TOKENS = 20;
+const MAX_SYMBOL_CHARACTERS = 60;
 const MAX_SIGNATURE_TOKENS = 32;
 const MAX_DOCUMENTATION_TOKENS = 60;
 const MAX_COMMENT_TOKENS = 30;
@@ -57,9 +58,9 @@ export class ChunkWriter {
     const text = new BudgetedText(MAX_CHUNK_TOKENS);
     text.addLine(this.#pathHead);
     for (const [at, symbol] of content.symbols.slice(0, MAX_HEAD_SYMBOLS).entries()) {
-      const shown = symbol.split('.').slice(-MAX_HEAD_SYMBOLS).join('.');
-      text.addWord(shortSymbol(shown), at === 0 ? ' > ' : ', ');
-      const parts = splitIdentifier(shown.split('.').at(-1) ?? '');
+      const shown = shortSymbol(symbol);
+      text.addWord(shown, at === 0 ? ' > ' : ', ');
+      const parts = splitIdentifier(shown.slice(shown.lastIndexOf('.') + 1));
       if (parts.length > 1) text.addWord(`(${parts.join(' ')})`, ' ');
     }
     for (const signature of content.signatures) {
@@ -122,9 +123,11 @@ function pathTail(segments: readonly string[]): string {
     .trim();
 }
 
-function shortSymbol(symbol: string): string {
-  const limit = MAX_SYMBOL_TOKENS * 3;
-  return symbol.length > limit ? symbol.slice(-limit) : symbol;
+/** The last names of a qualified name, as many as fit. */
+function shortSymbol(qualifiedName: string): string {
+  const names = qualifiedName.split('.').slice(-MAX_HEAD_SYMBOLS);
+  while (names.length > 1 && names.join('.').length > MAX_SYMBOL_CHARACTERS) names.shift();
+  return names.join('.').slice(-MAX_SYMBOL_CHARACTERS);
 }
 
 /** Signatures where all fit; else the names alone, as many as fit. */
