@@ -10,7 +10,7 @@ const CLOSE_BRACE = 0x7d;
 export interface JsonMeasure {
   /** Deepest nesting of arrays and objects; 0 when there are none. */
   readonly depth: number;
-  /** Arrays, objects and commas: no fewer than half of the values. */
+  /** Arrays, objects and commas: at least the number of values less one, at most twice that number. */
   readonly valueCount: number;
 }
 

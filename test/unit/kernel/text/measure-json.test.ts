@@ -12,13 +12,13 @@ function countOf(value: unknown): number {
 }
 
 describe('measureJson', () => {
-  it('finds the depth of any JSON, and at least half of its values', () => {
+  it('finds the depth of any JSON, and about how many values it has', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
         const { depth, valueCount } = measureJson(JSON.stringify(value, null, indent));
         expect(depth).toBe(depthOf(value));
-        expect(valueCount).toBeLessThanOrEqual(countOf(value));
-        expect(2 * valueCount).toBeGreaterThanOrEqual(countOf(value) - 1);
+        expect(valueCount).toBeLessThanOrEqual(2 * countOf(value));
+        expect(valueCount).toBeGreaterThanOrEqual(countOf(value) - 1);
       }),
     );
   });
