@@ -30,11 +30,14 @@ function advance(index: number[], shape: readonly number[]): void {
 export function gatherStrided(
   source: Uint8Array,
   target: Uint8Array,
-  { shape, strides, elementBytes }: { shape: readonly number[]; strides: readonly number[]; elementBytes: number },
+  geometry: { shape: readonly number[]; strides: readonly number[]; elementBytes: number },
 ): void {
   if (target.byteLength === 0) return;
-  const { words: from, wordsPerElement } = wordsOf(source, elementBytes);
-  const { words: to } = wordsOf(target, elementBytes);
+  const { words: from, wordsPerElement } = wordsOf(source, geometry.elementBytes);
+  const { words: to } = wordsOf(target, geometry.elementBytes);
+  // Dimensions of size 1 move nothing, and up to 63 of them would be stepped through for each element.
+  const shape = geometry.shape.filter((size) => size !== 1);
+  const strides = geometry.strides.filter((_, axis) => geometry.shape[axis] !== 1);
   const rank = shape.length;
   const rowLength = shape[rank - 1] ?? 1;
   const step = (strides[rank - 1] ?? 0) * wordsPerElement;

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../kernel/byte-source.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
 
-/** Largest central directory that is read (CWE-789): 160 bytes for each of 100,000 entries. */
+/** Largest central directory that is read (CWE-789): 320 bytes for each of 50,000 entries. */
 export const MAX_CENTRAL_DIRECTORY_BYTES: number = 16 * 1024 * 1024;
 
 const END_SIGNATURE = 0x06054b50;

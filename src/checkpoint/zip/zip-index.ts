@@ -2,8 +2,8 @@ import type { ByteSource } from '../../kernel/byte-source.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
 import { findCentralDirectory } from './central-directory.ts';
 
-/** Most entries an archive may have (CWE-770); the largest published checkpoints have some thousands. */
-export const MAX_ZIP_ENTRIES = 100_000;
+/** Most entries an archive may have (CWE-400: each has a header to read); the largest published checkpoints have some thousands. */
+export const MAX_ZIP_ENTRIES = 50_000;
 /** Longest entry name in bytes (CWE-770). */
 export const MAX_ZIP_NAME_BYTES = 1024;
 

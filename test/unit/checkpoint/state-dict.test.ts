@@ -86,6 +86,26 @@ describe('state dicts', () => {
     expect([...((await checkpoint.stateDict.tensors.get('w')?.readFloat32()) ?? [])]).toEqual([1, 2]);
   });
 
+  it('leave out quantized types that are not read', async () => {
+    const place = storage('QUInt2x4Storage', '0', 8);
+    const scheme = tuple(name('torch', 'per_tensor_affine'), int(1), int(0));
+    const tensor = call(
+      'torch._utils',
+      '_rebuild_qtensor',
+      place,
+      int(0),
+      tuple(int(32)),
+      tuple(int(1)),
+      scheme,
+      '\x89',
+      '}',
+    );
+    await using checkpoint = await openZip(dict({ w: tensor, v: VECTOR }), FLOATS);
+    const { tensors, ignoredEntries } = checkpoint.stateDict;
+    expect([...tensors.keys()]).toEqual(['v']);
+    expect(ignoredEntries.get('w')).toBe('tensor of unsupported type torch.QUInt2x4Storage');
+  });
+
   it('may share a storage', async () => {
     await using checkpoint = await openZip(dict({ a: VECTOR, b: VECTOR }), FLOATS);
     const { tensors } = checkpoint.stateDict;
@@ -124,6 +144,8 @@ describe('state dicts', () => {
       'a tensor is built from None',
     ],
     ['a storage class that is none', dict({ w: vector('qint8', '0', 2) }), 'torch.qint8 is no storage class'],
+    ['a storage that is larger than it says', dict({ w: vector('FloatStorage', '0', 1) }), 'needs 4 bytes and has 8'],
+    ['a storage that is smaller than it says', dict({ w: vector('FloatStorage', '0', 3) }), 'needs 12 bytes and has 8'],
     ['a quantized storage without scales', dict({ w: vector('QInt8Storage', '0', 8) }), 'without their scales'],
   ])('refuse %s', async (_, pickle, message) => {
     await expect(openZip(pickle, FLOATS)).rejects.toMatchObject({

@@ -81,7 +81,7 @@ describe('readZipIndex', () => {
       TWO,
       { zip64End: { entryCount: 2_000_000 } },
       'CHECKPOINT_LIMIT_EXCEEDED',
-      'has 2000000 entries, more than the limit of 100000',
+      'has 2000000 entries, more than the limit of 50000',
     ],
     [
       'two end records that disagree',
