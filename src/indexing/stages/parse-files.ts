@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { chunkFile } from '../../chunking/chunk-file.ts';
@@ -6,6 +7,7 @@ import { buildSymbols } from '../../resolution/build-symbols.ts';
 import type { FileStamp, IndexedFile, IndexStore } from '../../store/index-store.ts';
 import type { DiscoveredFile, SkippedFile } from '../discovery/discover.ts';
 import { packFacts } from '../facts.ts';
+import { INDEX_META } from '../index-meta.ts';
 import type { IndexProgressListener } from '../progress.ts';
 import { readSource } from './read-source.ts';
 
@@ -37,8 +39,13 @@ export interface ParseFilesResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Set in the same transaction as changed files, and cleared with the edges: a killed run leaves it set. */
-export const STALE_EDGES: Readonly<Record<string, string>> = Object.freeze({ 'edges.stale': '1' });
+/**
+ * Set in the same transaction as changed files, and cleared with the edges: a killed run leaves it set. Another value each
+ * time, so that a run sees that another one changed files meanwhile.
+ */
+function staleEdges(): Readonly<Record<string, string>> {
+  return { [INDEX_META.edgesStale]: randomUUID() };
+}
 
 /** Reads, parses, chunks and stores the files that changed, and removes those that are gone. */
 export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResult> {
@@ -62,7 +69,7 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     const upsert = batch;
     batch = [];
     batchBytes = 0;
-    await store.applyFiles({ upsert, remove, meta: STALE_EDGES });
+    await store.applyFiles({ upsert, remove, meta: staleEdges() });
   };
 
   const process = async (file: DiscoveredFile): Promise<IndexedFile | undefined> => {

@@ -5,6 +5,7 @@ import type { ParsedFile } from '../../parsing/language.ts';
 import { resolveReferences } from '../../resolution/resolve-references.ts';
 import type { FileEdges, IndexStore } from '../../store/index-store.ts';
 import { unpackFacts } from '../facts.ts';
+import { INDEX_META } from '../index-meta.ts';
 
 /** Files that steer how imports are resolved; they are read, not indexed. */
 const MANIFEST_NAMES = new Set([
@@ -18,6 +19,9 @@ const MANIFEST_NAMES = new Set([
 ]);
 /** Manifests are small; anything larger is not one (CWE-400). */
 const MAX_MANIFEST_BYTES = 1 << 20;
+
+/** How often resolution starts again because another run changed files meanwhile. */
+const MAX_ATTEMPTS = 3;
 
 function isManifest(path: string): boolean {
   const name = basename(path);
@@ -58,6 +62,24 @@ export async function resolveEdges(
   meta: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await store.getMeta(INDEX_META.edgesStale);
+    const { changed, edgeCount } = await resolveChanged(store, root, paths, signal);
+    const undisturbed = (await store.getMeta(INDEX_META.edgesStale)) === before;
+    if (!undisturbed && attempt < MAX_ATTEMPTS) continue;
+    // Where another run keeps changing files the mark stays, and the edges are resolved by whichever run comes last.
+    await store.replaceEdges(changed, undisturbed ? { ...meta, [INDEX_META.edgesStale]: '0' } : meta);
+    return edgeCount;
+  }
+}
+
+/** Resolves the repository as it is stored now; `changed` are the files whose edges differ from the stored ones. */
+async function resolveChanged(
+  store: IndexStore,
+  root: string,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly changed: readonly FileEdges[]; readonly edgeCount: number }> {
   const files: ParsedFile[] = [];
   for await (const { path, facts } of store.allFacts()) files.push(unpackFacts(path, facts));
   signal?.throwIfAborted();
@@ -77,6 +99,5 @@ export async function resolveEdges(
       .digest('base64');
     if (stored.get(file.path) !== digest) changed.push({ ...file, digest });
   }
-  await store.replaceEdges(changed, { ...meta, 'edges.stale': '0' });
-  return edgeCount;
+  return { changed, edgeCount };
 }
