@@ -72,7 +72,7 @@ describe('the compiled tokenizer', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -93,7 +93,7 @@ describe('the compiled tokenizer', () => {
           expect(ids.at(-1)).toBe(2);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

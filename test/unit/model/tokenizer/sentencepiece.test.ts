@@ -90,7 +90,7 @@ describe('parseSentencePieceModel', () => {
           expect(error).toBeInstanceOf(TokenizerError);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -101,7 +101,7 @@ describe('parseTokenizerJson', () => {
           expect(error).toBeInstanceOf(TokenizerError);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
