@@ -104,19 +104,9 @@ describe('search', () => {
 });
 
 describe('graph', () => {
-  it('shows a definition and who calls it', () => {
+  it('shows a definition and what it calls', () => {
     expect(json(run('symbol', 'Pool.acquire', '--json'))).toMatchObject({
       symbols: [{ path: 'src/db/pool.ts', degree: { incoming: 1 } }],
-    });
-    expect(json(run('callers', 'Pool.acquire', '--json'))).toMatchObject({
-      edges: [
-        {
-          kind: 'calls',
-          source: { qualifiedName: 'cancelOrder' },
-          tier: 'receiver',
-          site: { path: 'src/orders/cancel-order.ts', line: 5 },
-        },
-      ],
     });
     expect(json(run('callees', 'billing.close_month', '--json'))).toMatchObject({
       edges: [{ kind: 'calls', target: { qualifiedName: 'billing.notify_accountant' } }],
@@ -151,6 +141,49 @@ describe('a second run', () => {
 
   it('keeps the index out of git by a file of its own', () => {
     expect(readFileSync(join(folder.path, '.codegraphai/.gitignore'), 'utf8')).toBe('*\n');
+  });
+});
+
+describe('the JSON of relations', () => {
+  const pool = {
+    id: 'src/db/pool.ts#Pool.acquire',
+    kind: 'method',
+    name: 'acquire',
+    qualifiedName: 'Pool.acquire',
+    path: 'src/db/pool.ts',
+    startLine: 8,
+    endLine: 10,
+    language: 'typescript',
+    signature: 'async acquire(url: string): Promise<Connection>',
+  };
+
+  it('has every field of its contract, and no other', () => {
+    expect(json(run('callers', 'Pool.acquire', '--json'))).toEqual({
+      symbol: pool,
+      edges: [
+        {
+          kind: 'calls',
+          source: {
+            id: 'src/orders/cancel-order.ts#cancelOrder',
+            kind: 'function',
+            name: 'cancelOrder',
+            qualifiedName: 'cancelOrder',
+            path: 'src/orders/cancel-order.ts',
+            startLine: 4,
+            endLine: 7,
+            language: 'typescript',
+            signature: 'export async function cancelOrder(pool: Pool, orderId: string): Promise<void>',
+          },
+          target: pool,
+          depth: 1,
+          tier: 'receiver',
+          confidence: expect.any(Number),
+          site: { path: 'src/orders/cancel-order.ts', line: 5, column: 33 },
+        },
+      ],
+      completeness: { resolved: 1, unresolved: expect.any(Number), reasons: expect.any(Object) },
+      truncated: false,
+    });
   });
 });
 
