@@ -63,6 +63,12 @@ describe('listFiles', () => {
     git(folder.path, 'init', '-q');
     git(folder.path, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'vendor/inner');
     expect((await listFiles(folder.path)).paths).toEqual(['.gitmodules', 'a.ts', 'vendor/inner/lib.ts']);
+    const mark = join(folder.path, 'started');
+    folder.write('hook.sh', `#!/bin/sh\ntouch ${mark}\n`);
+    chmodSync(join(folder.path, 'hook.sh'), 0o755);
+    git(join(folder.path, 'vendor', 'inner'), 'config', 'core.fsmonitor', join(folder.path, 'hook.sh'));
+    await listFiles(folder.path);
+    expect(existsSync(mark)).toBe(false);
     folder.write('vendor/inner/.git', 'broken');
     expect((await listFiles(folder.path)).paths).toContain('a.ts');
   });
