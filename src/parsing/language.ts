@@ -23,13 +23,21 @@ export interface Definition {
     readonly kind: 'extends' | 'implements';
     readonly position: SourcePosition;
   }[];
-  /** Declared type of a variable, field, property or parameterless accessor; return type of a function; as written. */
+  /**
+   * Declared type of a variable, field, property or parameterless accessor; return type of a function; as written.
+   * Where a value has no declared type, the expression that made it, as in {@link TypedName.typeName}.
+   */
   readonly typeName?: string | undefined;
 }
 
-/** A local name with a known type: parameters, annotated variables, `x = new T()`. Used for receivers. */
+/** A local name: parameters, variables, what loops and patterns bind. Used for receivers, and to hide outer names. */
 export interface TypedName {
   readonly name: string;
+  /**
+   * A type as written (`Pool`, `Map<string, Pool>`); the call that made the value, without its arguments
+   * (`this.pool.acquire()`); behind `= ` another expression the value is taken from (`= this.pool`, `= pools[]`); empty
+   * where nothing is known but that the name hides others.
+   */
   readonly typeName: string;
   /** Index of the definition whose body it is visible in, or -1 for the file. */
   readonly scope: number;

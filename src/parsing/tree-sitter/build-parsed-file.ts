@@ -1,4 +1,4 @@
-import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, TypedName } from '../language.ts';
+import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference } from '../language.ts';
 import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
 import {
   isFunctionKind,
@@ -12,7 +12,7 @@ import {
 import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
 import { ScopeFinder } from './scope-finder.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
-import { typeNameOf } from './type-name.ts';
+import { buildTypedNames, type LocatedTypedName } from './typed-names.ts';
 
 type Bases = Definition['bases'][number][];
 
@@ -30,8 +30,8 @@ export function buildParsedFile(
   const kept = drafts.filter((draft) => draft.mergedInto === null);
   for (const [index, draft] of kept.entries()) draft.index = index;
   const scopes = new ScopeFinder(drafts);
-  const typedNames = buildTypedNames(syntax, scopes, rules);
   const { imports, exportAliases } = readModuleSyntax(syntax, rules);
+  const typedNames = buildTypedNames({ syntax, scopes, rules, drafts, imports });
   return {
     path,
     language,
@@ -39,25 +39,12 @@ export function buildParsedFile(
     references: buildReferences(syntax, scopes, drafts),
     imports,
     exportAliases,
-    typedNames: typedNames.map(({ name, typeName, scope }) => ({ name, typeName, scope })),
+    typedNames: typedNames
+      .filter(({ isDefinition }) => !isDefinition)
+      .map(({ name, typeName, scope }) => ({ name, typeName, scope })),
     packageName: syntax.packageName,
     diagnostics: [],
   };
-}
-
-type LocatedTypedName = TypedName & { readonly nameOffset: number };
-
-function buildTypedNames(syntax: CollectedSyntax, scopes: ScopeFinder, rules: SyntaxRules): LocatedTypedName[] {
-  const result: LocatedTypedName[] = [];
-  scopes.restart();
-  const sorted = [...syntax.typedNames].sort((a, b) => a.nameOffset - b.nameOffset);
-  for (const { name, type, nameOffset } of sorted) {
-    const typeName = typeNameOf(type, rules);
-    if (typeName === undefined) continue;
-    const scope = scopes.around(nameOffset);
-    result.push({ name, typeName, scope, nameOffset });
-  }
-  return result;
 }
 
 function readModuleSyntax(
@@ -141,17 +128,31 @@ function isExported(
 /** Types of definitions: declared, else given with the first value, else that of the parameter they are assigned. */
 function typesOfDefinitions({ drafts, rules, typedNames }: DefinitionInput): Map<DefinitionDraft, string> {
   const byOffset = new Map(typedNames.map(({ nameOffset, typeName }) => [nameOffset, typeName]));
-  const byScopedName = new Map(typedNames.map(({ scope, name, typeName }) => [`${scope} ${name}`, typeName]));
+  const byScopedName = new Map(
+    typedNames
+      .filter(({ isWritten }) => isWritten)
+      .map(({ scope, name, typeName }) => [`${scope} ${name}`, typeName] as const),
+  );
+  const values = new Set(typedNames.filter(({ isWritten }) => !isWritten).map(({ nameOffset }) => nameOffset));
+  const written = new Set<DefinitionDraft>();
   const result = new Map<DefinitionDraft, string>();
   for (const draft of drafts) {
     const target = representative(draft);
-    if (draft !== target && result.has(target)) continue;
     const ofName = isFunctionKind(draft.kind) ? undefined : byOffset.get(draft.nameOffset);
     const value = draft.member ? draft.node.childForFieldName('right') : null;
     const scope = draft.around === null ? -1 : representative(draft.around).index;
     const ofValue = value?.type === 'identifier' ? byScopedName.get(`${scope} ${value.text}`) : undefined;
-    const typeName = declaredTypeOf(draft, rules) ?? ofName ?? ofValue;
-    if (typeName !== undefined && (draft === target || isValueKind(draft.kind))) result.set(target, typeName);
+    const declared = declaredTypeOf(draft, rules);
+    const typeName = declared ?? ofName ?? ofValue;
+    if (typeName === undefined || (draft !== target && !isValueKind(draft.kind))) continue;
+    const known = result.get(target);
+    const isGiven = declared === undefined && values.has(draft.nameOffset);
+    if (known === undefined || (draft === target && !isGiven)) result.set(target, typeName);
+    // What is assigned again may be either, unless its type is written out.
+    else if (isGiven && !written.has(target) && !known.split(' | ').includes(typeName)) {
+      result.set(target, `${known} | ${typeName}`);
+    }
+    if (!isGiven) written.add(target);
   }
   return result;
 }

@@ -32,7 +32,9 @@ const REFERENCE_KINDS = ['calls', 'instantiates', 'references'] as const satisfi
  *   node, the first pattern in the file wins.
  * - `ignore` a name node that is no reference although a later pattern says so
  * - `base.extends`, `base.implements` a base type of the innermost definition around it
- * - `typed.name` with `typed.type` a local name of known type
+ * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
+ *   `typed.value` the expression its value comes from: of several patterns for one name the first of these counts. With
+ *   `typed.key` it is that member of the value or type, with `typed.element` an element of it. Alone: nothing is known.
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
  * - `import`, `export` statements that the language's rules read; `package` the name of the package
  * - names that start with `_` are private to a pattern's predicates
@@ -48,6 +50,10 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'base.implements',
   'typed.name',
   'typed.type',
+  'typed.class',
+  'typed.value',
+  'typed.key',
+  'typed.element',
   'type.parameter',
   'import',
   'export',

@@ -30,6 +30,22 @@ interface FoundBase extends FoundName {
   readonly position: SourcePosition;
 }
 
+/** What says most about the type of a name comes last. */
+const TYPE_SOURCES = ['unknown', 'value', 'class', 'type'] as const;
+
+/** A local name, and where its type is known from. */
+export interface FoundTypedName {
+  readonly name: string;
+  readonly nameOffset: number;
+  readonly source: (typeof TYPE_SOURCES)[number];
+  /** Type, class or expression, as written. */
+  readonly text: string;
+  /** The member of that type or value which the name stands for, or empty. */
+  readonly key: string;
+  /** The name stands for an element of it. */
+  readonly isElement: boolean;
+}
+
 /** The matches of one file, sorted by what they are about. */
 export interface CollectedSyntax {
   /** By offset of the name. */
@@ -37,7 +53,8 @@ export interface CollectedSyntax {
   /** By offset of the name. */
   readonly references: Map<number, FoundReference>;
   readonly bases: FoundBase[];
-  readonly typedNames: { readonly name: string; readonly nameOffset: number; readonly type: string }[];
+  /** By offset of the name. */
+  readonly typedNames: Map<number, FoundTypedName>;
   readonly typeParameters: FoundName[];
   readonly imports: SyntaxNode[];
   readonly exports: SyntaxNode[];
@@ -57,7 +74,7 @@ class MatchCollector {
     drafts: new Map(),
     references: new Map(),
     bases: [],
-    typedNames: [],
+    typedNames: new Map(),
     typeParameters: [],
     imports: [],
     exports: [],
@@ -173,14 +190,7 @@ class MatchCollector {
       result.bases.push({ kind, name: this.#slice(base), offset: base.startIndex, position: positionOf(base) });
     }
     const typedName = nodes['typed.name'];
-    const type = nodes['typed.type'];
-    if (typedName !== undefined && type !== undefined) {
-      result.typedNames.push({
-        name: this.#slice(typedName),
-        nameOffset: typedName.startIndex,
-        type: this.#slice(type),
-      });
-    }
+    if (typedName !== undefined) this.#addTypedName(typedName, nodes);
     const parameter = nodes['type.parameter'];
     if (parameter !== undefined) {
       result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
@@ -189,6 +199,24 @@ class MatchCollector {
     if (nodes['import'] !== undefined) result.imports.push(nodes['import']);
     if (nodes['export'] !== undefined) result.exports.push(nodes['export']);
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
+  }
+
+  #addTypedName(nameNode: SyntaxNode, nodes: CapturedNodes): void {
+    const { typedNames } = this.result;
+    const nameOffset = nameNode.startIndex;
+    const source = TYPE_SOURCES.findLast((known) => nodes[`typed.${known}`] !== undefined) ?? 'unknown';
+    const before = typedNames.get(nameOffset);
+    if (before !== undefined && TYPE_SOURCES.indexOf(before.source) >= TYPE_SOURCES.indexOf(source)) return;
+    const node = nodes[`typed.${source}`];
+    const key = nodes['typed.key'];
+    typedNames.set(nameOffset, {
+      name: this.#slice(nameNode),
+      nameOffset,
+      source,
+      text: node === undefined ? '' : this.#slice(node),
+      key: key === undefined ? '' : this.#slice(key),
+      isElement: nodes['typed.element'] !== undefined,
+    });
   }
 }
 

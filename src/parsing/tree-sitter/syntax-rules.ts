@@ -35,6 +35,10 @@ export interface SyntaxRules extends TypeNotation {
   /** Nodes before a definition that belong to it: decorators. */
   readonly decoratorTypes: ReadonlySet<string>;
   readonly commentTypes: ReadonlySet<string>;
+  /** A value that starts like this is a loaded module: the names it is given are imports. */
+  readonly moduleLoad?: RegExp | undefined;
+  /** What other files define is in scope without any import: Go, Java. @defaultValue false */
+  readonly sharesPackageScope?: boolean | undefined;
   /** Fields that hold the type a function returns; looked for on the node, then on its `value`. */
   readonly returnTypeFields: readonly string[];
   /** Fields that hold the declared type of anything else. */

@@ -81,3 +81,20 @@ export function typeNameOf(text: string, { transparentTypes, quotedTypes = false
     rest = first;
   }
 }
+
+/** Longer types as written are left out: they are structures, not names. */
+const MAX_WRITTEN_LENGTH = 200;
+
+/**
+ * A type as written, on one line, without the mark before it (`:`, `->`).
+ *
+ * @returns undefined where it names nothing: structures, functions, and what is too long.
+ */
+export function writtenTypeOf(text: string): string | undefined {
+  const type = text
+    .replace(/^\s*(?::|->)/u, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const isNamed = type !== '' && type.length <= MAX_WRITTEN_LENGTH && !/^[{]|=>/u.test(type);
+  return isNamed ? type : undefined;
+}

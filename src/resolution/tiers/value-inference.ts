@@ -93,6 +93,7 @@ export class ValueInference {
   readonly #imports: ImportTable;
   readonly #types: TypeHierarchy;
   readonly #parsedTypes = new Map<string, readonly TypeExpression[]>();
+  readonly #sources = new Map<FileScope, Map<string, Value | undefined>>();
   readonly #parsedExpressions = new Map<string, Expression | undefined>();
 
   constructor(lexical: LexicalScope, imports: ImportTable, types: TypeHierarchy) {
@@ -207,6 +208,9 @@ export class ValueInference {
 
   #evaluateName(name: string, place: Place, depth: number, isCalled = false): Value | undefined {
     const { rules } = place.file;
+    // TypeScript: `function f(this: Pool)`.
+    const typedSelf = name === 'this' ? place.file.typedNames.get(place.scope)?.get(name) : undefined;
+    if (typedSelf !== undefined && typedSelf !== '') return this.#valueOfType(typedSelf, place, [], depth + 1);
     if (rules.selfNames.has(name) || rules.superNames.has(name)) {
       const type = this.enclosingType(place);
       const isSuper = rules.superNames.has(name);
@@ -314,12 +318,14 @@ export class ValueInference {
     return parent?.definition.kind === 'enum' ? { kind: 'instance', types: [parent] } : undefined;
   }
 
-  /** @param typeName - A type as written, or the call that made the value: `createPool()`. */
+  /** @param typeName - A type as written, or what the value comes from: `createPool()`, `= this.pool`. */
   #valueOfType(typeName: string, place: Place, self: readonly Declaration[], depth: number): Value | undefined {
     if (depth > MAX_DEPTH) return undefined;
-    if (/^[^(].*\)$/s.test(typeName) && !typeName.includes('=>')) {
-      const expression = parseExpression(typeName);
-      return expression === undefined ? undefined : this.#evaluate(expression, place, depth + 1);
+    if (isExpression(typeName)) return this.#valueOfSource(typeName, place, depth);
+    if (/\)(?: \||$)|= /.test(typeName)) {
+      const alternatives = typeName.split(' | ');
+      if (alternatives.length > 1 && alternatives.some(isExpression))
+        return commonValue(alternatives.map((alternative) => this.#valueOfType(alternative, place, self, depth + 1)));
     }
     const types: Declaration[] = [];
     let outside: Value | undefined;
@@ -338,6 +344,19 @@ export class ValueInference {
     return types.length > 0 ? { kind: 'instance', types: [...new Set(types)] } : outside;
   }
 
+  /** Value of the expression a name was given. Names that are made of each other (`x = x.next()`) end in undefined. */
+  #valueOfSource(source: string, place: Place, depth: number): Value | undefined {
+    const known = this.#sources.get(place.file) ?? new Map<string, Value | undefined>();
+    this.#sources.set(place.file, known);
+    const key = `${place.scope} ${source}`;
+    if (!known.has(key)) {
+      known.set(key, undefined);
+      const expression = parseExpression(source.startsWith('= ') ? source.slice(2) : source);
+      known.set(key, expression === undefined ? undefined : this.#evaluate(expression, place, depth + 1));
+    }
+    return known.get(key);
+  }
+
   #parseType(text: string): readonly TypeExpression[] {
     let parsed = this.#parsedTypes.get(text);
     if (parsed === undefined) {
@@ -346,6 +365,27 @@ export class ValueInference {
     }
     return parsed;
   }
+}
+
+/** Whether a type is given by an expression instead of being written out. */
+function isExpression(typeName: string): boolean {
+  return typeName.startsWith('= ')
+    ? !typeName.includes(' | ')
+    : /^[^(].*\)$/s.test(typeName) && !/=>| \| /.test(typeName);
+}
+
+/** What a name stands for that is given several values: known where all of them are. */
+function commonValue(values: readonly (Value | undefined)[]): Value | undefined {
+  const types = new Set<Declaration>();
+  let other: Value | undefined;
+  for (const value of values) {
+    if (value === undefined) return undefined;
+    if (value.kind === 'instance') for (const type of value.types) types.add(type);
+    else if (value.kind !== 'external' && other !== undefined && other.kind !== 'external') return undefined;
+    else if (other === undefined || value.kind !== 'external') other = value;
+  }
+  if (types.size === 0) return other;
+  return other === undefined || other.kind === 'external' ? { kind: 'instance', types: [...types] } : undefined;
 }
 
 /** The object literal a method is written in. */

@@ -37,6 +37,45 @@ describe('resolveReferences', () => {
     expect(describeCalls(file)).toEqual(['calls a.ts#Pool.acquire receiver', 'calls a.ts#Pool.acquire receiver']);
   });
 
+  it('follows the members and elements a value was taken from', () => {
+    const file = parsedFile('a.ts', {
+      definitions: POOL,
+      typedNames: [
+        { name: 'pools', typeName: 'Pool[]', scope: -1 },
+        { name: 'each', typeName: '= pools[]', scope: -1 },
+        { name: 'same', typeName: '= each', scope: -1 },
+      ],
+      calls: [['same', 'acquire']],
+    });
+    expect(describeCalls(file)).toEqual(['calls a.ts#Pool.acquire receiver']);
+  });
+
+  it('knows a name of several values where all of them are known', () => {
+    const typedNames = [
+      { name: 'known', typeName: 'createPool()', scope: -1 },
+      { name: 'known', typeName: 'Pool', scope: -1 },
+      { name: 'half', typeName: 'createPool()', scope: -1 },
+      { name: 'half', typeName: 'somethingElse()', scope: -1 },
+    ];
+    const calls = [
+      ['known', 'acquire'],
+      ['half', 'gone'],
+    ] as const;
+    expect(describeCalls(parsedFile('a.ts', { definitions: POOL, typedNames, calls }))).toEqual([
+      'calls a.ts#Pool.acquire receiver',
+      'half.gone: unknown-receiver 0',
+    ]);
+  });
+
+  it('ends where names are made of each other, however many values they have', () => {
+    const names = Array.from({ length: 20 }, (_, at) => `x${at}`);
+    const file = parsedFile('a.ts', {
+      typedNames: names.flatMap((name) => names.map((other) => ({ name, typeName: `${other}.next()`, scope: -1 }))),
+      calls: [['x0', 'go']],
+    });
+    expect(describeCalls(file)).toEqual(['x0.go: unknown-receiver 0']);
+  });
+
   it('takes elements out of containers', () => {
     const file = parsedFile('a.ts', {
       definitions: POOL,

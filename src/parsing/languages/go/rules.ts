@@ -66,6 +66,7 @@ function readImport(node: SyntaxNode): ImportDeclaration[] {
 export const rules: SyntaxRules = {
   wrapperTypes: new Set(['type_declaration', 'const_declaration', 'var_declaration']),
   decoratorTypes: new Set(),
+  sharesPackageScope: true,
   commentTypes: new Set(['comment']),
   returnTypeFields: ['result'],
   typeFields: ['type'],

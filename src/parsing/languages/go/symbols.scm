@@ -20,19 +20,26 @@
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))
 (short_var_declaration left: (expression_list . (identifier) @name .) right: (expression_list . (func_literal) .)) @definition.function
 
-; Names of known type
+; Local names
 (parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
 (variadic_parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
 (var_spec name: (identifier) @typed.name type: (_) @typed.type)
-(var_spec . name: (identifier) @typed.name value: (expression_list . (composite_literal type: (_) @typed.type)))
-(var_spec . name: (identifier) @typed.name value: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.type))))
+(var_spec . name: (identifier) @typed.name value: (expression_list . (composite_literal type: (_) @typed.class)))
+(var_spec . name: (identifier) @typed.name value: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.class))))
 (short_var_declaration left: (expression_list . (identifier) @typed.name)
-  right: (expression_list . (composite_literal type: (_) @typed.type)))
+  right: (expression_list . (composite_literal type: (_) @typed.class)))
 (short_var_declaration left: (expression_list . (identifier) @typed.name)
-  right: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.type))))
+  right: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.class))))
 ((short_var_declaration left: (expression_list . (identifier) @typed.name)
-  right: (expression_list . (call_expression function: (identifier) @_new arguments: (argument_list . (_) @typed.type))))
+  right: (expression_list . (call_expression function: (identifier) @_new arguments: (argument_list . (_) @typed.class))))
   (#eq? @_new "new"))
+(short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . [(call_expression) (selector_expression) (index_expression) (type_assertion_expression)] @typed.value .))
+(var_spec . name: (identifier) @typed.name value: (expression_list . (call_expression) @typed.value .))
+(short_var_declaration left: (expression_list (identifier) @typed.name))
+(range_clause left: (expression_list (_) . (identifier) @typed.name)
+  right: [(call_expression) (selector_expression) (identifier)] @typed.value @typed.element)
+(range_clause left: (expression_list (identifier) @typed.name))
 
 ; Embedded types
 (struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends)))

@@ -52,6 +52,7 @@ function readImport(node: SyntaxNode): ImportDeclaration[] {
 export const rules: SyntaxRules = {
   wrapperTypes: new Set(['field_declaration', 'constant_declaration']),
   decoratorTypes: new Set(),
+  sharesPackageScope: true,
   commentTypes: new Set(['line_comment', 'block_comment']),
   returnTypeFields: ['type'],
   typeFields: ['type'],

@@ -18,17 +18,25 @@
 (record_declaration parameters: (formal_parameters
   (formal_parameter type: (_) @type name: (identifier) @name) @definition.field))
 
-; Names of known type
+; Local names
 (formal_parameter type: (_) @typed.type name: (identifier) @typed.name)
 (spread_parameter (type_identifier) @typed.type (variable_declarator name: (identifier) @typed.name))
 ((local_variable_declaration type: (_) @typed.type declarator: (variable_declarator name: (identifier) @typed.name))
   (#not-eq? @typed.type "var"))
 (local_variable_declaration
-  declarator: (variable_declarator name: (identifier) @typed.name value: (object_creation_expression type: (_) @typed.type)))
-(enhanced_for_statement type: (_) @typed.type name: (identifier) @typed.name)
-(resource type: (_) @typed.type name: (identifier) @typed.name)
+  declarator: (variable_declarator name: (identifier) @typed.name value: (object_creation_expression type: (_) @typed.class)))
+(local_variable_declaration
+  declarator: (variable_declarator name: (identifier) @typed.name value: [(method_invocation) (field_access)] @typed.value))
+((enhanced_for_statement type: (_) @typed.type name: (identifier) @typed.name) (#not-eq? @typed.type "var"))
+(enhanced_for_statement name: (identifier) @typed.name
+  value: [(method_invocation) (field_access) (identifier)] @typed.value @typed.element)
+((resource type: (_) @typed.type name: (identifier) @typed.name) (#not-eq? @typed.type "var"))
+(resource name: (identifier) @typed.name value: (object_creation_expression type: (_) @typed.class))
+(resource name: (identifier) @typed.name value: (method_invocation) @typed.value)
 (catch_formal_parameter (catch_type . (_) @typed.type .) name: (identifier) @typed.name)
 (instanceof_expression right: (_) @typed.type name: (identifier) @typed.name)
+(lambda_expression parameters: (identifier) @typed.name)
+(lambda_expression parameters: (inferred_parameters (identifier) @typed.name))
 
 ; Bases
 (superclass [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends)

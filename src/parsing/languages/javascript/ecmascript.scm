@@ -46,10 +46,25 @@
   (object_pattern [(shorthand_property_identifier_pattern) @name (pair_pattern value: (identifier) @name)])
   (array_pattern (identifier) @name)]) @definition.variable))
 
-; Names of known type
-(variable_declarator name: (identifier) @typed.name value: (new_expression constructor: (_) @typed.type))
-(variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression constructor: (_) @typed.type)))
-(assignment_expression left: (identifier) @typed.name right: (new_expression constructor: (_) @typed.type))
+; Local names
+(variable_declarator name: (identifier) @typed.name value: (new_expression constructor: (_) @typed.class))
+(variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression constructor: (_) @typed.class)))
+(assignment_expression left: (identifier) @typed.name right: (new_expression constructor: (_) @typed.class))
+(variable_declarator name: (identifier) @typed.name
+  value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier)] @typed.value)
+(variable_declarator name: (identifier) @typed.name)
+(variable_declarator
+  name: (object_pattern [
+    (shorthand_property_identifier_pattern) @typed.name @typed.key
+    (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
+    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)])
+  value: [(call_expression) (await_expression) (member_expression) (identifier) (this)] @typed.value)
+(array_pattern (identifier) @typed.name)
+(for_in_statement left: (identifier) @typed.name operator: "of"
+  right: [(call_expression) (member_expression) (identifier)] @typed.value @typed.element)
+(for_in_statement left: (identifier) @typed.name)
+(arrow_function parameter: (identifier) @typed.name)
+(catch_clause parameter: (identifier) @typed.name)
 
 ; Decorators, before calls: a decorator is a reference even where it has arguments
 (decorator (identifier) @reference.references)

@@ -119,6 +119,7 @@ export const rules: SyntaxRules = {
     'expression_statement',
   ]),
   decoratorTypes: new Set(['decorator']),
+  moduleLoad: /^(?:await\s+)?(?:require|import)\s*\(/u,
   commentTypes: new Set(['comment', 'html_comment']),
   returnTypeFields: ['return_type'],
   typeFields: ['type', 'return_type'],

@@ -25,14 +25,29 @@
 ((assignment left: (pattern_list (attribute object: (identifier) @_self attribute: (identifier) @name))) @definition.field @member
   (#any-of? @_self "self" "cls"))
 
-; Names of known type
+; Local names
 (typed_parameter . (identifier) @typed.name type: (type) @typed.type)
 (typed_default_parameter name: (identifier) @typed.name type: (type) @typed.type)
 (assignment left: (identifier) @typed.name type: (type) @typed.type)
-((assignment left: (identifier) @typed.name right: (call function: [(identifier) (attribute)] @typed.type))
-  (#match? @typed.type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
-((as_pattern (call function: [(identifier) (attribute)] @typed.type) alias: (as_pattern_target (identifier) @typed.name))
-  (#match? @typed.type "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+((assignment left: (identifier) @typed.name right: (call function: [(identifier) (attribute)] @typed.class))
+  (#match? @typed.class "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+(assignment left: (identifier) @typed.name right: [(call) (await) (attribute) (subscript)] @typed.value)
+(assignment left: (identifier) @typed.name)
+(assignment left: (pattern_list (identifier) @typed.name))
+(named_expression name: (identifier) @typed.name value: [(call) (await)] @typed.value)
+((as_pattern (call function: [(identifier) (attribute)] @typed.class) alias: (as_pattern_target (identifier) @typed.name))
+  (#match? @typed.class "(^|\\.)_*[A-Z][A-Za-z0-9_]*$"))
+(with_item value: (as_pattern (call) @typed.value alias: (as_pattern_target (identifier) @typed.name)))
+(except_clause value: (as_pattern (identifier) @typed.class alias: (as_pattern_target (identifier) @typed.name)))
+(for_statement left: (identifier) @typed.name right: [(call) (attribute) (identifier)] @typed.value @typed.element)
+(for_statement left: (identifier) @typed.name)
+(for_statement left: (pattern_list (identifier) @typed.name))
+(for_in_clause left: (identifier) @typed.name right: [(call) (attribute) (identifier)] @typed.value @typed.element)
+(for_in_clause left: (identifier) @typed.name)
+(lambda_parameters (identifier) @typed.name)
+((assignment left: (attribute object: (identifier) @_self attribute: (identifier) @typed.name)
+  right: [(call) (await)] @typed.value)
+  (#any-of? @_self "self" "cls"))
 
 ; Bases
 (class_definition superclasses: (argument_list [(identifier) (attribute)] @base.extends))

@@ -29,11 +29,20 @@
 (ambient_declaration (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 (ambient_declaration (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 
-; Names of known type
-(required_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
+; Local names
+(required_parameter pattern: [(identifier) (this)] @typed.name type: (type_annotation) @typed.type)
 (optional_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
+(required_parameter pattern: (identifier) @typed.name)
+(required_parameter
+  pattern: (object_pattern [
+    (shorthand_property_identifier_pattern) @typed.name @typed.key
+    (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
+    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)])
+  type: (type_annotation) @typed.type)
 (variable_declarator name: (identifier) @typed.name type: (type_annotation) @typed.type)
 (variable_declarator name: (identifier) @typed.name value: (as_expression (_) [(type_identifier) (generic_type) (nested_type_identifier)] @typed.type))
+(variable_declarator name: (identifier) @typed.name value: (non_null_expression) @typed.value)
+(public_field_definition name: (_) @typed.name !type value: (call_expression) @typed.value)
 
 ; Bases
 (extends_clause value: [(identifier) (member_expression)] @base.extends)

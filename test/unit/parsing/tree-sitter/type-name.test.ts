@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { typeNameOf } from '../../../../src/parsing/tree-sitter/type-name.ts';
+import { typeNameOf, writtenTypeOf } from '../../../../src/parsing/tree-sitter/type-name.ts';
 
 const notation = { transparentTypes: new Set(['Promise', 'Optional', 'Array']), quotedTypes: true };
 
@@ -52,5 +52,20 @@ describe('typeNameOf', () => {
         expect(typeNameOf(parts.join(''), notation) ?? 'A').toMatch(/^[\w.]+$/u);
       }),
     );
+  });
+});
+
+describe('writtenTypeOf', () => {
+  it.each([
+    [': Map<string,\n  Pool[]>', 'Map<string, Pool[]>'],
+    ['-> Optional[Pool]', 'Optional[Pool]'],
+    ['*Pool', '*Pool'],
+    ['Pool | null', 'Pool | null'],
+  ])('%j is %j', (text, type) => {
+    expect(writtenTypeOf(text)).toBe(type);
+  });
+
+  it.each(['', ': { a: Pool }', ': () => Pool', `Map<${'a'.repeat(200)}>`])('%j names nothing', (text) => {
+    expect(writtenTypeOf(text)).toBeUndefined();
   });
 });

@@ -1,0 +1,76 @@
+import type { ImportDeclaration, TypedName } from '../language.ts';
+import type { CollectedSyntax, FoundTypedName } from './collect-matches.ts';
+import type { DefinitionDraft } from './definition-drafts.ts';
+import type { ScopeFinder } from './scope-finder.ts';
+import type { SyntaxRules } from './syntax-rules.ts';
+import { typeNameOf, writtenTypeOf } from './type-name.ts';
+import { typeOfValue, valueTextOf } from './value-text.ts';
+
+/** A typed name with its place. */
+export interface LocatedTypedName extends TypedName {
+  readonly nameOffset: number;
+  /** The type is written out: it means the same wherever the value goes. */
+  readonly isWritten: boolean;
+  /** A definition of its own carries the type: `this.pool = createPool()` names no local. */
+  readonly isDefinition: boolean;
+}
+
+interface TypedNamesInput {
+  readonly syntax: CollectedSyntax;
+  readonly scopes: ScopeFinder;
+  readonly rules: SyntaxRules;
+  readonly drafts: readonly DefinitionDraft[];
+  readonly imports: readonly ImportDeclaration[];
+}
+
+/** The local names of a file, in source order. A name of unknown type is kept where it may hide another. */
+export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: TypedNamesInput): LocatedTypedName[] {
+  const result: LocatedTypedName[] = [];
+  const defined = new Set(drafts.map(({ nameOffset }) => nameOffset));
+  const outerNames = namesThatMayBeHidden(syntax, rules, drafts, imports);
+  scopes.restart();
+  for (const found of [...syntax.typedNames.values()].sort((a, b) => a.nameOffset - b.nameOffset)) {
+    const { name, nameOffset, source, text } = found;
+    if (source === 'value' && rules.moduleLoad?.test(text) === true) continue;
+    const scope = scopes.around(nameOffset);
+    const typeName = typeOf(found, rules) ?? '';
+    const isDefinition = defined.has(nameOffset);
+    // At the top of a file blocks are no scopes of their own: such a name would hide the rest of the file's.
+    const isHiding = scope >= 0 && !isDefinition && outerNames.has(name);
+    if (name === '_' || (typeName === '' && !isHiding)) continue;
+    const isWritten = source === 'type' || source === 'class';
+    result.push({ name, typeName, scope, nameOffset, isWritten, isDefinition: isDefinition && !isWritten });
+  }
+  return result;
+}
+
+function typeOf({ source, text, key, isElement }: FoundTypedName, rules: SyntaxRules): string | undefined {
+  if (source === 'unknown') return undefined;
+  if (source === 'class') return typeNameOf(text, rules);
+  if (source === 'type') {
+    const type = writtenTypeOf(text);
+    // `{ pool }: Options` is what the member of a value of that type is.
+    return key === '' || type === undefined ? type : `= (_ as ${type}).${key}`;
+  }
+  const value = valueTextOf(text);
+  if (value === undefined) return undefined;
+  return typeOfValue(`${value}${isElement ? '[]' : ''}${key === '' ? '' : `.${key}`}`);
+}
+
+/** What the file can see from outside of a function: its definitions, its imports, or anything at all. */
+function namesThatMayBeHidden(
+  syntax: CollectedSyntax,
+  rules: SyntaxRules,
+  drafts: readonly DefinitionDraft[],
+  imports: readonly ImportDeclaration[],
+): { has(name: string): boolean } {
+  const names = new Set(drafts.map(({ name }) => name));
+  let isOpen = rules.sharesPackageScope === true;
+  for (const { name, alias } of imports.flatMap((declaration) => declaration.names)) {
+    names.add(alias);
+    if (name === '*' && alias === '*') isOpen = true;
+  }
+  // Names of other files are not known here: those that are called may be among them.
+  if (isOpen) for (const { name, receiver } of syntax.references.values()) if (receiver === null) names.add(name);
+  return names;
+}
