@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { FastIndexer } from '../src/indexing/fast-indexer.ts';
 import { CodeKnowledgeGraph } from '../src/search/code-knowledge-graph.ts';
 import { SEARCH_MODES, VectorKnowledgeGraph, type SearchMode } from '../src/search/vector-knowledge-graph.ts';
-import { describeMachine } from './encode/machine.ts';
+import { describeMachine } from './machine.ts';
 import { fetchPackage, type RegistryPackage } from './fetch-package.ts';
 import { meanScore, rankFiles, scoreFiles, type Score } from './search/metrics.ts';
 

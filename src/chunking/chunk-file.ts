@@ -100,7 +100,11 @@ class FileChunker {
     flush();
   }
 
-  /** Code outside definitions. The first of it stands for the file and says what the file is for. */
+  /**
+   * Code outside definitions. The first of it stands for the file: it says what the file is for and defines, where licence
+   * and imports would come near every question about any such file (dense alone, 77 questions: NDCG@10 .812 with them,
+   * .833 so).
+   */
   #addFileCode(file: Unit, piece: Piece): void {
     const unembedded = this.#importWords;
     if (piece !== file.pieces[0] || file.members.length === 0) {

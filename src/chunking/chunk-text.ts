@@ -32,9 +32,11 @@ const MAX_HEAD_SYMBOLS = 4;
 const MAX_PATH_TOKENS = 24;
 const MAX_SYMBOL_TOKENS = 20;
 const MAX_SYMBOL_CHARACTERS = 60;
+/** Long ones are mostly types; the rest of them says less than words of the body (dense alone, 77 questions: NDCG@10 .847 with 50, .859 so). */
 const MAX_SIGNATURE_TOKENS = 32;
 const MAX_DOCUMENTATION_TOKENS = 60;
 const MAX_COMMENT_TOKENS = 30;
+/** A short method seldom says what its class is for (dense alone: .842 without, .847 with; hybrid .856 and .874). */
 const MAX_CONTEXT_TOKENS = 20;
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*/gu;
@@ -60,6 +62,7 @@ export class ChunkWriter {
     for (const [at, symbol] of content.symbols.slice(0, MAX_HEAD_SYMBOLS).entries()) {
       const shown = shortSymbol(symbol);
       text.addWord(shown, at === 0 ? ' > ' : ', ');
+      // The words of its own name, which the model does not always see in it (dense alone: .834 without, .842 with).
       const parts = splitIdentifier(shown.slice(shown.lastIndexOf('.') + 1));
       if (parts.length > 1) text.addWord(`(${parts.join(' ')})`, ' ');
     }

@@ -24,7 +24,10 @@ const SYMBOL_WORDS_BOOST = 0.3;
 const PATH_WORDS_BOOST = 0.2;
 /** Folder names say less than the file's own name. */
 const FOLDER_WORD_FACTOR = 0.5;
-/** At most this for the best chunk of the file that has the most good chunks. */
+/**
+ * At most this for the best chunk of the file that has the most good chunks (NDCG@10 over 77 questions in two languages:
+ * .842 without, .878 with; twice as much is no better for questions about behaviour).
+ */
 const FILE_COHERENCE_BOOST = 0.15;
 
 /** Tests repeat the words of what they test, often more densely. */
