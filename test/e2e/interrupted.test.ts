@@ -39,4 +39,16 @@ describe('a command that is cut off', () => {
     expect(await endOf(child)).toEqual([0, null]);
     expect(JSON.parse(stdout)).toMatchObject({ files: { parsed: 7 } });
   });
+
+  it('ends quietly where nobody reads the answer any more', async () => {
+    using folder = temporaryFolder();
+    const child = start(['encode', '-'], folder.path);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdin.on('error', () => undefined); // The process may end before it has read all.
+    child.stdin.end('a text\n'.repeat(3_000));
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await endOf(child)).toEqual([0, null]);
+    expect(stderr).toBe('');
+  });
 });

@@ -87,11 +87,10 @@ export class EncodeWorkerHandle {
   async close(): Promise<void> {
     this.#closing = true;
     this.#updateReference();
-    if (this.alive && this.load === 0) {
-      this.#send({ type: 'close' });
-    } else {
-      await this.#worker.terminate();
-    }
+    // A thread cut off inside native code takes the whole process with it (an uncaught Napi::Error), so a busy one is
+    // asked as well: it ends after the texts it holds, of which there are few.
+    if (this.alive) this.#send({ type: 'close' });
+    else await this.#worker.terminate();
     await this.#exited;
   }
 
