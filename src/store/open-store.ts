@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { EmbeddedStore } from './embedded/embedded-store.ts';
 import { deleteIndex } from './embedded/open-connection.ts';
@@ -28,6 +28,24 @@ async function unlessExists(making: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
   }
+}
+
+/** A repository may come with a link in the place of the index folder: nothing is written through it (CWE-59). */
+async function assertInsideRoot(root: string): Promise<void> {
+  const folder = join(root, INDEX_FOLDER);
+  let target: string;
+  try {
+    target = await realpath(folder);
+  } catch {
+    return; // Not there yet, or not to be looked at: opening says which.
+  }
+  const way = relative(await realpath(root), target);
+  if (way !== '' && !way.startsWith('..') && !isAbsolute(way)) return;
+  throw new StoreError(`the index folder ${folder} is a link that leads out of the repository`, {
+    code: 'STORE_UNREADABLE',
+    hint: 'Delete the link; the next run makes a folder in its place.',
+    details: { path: indexPath(root) },
+  });
 }
 
 /** Makes the index folder, which git is told to ignore by a file of its own: the repository's is left alone. */
@@ -63,6 +81,7 @@ async function makeIndexFolder(root: string): Promise<void> {
  */
 export async function openIndexStore(root: string, options: OpenIndexStoreOptions): Promise<IndexStore> {
   const path = indexPath(root);
+  await assertInsideRoot(root);
   if (options.access === 'read') return await EmbeddedStore.open(path, { readOnly: true });
   await makeIndexFolder(root);
   try {
