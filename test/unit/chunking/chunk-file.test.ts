@@ -181,6 +181,26 @@ describe('chunkFile', () => {
     expect(opening?.words.body).toContain('connect');
   });
 
+  it('reads the docstring a Python file opens with', () => {
+    const text = '"""Charges cards."""\nimport os\n\ndef charge(card):\n    a()\n    b()\n    return card\n';
+    const [opening] = chunk(
+      text,
+      [{ kind: 'function', name: 'charge', starts: 'def charge(card):', ends: 'card\n' }],
+      'python',
+    );
+    expect(opening?.text.split('\n')[1]).toBe('Charges cards.');
+  });
+
+  it('leaves out the outermost names of a symbol nested too deep to show', () => {
+    const outer = 'Outer'.repeat(12);
+    const text = `class ${outer} {\n  run() {\n    a();\n    b();\n    c();\n  }\n}\n`;
+    const method = chunk(text, [
+      { kind: 'class', name: outer, starts: `class ${outer}`, ends: '\n}' },
+      { kind: 'method', name: 'run', starts: 'run()', ends: '\n  }', parent: 0 },
+    ]).find(({ definition }) => definition === 1);
+    expect(method?.text.split('\n')[0]).toBe('src db pool ts > run');
+  });
+
   it('keeps documentation out of the words of tiny neighbours', () => {
     const text = '/** The port. */\nconst PORT = 1;\n/** The host. */\nconst HOST = 2;\n';
     const [group] = chunk(text, [
@@ -329,7 +349,9 @@ const constant = (name: string): DefinitionOutline => ({
 describe('tiny neighbours', () => {
   it('take a line of code between them into their chunk', () => {
     const text = 'const A = 1;\nregister(A);\nconst B = 2;\n';
-    expect(chunk(text, [constant('A'), constant('B')])).toMatchObject([{ definition: 0, startLine: 1, endLine: 3 }]);
+    const chunks = chunk(text, [constant('A'), constant('B')]);
+    expect(chunks).toMatchObject([{ definition: 0, startLine: 1, endLine: 3 }]);
+    expect(chunks[0]?.text).toContain('register');
   });
 
   it('are parted by more code than that', () => {
