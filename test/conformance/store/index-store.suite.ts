@@ -490,6 +490,20 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await store.searchKeywords({ terms: [] }, 5)).toEqual([]);
     });
 
+    it('scores as a fresh index does, however often files were replaced', async () => {
+      await using fresh = await maker.open();
+      await using used = await maker.open();
+      const files = Array.from({ length: 40 }, (_, index) =>
+        makeFile(`f${index}.ts`, [{ name: `n${index}`, words: index % 4 === 0 ? 'pool connection' : 'order' }]),
+      );
+      await fresh.applyFiles({ upsert: files, remove: [] });
+      for (let round = 0; round < 5; round++) await used.applyFiles({ upsert: files, remove: [] });
+      const scores = async (store: IndexStore): Promise<number[]> =>
+        (await store.searchKeywords({ terms: ['pool'] }, 5)).map(({ score }) => score);
+      expect(await scores(used)).toEqual(await scores(fresh));
+      expect(await used.termFrequencies(['pool'])).toEqual(await fresh.termFrequencies(['pool']));
+    });
+
     it('fills up with common terms where they are few', async () => {
       await using store = await maker.open();
       const files = Array.from({ length: 60 }, (_, index) =>
