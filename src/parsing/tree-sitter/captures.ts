@@ -23,6 +23,14 @@ const DEFINITION_KINDS = [
 /** Kinds of use a tree-sitter query may report. */
 const REFERENCE_KINDS = ['calls', 'instantiates', 'references'] as const satisfies readonly Reference['kind'][];
 
+/** Looked up for every capture of a file. */
+const DEFINITION_CAPTURES: ReadonlyMap<string, SymbolKind> = new Map(
+  DEFINITION_KINDS.map((kind) => [`definition.${kind}`, kind]),
+);
+const REFERENCE_CAPTURES: ReadonlyMap<string, Reference['kind']> = new Map(
+  REFERENCE_KINDS.map((kind) => [`reference.${kind}`, kind]),
+);
+
 /**
  * The closed vocabulary of `symbols.scm`.
  * - `definition.<kind>` the whole definition, with `name` (its name node), and optionally `owner` (the type it belongs
@@ -58,8 +66,8 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'import',
   'export',
   'package',
-  ...DEFINITION_KINDS.map((kind) => `definition.${kind}`),
-  ...REFERENCE_KINDS.map((kind) => `reference.${kind}`),
+  ...DEFINITION_CAPTURES.keys(),
+  ...REFERENCE_CAPTURES.keys(),
 ]);
 
 /**
@@ -79,14 +87,10 @@ export function assertKnownCaptures(language: string, captureNames: readonly str
 
 /** The kind behind a `definition.<kind>` capture, or undefined for other captures. */
 export function definitionKindOf(capture: string): SymbolKind | undefined {
-  if (!capture.startsWith('definition.')) return undefined;
-  const kind = capture.slice('definition.'.length);
-  return DEFINITION_KINDS.find((known) => known === kind);
+  return DEFINITION_CAPTURES.get(capture);
 }
 
 /** The kind behind a `reference.<kind>` capture, or undefined for other captures. */
 export function referenceKindOf(capture: string): Reference['kind'] | undefined {
-  if (!capture.startsWith('reference.')) return undefined;
-  const kind = capture.slice('reference.'.length);
-  return REFERENCE_KINDS.find((known) => known === kind);
+  return REFERENCE_CAPTURES.get(capture);
 }

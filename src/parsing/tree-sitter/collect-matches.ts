@@ -88,25 +88,23 @@ class MatchCollector {
     this.#text = text;
   }
 
-  add(match: QueryMatch): void {
-    const nodes: Record<string, SyntaxNode | undefined> = {};
-    let definitionKind: SymbolKind | undefined;
-    let referenceKind: Reference['kind'] | undefined;
-    let subject: SyntaxNode | undefined;
-    for (const { name, node } of match.captures) {
-      nodes[name] = node;
-      const asDefinition = definitionKindOf(name);
-      const asReference = referenceKindOf(name);
-      if (asDefinition !== undefined) definitionKind = asDefinition;
-      if (asReference !== undefined) referenceKind = asReference;
-      if (asDefinition !== undefined || asReference !== undefined) subject = node;
+  /** Most matches are one use of a name: those are over after the first captures. */
+  add({ captures, patternIndex }: QueryMatch): void {
+    let hasOthers = false;
+    for (const { name, node } of captures) {
+      const definitionKind = definitionKindOf(name);
+      if (definitionKind !== undefined) {
+        this.#addDefinition(definitionKind, node, nodesByName(captures), patternIndex);
+        continue;
+      }
+      const referenceKind = referenceKindOf(name);
+      if (referenceKind === undefined) hasOthers ||= name !== 'receiver';
+      else {
+        const receiver = captures.find((capture) => capture.name === 'receiver')?.node;
+        this.#addReference(referenceKind, node, receiver, patternIndex);
+      }
     }
-    if (subject !== undefined && definitionKind !== undefined)
-      this.#addDefinition(definitionKind, subject, nodes, match.patternIndex);
-    else if (subject !== undefined && referenceKind !== undefined) {
-      this.#addReference(referenceKind, subject, nodes['receiver'], match.patternIndex);
-    }
-    this.#addOthers(nodes, match.patternIndex);
+    if (hasOthers) this.#addOthers(nodesByName(captures), patternIndex);
   }
 
   #slice(node: SyntaxNode): string {
@@ -182,15 +180,12 @@ class MatchCollector {
 
   #addOthers(nodes: CapturedNodes, patternIndex: number): void {
     const { result } = this;
-    const ignored = nodes['ignore'];
-    if (ignored !== undefined) this.#addReference(null, ignored, undefined, patternIndex);
-    for (const kind of ['extends', 'implements'] as const) {
-      const base = nodes[`base.${kind}`];
-      if (base === undefined) continue;
-      result.bases.push({ kind, name: this.#slice(base), offset: base.startIndex, position: positionOf(base) });
-    }
     const typedName = nodes['typed.name'];
     if (typedName !== undefined) this.#addTypedName(typedName, nodes);
+    const ignored = nodes['ignore'];
+    if (ignored !== undefined) this.#addReference(null, ignored, undefined, patternIndex);
+    if (nodes['base.extends'] !== undefined) this.#addBase('extends', nodes['base.extends']);
+    if (nodes['base.implements'] !== undefined) this.#addBase('implements', nodes['base.implements']);
     const parameter = nodes['type.parameter'];
     if (parameter !== undefined) {
       result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
@@ -201,13 +196,17 @@ class MatchCollector {
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
   }
 
+  #addBase(kind: FoundBase['kind'], node: SyntaxNode): void {
+    const { bases } = this.result;
+    bases.push({ kind, name: this.#slice(node), offset: node.startIndex, position: positionOf(node) });
+  }
+
   #addTypedName(nameNode: SyntaxNode, nodes: CapturedNodes): void {
     const { typedNames } = this.result;
     const nameOffset = nameNode.startIndex;
-    const source = TYPE_SOURCES.findLast((known) => nodes[`typed.${known}`] !== undefined) ?? 'unknown';
     const before = typedNames.get(nameOffset);
+    const { source, node } = typeSourceOf(nodes);
     if (before !== undefined && TYPE_SOURCES.indexOf(before.source) >= TYPE_SOURCES.indexOf(source)) return;
-    const node = nodes[`typed.${source}`];
     const key = nodes['typed.key'];
     typedNames.set(nameOffset, {
       name: this.#slice(nameNode),
@@ -218,6 +217,21 @@ class MatchCollector {
       isElement: nodes['typed.element'] !== undefined,
     });
   }
+}
+
+function typeSourceOf(nodes: CapturedNodes): {
+  readonly source: FoundTypedName['source'];
+  readonly node?: SyntaxNode | undefined;
+} {
+  if (nodes['typed.type'] !== undefined) return { source: 'type', node: nodes['typed.type'] };
+  if (nodes['typed.class'] !== undefined) return { source: 'class', node: nodes['typed.class'] };
+  return nodes['typed.value'] === undefined ? { source: 'unknown' } : { source: 'value', node: nodes['typed.value'] };
+}
+
+function nodesByName(captures: QueryMatch['captures']): CapturedNodes {
+  const nodes: Record<string, SyntaxNode | undefined> = {};
+  for (const { name, node } of captures) nodes[name] = node;
+  return nodes;
 }
 
 function unquote(name: string): string {
