@@ -63,7 +63,8 @@ describe('search', () => {
     ['onde a conexão com o banco é aberta?', 'src/db/'],
     ['where is an order cancelled?', 'src/orders/cancel-order.ts'],
     ['quem envia a fatura por e-mail?', 'app/mailer.py'],
-    ['¿dónde se descuenta el inventario del almacén?', 'legacy/Stock.java'],
+    ['¿dónde se cancela un pedido?', 'src/orders/cancel-order.ts'],
+    ['onde se retira um item do depósito?', 'legacy/Stock.java'],
     ['tentar de novo com espera crescente', 'tools/main.go'],
     ['fechamento do mês contábil', 'sql/close_month.sql'],
   ])('answers "%s" with %s first', (question, path) => {
