@@ -6,6 +6,11 @@ import { createCacheFolder } from './cache-folder.ts';
 
 /** Bytes read at a time while hashing. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
+/**
+ * A file changed more recently is hashed but not remembered: file systems count time in steps of up to two seconds (FAT),
+ * so it may change once more without a sign. Git calls such files racy.
+ */
+const SETTLED_AFTER_MS = 2000;
 
 /**
  * sha256 (hex) of a file's content.
@@ -21,11 +26,12 @@ export async function fileDigest(path: string, cacheFolder: string, logger: Logg
   const recordPath = join(cacheFolder, 'digests', `${sha256(absolute)}.json`);
   const before = await fileState(absolute);
   const record = await readRecord(recordPath);
-  if (record !== null && record.path === absolute && record.state === before) return record.sha256;
+  if (record !== null && record.path === absolute && record.state === before.state) return record.sha256;
+  const isSettled = Date.now() - before.changedMs > SETTLED_AFTER_MS;
   const digest = await hashFile(absolute);
   // A file that changed while it was read has no digest worth remembering.
-  if ((await fileState(absolute)) === before) {
-    await writeRecord(recordPath, { path: absolute, state: before, sha256: digest }, logger);
+  if (isSettled && (await fileState(absolute)).state === before.state) {
+    await writeRecord(recordPath, { path: absolute, state: before.state, sha256: digest }, logger);
   }
   return digest;
 }
@@ -41,9 +47,9 @@ interface DigestRecord {
   readonly sha256: string;
 }
 
-async function fileState(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+async function fileState(path: string): Promise<{ readonly state: string; readonly changedMs: number }> {
+  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(path, { bigint: true });
+  return { state: [dev, ino, size, mtimeNs, ctimeNs].join(':'), changedMs: Number(ctimeMs) };
 }
 
 async function hashFile(path: string): Promise<string> {

@@ -11,6 +11,8 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `MODEL_SHAPE_MISMATCH`: a weight has another shape or dtype than the configuration says. `tensor`, `expected`, `actual`.
  * - `MODEL_RUNTIME_MISSING`: no ONNX runtime can be loaded. `reasons`.
  * - `MODEL_RUNTIME_FAILED`: the runtime refused the compiled graph or failed while running it. `modelPath`.
+ * - `MODEL_FILES_CHANGED`: weights or tokenizer changed while they were compiled. `folder`.
+ * - `MODEL_WEIGHTS_INVALID`: a weight holds NaN or an infinity. `tensor`.
  * - `MODEL_CACHE_UNWRITABLE`: the cache folder cannot be written. `folder`.
  * - `MODEL_WORKER_FAILED`: an encode worker died; the texts it held were not encoded. `exitCode`.
  * - `MODEL_LOAD_FAILED`: every candidate failed to load. `attempts`.
@@ -25,6 +27,8 @@ export const MODEL_ERROR_CODES = [
   'MODEL_SHAPE_MISMATCH',
   'MODEL_RUNTIME_MISSING',
   'MODEL_RUNTIME_FAILED',
+  'MODEL_FILES_CHANGED',
+  'MODEL_WEIGHTS_INVALID',
   'MODEL_CACHE_UNWRITABLE',
   'MODEL_WORKER_FAILED',
   'MODEL_LOAD_FAILED',

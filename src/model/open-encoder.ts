@@ -6,7 +6,7 @@ import type { Numerics } from './encoder.ts';
 import { readManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
 import type { LinearPrecision } from './onnx/linear-precision.ts';
-import { compileModel } from './onnx/compile-model.ts';
+import { compileModel, discardCompiledModel, type CompileModelOptions } from './onnx/compile-model.ts';
 import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
 import { FALLBACK_MODEL, modelCandidates, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
 
@@ -74,14 +74,30 @@ function defaultPrecision(model: ResolvedModel): LinearPrecision {
 }
 
 async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
+  const { logger = silentLogger } = options;
   const manifest = { ...(await readManifest(model.folder)), id: model.id };
-  const compiled = await compileModel(manifest, {
+  const compileOptions: CompileModelOptions = {
     numerics: options.numerics ?? 'full',
     precision: options.linearPrecision ?? defaultPrecision(model),
     cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
-    logger: options.logger,
-  });
-  return OnnxEncoder.open(compiled, manifest, options);
+    logger,
+  };
+  const compiled = await compileModel(manifest, compileOptions);
+  try {
+    return await OnnxEncoder.open(compiled, manifest, options);
+  } catch (cause) {
+    if (!compiled.reused || !mayBeDamagedCache(cause)) throw cause;
+    logger.warn(`the compiled form of ${model.id} cannot be loaded and is made again: ${errorMessage(cause)}`, {
+      cause,
+    });
+    await discardCompiledModel(compiled);
+    return OnnxEncoder.open(await compileModel(manifest, compileOptions), manifest, options);
+  }
+}
+
+/** Whether compiling again may help: not where no runtime is there to load anything. */
+function mayBeDamagedCache(cause: unknown): boolean {
+  return CodeGraphError.isInstance(cause) && cause.code !== 'MODEL_RUNTIME_MISSING';
 }
 
 /** Said once an encoder: whoever waits should know that it need not be so slow. */

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { systemErrorCode } from '../../kernel/errors.ts';
+import { basename, dirname, join } from 'node:path';
+import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { cacheUnwritable, createCacheFolder } from '../cache-folder.ts';
 import type { Numerics } from '../encoder.ts';
 import { fileDigest } from '../file-digest.ts';
 import type { ModelManifest } from '../manifest.ts';
+import { ModelError } from '../model-error.ts';
 import { findModelFiles, type ModelFiles } from '../model-files.ts';
 import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
 import type { LinearPrecision } from './linear-precision.ts';
@@ -26,8 +27,9 @@ export interface CompileModelOptions {
  * fingerprint; what is there already and whole is taken as it is. Two processes may do it at once: each writes to a
  * folder of its own and the first to finish puts it in place by renaming.
  *
- * @throws {@link ModelError} when the model lacks something, has something that is not computed, or the cache cannot be
- * written (`MODEL_CACHE_UNWRITABLE`); checkpoint and tokenizer errors as they come.
+ * @throws {@link ModelError} when the model lacks something, has something that is not computed, changes meanwhile
+ * (`MODEL_FILES_CHANGED`), or the cache cannot be written (`MODEL_CACHE_UNWRITABLE`); checkpoint and tokenizer errors as
+ * they come.
  */
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
   const { cacheFolder, logger = silentLogger, precision = 'stored' } = options;
@@ -41,23 +43,41 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     return existing;
   }
   await createCacheFolder(parent);
-  await removeAbandoned(parent);
+  await removeAbandoned(parent, logger);
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
   try {
     await mkdir(temporary);
     // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
     const { writeCompiledModel } = await import('./write-compiled-model.ts');
     await writeCompiledModel(temporary, { manifest, files, fingerprint, numerics: options.numerics, precision });
+    if ((await modelFingerprint(manifest, files, options)) !== fingerprint) throw filesChanged(manifest.folder);
     await putInPlace(temporary, folder, fingerprint);
   } catch (cause) {
-    const code = systemErrorCode(cause);
-    const refused = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(code);
-    throw refused ? cacheUnwritable(parent, cause) : cause;
+    throw isRefusal(cause) ? cacheUnwritable(parent, cause) : cause;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
   logger.info(`compiled ${manifest.id}`, { folder });
-  return compiledModelAt(folder, fingerprint);
+  return compiledModelAt(folder, fingerprint, { reused: false });
+}
+
+/**
+ * Takes a compiled model out of the cache, so that it is made again. For damage that the sizes of its files do not show.
+ *
+ * @throws {@link ModelError} `MODEL_CACHE_UNWRITABLE`.
+ */
+export async function discardCompiledModel({ folder }: CompiledModel): Promise<void> {
+  try {
+    await moveAwayAndRemove(folder, join(dirname(folder), `.${basename(folder)}.${randomUUID()}.damaged`));
+  } catch (cause) {
+    throw isRefusal(cause) ? cacheUnwritable(dirname(folder), cause) : cause;
+  }
+}
+
+/** Whether the file system refused a write, for lack of permission or room. */
+function isRefusal(cause: unknown): boolean {
+  const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG'];
+  return refusals.includes(systemErrorCode(cause) ?? '');
 }
 
 /** sha256 over everything a vector depends on: weights, tokenizer, the checked configuration, numerics and format. */
@@ -92,27 +112,51 @@ async function putInPlace(temporary: string, folder: string, fingerprint: string
     }
     // Another process was faster, or what is there is damaged.
     if ((await openCompiledModel(folder, fingerprint)) !== null) return;
-    const damaged = `${temporary}.damaged`;
-    await rename(folder, damaged).catch((cause: unknown) => {
-      if (systemErrorCode(cause) !== 'ENOENT') throw cause;
-    });
-    await rm(damaged, { recursive: true, force: true });
+    await moveAwayAndRemove(folder, `${temporary}.damaged`);
   }
+}
+
+/** Renamed first: nobody finds a folder that is half removed. */
+async function moveAwayAndRemove(folder: string, damaged: string): Promise<void> {
+  try {
+    await rename(folder, damaged);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== 'ENOENT') throw cause;
+  }
+  await rm(damaged, { recursive: true, force: true });
+}
+
+function filesChanged(folder: string): ModelError {
+  return new ModelError(`the files of the model in ${folder} changed while they were compiled`, {
+    code: 'MODEL_FILES_CHANGED',
+    hint: 'Try again when the model is written completely.',
+    details: { folder },
+  });
 }
 
 /** Age from which a temporary folder belongs to a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
-async function removeAbandoned(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith('.')) continue;
-    const path = join(parent, name);
-    const age =
-      Date.now() -
-      (await stat(path).then(
-        (found) => found.mtimeMs,
-        () => Date.now(),
-      ));
-    if (age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
+/** Removes what killed processes left. Leftovers that cannot be removed only take room: they are told, not thrown. */
+async function removeAbandoned(parent: string, logger: Logger): Promise<void> {
+  try {
+    for (const name of await readdir(parent)) {
+      const path = join(parent, name);
+      if (name.startsWith('.') && (await ageMs(path)) > ABANDONED_AFTER_MS) {
+        await rm(path, { recursive: true, force: true });
+      }
+    }
+  } catch (cause) {
+    logger.warn(`what an earlier run left in ${parent} could not be removed: ${errorMessage(cause)}`, { cause });
+  }
+}
+
+/** Milliseconds since the folder changed; 0 when another process has just removed it. */
+async function ageMs(path: string): Promise<number> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs;
+  } catch (cause) {
+    if (systemErrorCode(cause) === 'ENOENT') return 0;
+    throw cause;
   }
 }

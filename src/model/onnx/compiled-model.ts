@@ -24,6 +24,8 @@ export interface CompiledModel {
   readonly fingerprint: string;
   readonly modelPath: string;
   readonly tokenizerPath: string;
+  /** True when an earlier run compiled it; false when this call did. */
+  readonly reused: boolean;
 }
 
 /** Content of {@link RECORD_FILE}. */
@@ -44,12 +46,17 @@ export async function openCompiledModel(folder: string, fingerprint: string): Pr
     const size = sizes.get(name);
     if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
   }
-  return compiledModelAt(folder, fingerprint);
+  return compiledModelAt(folder, fingerprint, { reused: true });
 }
 
 /** The paths of a compiled model, without looking. */
-export function compiledModelAt(folder: string, fingerprint: string): CompiledModel {
-  return { folder, fingerprint, modelPath: join(folder, MODEL_FILE), tokenizerPath: join(folder, TOKENIZER_FILE) };
+export function compiledModelAt(
+  folder: string,
+  fingerprint: string,
+  { reused }: { readonly reused: boolean },
+): CompiledModel {
+  const [modelPath, tokenizerPath] = [join(folder, MODEL_FILE), join(folder, TOKENIZER_FILE)];
+  return { folder, fingerprint, modelPath, tokenizerPath, reused };
 }
 
 async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {

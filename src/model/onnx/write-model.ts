@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DATA_FILE, MODEL_FILE } from './compiled-model.ts';
 import type { SerializedModel } from './onnx-graph.ts';
@@ -18,7 +18,7 @@ async function writeExternalData(path: string, { external, externalByteLength }:
     const { bytes, byteLength, name } = initializer;
     let position = byteOffset;
     for await (const block of bytes instanceof Uint8Array ? [bytes] : bytes()) {
-      await file.writev([block], position);
+      await writeFully(file, block, position);
       position += block.byteLength;
     }
     if (position !== byteOffset + byteLength) {
@@ -26,4 +26,17 @@ async function writeExternalData(path: string, { external, externalByteLength }:
     }
   }
   await file.truncate(externalByteLength);
+}
+
+/**
+ * Writes all of `bytes` at `position`. One write may take a part only: on a disk that fills up, the one after it fails.
+ *
+ * @throws what the system says, such as `ENOSPC`.
+ */
+export async function writeFully(file: Pick<FileHandle, 'write'>, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.byteLength - written, position + written);
+    written += bytesWritten;
+  }
 }

@@ -1,5 +1,7 @@
-import { readFile, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/model/manifest.ts';
 import { compileModel } from '../../../src/model/onnx/compile-model.ts';
@@ -104,6 +106,53 @@ describe('compileModel', () => {
       'config.json': JSON.stringify({ ...config, vocab_size: 1000 }),
     });
     await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'MODEL_CONFIG_INVALID' });
+  });
+
+  it('notices a file that changes while it is compiled, and keeps nothing', async () => {
+    await using cache = await temporaryFolder();
+    const tokenizer = await readFile(join(EMBEDDED_FOLDER, 'tokenizer.json'), 'utf8');
+    const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': tokenizer });
+    const parent = join(cache.path, 'compiled');
+    await mkdir(parent);
+    const compiling = Promise.allSettled([compile(cache.path, folder)]);
+    // Once the graph is there, the tokenizer has been read and the weights are being written.
+    const isWriting = async (): Promise<boolean> =>
+      (await readdir(parent, { recursive: true })).some((name) => basename(name) === MODEL_FILE);
+    while (!(await isWriting())) await new Promise(setImmediate);
+    await writeFile(join(folder, 'tokenizer.json'), tokenizer.replace('"version":"1.0"', '"version":"1.1"'));
+    const [result] = await compiling;
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'MODEL_FILES_CHANGED' } });
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('removes what killed processes left, but not what a running one writes', async () => {
+    await using cache = await temporaryFolder();
+    const parent = join(cache.path, 'compiled');
+    const [old, recent] = [join(parent, '.old'), join(parent, '.recent')];
+    for (const folder of [old, recent]) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, DATA_FILE), 'half');
+    }
+    const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
+    await utimes(old, twoHoursAgo, twoHoursAgo);
+    const folder = await compile(cache.path);
+    expect((await readdir(parent)).toSorted()).toEqual(['.recent', basename(folder)]);
+  });
+
+  // A limit of the process cuts a write short and refuses the next one, as a full disk does.
+  it.skipIf(process.platform === 'win32')('says that there is no room, and leaves nothing half written', async () => {
+    await using cache = await temporaryFolder();
+    const module = new URL('../../../src/model/open-encoder.ts', import.meta.url).href;
+    const script = `const { openEncoder } = await import(${JSON.stringify(module)});
+      await openEncoder(${JSON.stringify(EMBEDDED_FOLDER)}, { cacheDir: ${JSON.stringify(cache.path)} })
+        .catch(({ code, hint }) => console.log(JSON.stringify({ code, hint })));`;
+    const command = 'ulimit -f 40000; exec "$0" --input-type=module --eval "$1"';
+    const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, script]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 'MODEL_CACHE_UNWRITABLE',
+      hint: expect.stringContaining('room'),
+    });
+    expect(await readdir(join(cache.path, 'compiled'))).toEqual([]);
   });
 
   it('says that the cache cannot be written', async () => {

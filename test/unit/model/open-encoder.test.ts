@@ -1,6 +1,9 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/kernel/logger.ts';
 import { inspectModel } from '../../../src/model/inspect-model.ts';
+import { MODEL_FILE, TOKENIZER_FILE } from '../../../src/model/onnx/compiled-model.ts';
 import { openEncoder } from '../../../src/model/open-encoder.ts';
 import { QuantizedModelLoader } from '../../../src/model/quantized-model-loader.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from '../../../src/model/resolve-model.ts';
@@ -27,6 +30,31 @@ describe('openEncoder', () => {
     await expect(openEncoder(broken, { ...options, strict: true })).rejects.toMatchObject({ name: 'CheckpointError' });
     await expect(openEncoder(null, { ...options, strict: true })).rejects.toMatchObject({ code: 'MODEL_FILE_MISSING' });
   });
+
+  it.each([MODEL_FILE, TOKENIZER_FILE])(
+    'compiles again when %s in the cache is damaged within its size',
+    async (name) => {
+      await using cache = await temporaryFolder();
+      const warnings: string[] = [];
+      const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+      const vector = async (): Promise<Float32Array> => {
+        const { encoder, model } = await openEncoder(EMBEDDED_MODEL, { cacheDir: cache.path, strict: true, logger });
+        await using open = encoder;
+        expect(model.id).toBe(EMBEDDED_MODEL);
+        return (await open.encode(['open a file'])).row(0);
+      };
+      const before = await vector();
+      const [fingerprint] = await readdir(join(cache.path, 'compiled'));
+      const path = join(cache.path, 'compiled', fingerprint!, name);
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.fill(255, 0, bytes.length >> 1));
+      expect(await vector()).toEqual(before);
+      expect(warnings).toEqual([expect.stringContaining('is made again')]);
+      expect(await vector()).toEqual(before);
+      expect(warnings).toHaveLength(1);
+      expect(await readdir(join(cache.path, 'compiled'))).toEqual([fingerprint]);
+    },
+  );
 
   it('does not blame the model for the machine', async () => {
     const options = { cacheDir: join(EMBEDDED_FOLDER, 'config.json', 'cache') };
