@@ -36,7 +36,8 @@ const LIMITS = {
   vocabulary: { min: 1, max: 2_000_000 },
   width: { min: 1, max: 16_384 },
   layers: { min: 1, max: 128 },
-  positions: { min: 1, max: 131_072 },
+  /** From three on: two special tokens and one of the text. */
+  positions: { min: 3, max: 131_072 },
 } as const;
 
 /** Flags of config.json that change the result, with the only values the compiled graph computes. */

@@ -2,7 +2,7 @@ import type { ModelManifest } from '../manifest.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
-import { LinearNodes, type LinearOptions } from './linear-nodes.ts';
+import { LinearNodes, type LinearLayer, type LinearOptions } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
 
@@ -19,21 +19,27 @@ const MIN_NORM = 1e-12;
 export function buildBertGraph(manifest: ModelManifest, weights: ModelWeights, options: LinearOptions): OnnxGraph {
   const graph = new OnnxGraph('bert_sentence_encoder');
   const linears = new LinearNodes(graph, weights, options);
+  const linear: LinearAdder = (input, layer) => {
+    // Every Linear of a BERT has a bias: without it the checkpoint is not whole.
+    weights.tensor(`${layer.module}.bias`, [layer.outputSize]);
+    return linears.add(input, layer);
+  };
   const layerNorm = layerNormAdder(graph, weights, manifest);
   const inputIds = graph.input(INPUT_NAME, 'int32', [1, 'sequence']);
   let hidden = layerNorm(addEmbeddings(graph, weights, manifest, inputIds), 'embeddings.LayerNorm');
   for (let layer = 0; layer < manifest.layerCount; layer++) {
-    hidden = addEncoderLayer({ graph, linears, layerNorm, manifest }, `encoder.layer.${layer}`, hidden);
+    hidden = addEncoderLayer({ graph, linear, layerNorm, manifest }, `encoder.layer.${layer}`, hidden);
   }
   graph.output(addPooling(graph, manifest, hidden), OUTPUT_NAME, 'float32', [1, manifest.hiddenSize]);
   return graph;
 }
 
 type LayerNormAdder = (input: ValueName, module: string) => ValueName;
+type LinearAdder = (input: ValueName, layer: LinearLayer) => ValueName;
 
 interface LayerContext {
   readonly graph: OnnxGraph;
-  readonly linears: LinearNodes;
+  readonly linear: LinearAdder;
   readonly layerNorm: LayerNormAdder;
   readonly manifest: ModelManifest;
 }
@@ -49,29 +55,29 @@ function layerNormAdder(graph: OnnxGraph, weights: ModelWeights, manifest: Model
 
 /** One transformer layer, post-norm as in BERT; shapes are [1, sequence, hidden] but inside the feed-forward part. */
 function addEncoderLayer(context: LayerContext, module: string, input: ValueName): ValueName {
-  const { graph, linears, layerNorm, manifest } = context;
+  const { graph, linear, layerNorm, manifest } = context;
   const { hiddenSize, intermediateSize, attentionHeads } = manifest;
   const square = { inputSize: hiddenSize, outputSize: hiddenSize };
   const [query, key, value] = ['query', 'key', 'value'].map((name) =>
-    linears.add(input, { module: `${module}.attention.self.${name}`, ...square, sharesInput: true }),
+    linear(input, { module: `${module}.attention.self.${name}`, ...square, sharesInput: true }),
   );
   const attended = graph.microsoft('MultiHeadAttention', [query ?? '', key ?? '', value ?? ''], {
     num_heads: attentionHeads,
     scale: { float: 1 / Math.sqrt(hiddenSize / attentionHeads) },
   });
-  const projected = linears.add(attended, {
+  const projected = linear(attended, {
     module: `${module}.attention.output.dense`,
     ...square,
     sharesInput: false,
   });
   const attention = layerNorm(graph.node('Add', [projected, input]), `${module}.attention.output.LayerNorm`);
-  const expanded = linears.add(attention, {
+  const expanded = linear(attention, {
     module: `${module}.intermediate.dense`,
     inputSize: hiddenSize,
     outputSize: intermediateSize,
     sharesInput: false,
   });
-  const contracted = linears.add(graph.microsoft('Gelu', [expanded]), {
+  const contracted = linear(graph.microsoft('Gelu', [expanded]), {
     module: `${module}.output.dense`,
     inputSize: intermediateSize,
     outputSize: hiddenSize,

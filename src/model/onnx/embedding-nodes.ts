@@ -1,6 +1,6 @@
 import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
 import type { ModelManifest } from '../manifest.ts';
-import { littleEndianBytes, readRowBlocks } from './initializer-bytes.ts';
+import { littleEndianBytes, readFiniteFloat32, readRowBlocks } from './initializer-bytes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import type { OnnxGraph, ValueName } from './onnx-graph.ts';
 
@@ -28,7 +28,7 @@ function addWordRows(graph: OnnxGraph, weights: ModelWeights, manifest: ModelMan
     return addQuantizedRows(graph, table, quantization, inputIds);
   }
   const rows = graph.initializer('word_embeddings', 'float32', table.shape, () =>
-    readRowBlocks(table, hiddenSize * 4, async (range) => littleEndianBytes(await table.readFloat32(range))),
+    readRowBlocks(table, hiddenSize * 4, async (range) => littleEndianBytes(await readFiniteFloat32(table, range))),
   );
   return graph.node('Gather', [rows, inputIds], { attributes: { axis: 0 } });
 }
@@ -73,13 +73,12 @@ function addPositionRows(
 ): ValueName {
   const { maxPositions, hiddenSize, positionOffset } = manifest;
   const positions = weights.tensor('embeddings.position_embeddings.weight', [maxPositions, hiddenSize]);
-  const types = weights.find('embeddings.token_type_embeddings.weight');
+  const types = weights.matrix('embeddings.token_type_embeddings.weight', hiddenSize);
   const table = graph.initializer('position_embeddings', 'float32', positions.shape, async function* () {
-    const sums = await positions.readFloat32();
-    const firstType = await types?.readFloat32({ startRow: 0, rowCount: 1 });
-    if (firstType !== undefined) {
-      for (let index = 0; index < sums.length; index++)
-        sums[index] = (sums[index] ?? 0) + (firstType[index % hiddenSize] ?? 0);
+    const sums = await readFiniteFloat32(positions);
+    const firstType = await readFiniteFloat32(types, { startRow: 0, rowCount: 1 });
+    for (let index = 0; index < sums.length; index++) {
+      sums[index] = (sums[index] ?? 0) + (firstType[index % hiddenSize] ?? 0);
     }
     yield littleEndianBytes(sums);
   });

@@ -1,4 +1,5 @@
-import type { Tensor } from '../../tensor/tensor.ts';
+import type { ReadTensorOptions, Tensor } from '../../tensor/tensor.ts';
+import { ModelError } from '../model-error.ts';
 import type { OnnxGraph, ValueName } from './onnx-graph.ts';
 
 /** The bytes of an array as ONNX stores them: a view, since only little-endian machines get past the checkpoint reader. */
@@ -17,10 +18,29 @@ export function transpose(elements: Float32Array | Int8Array, rows: number, colu
   return result;
 }
 
+/**
+ * Reads a tensor, or some rows of it, as float32. NaN in one weight is NaN in every vector, so it is refused here, where
+ * another model can still take the place of this one.
+ *
+ * @throws {@link ModelError} `MODEL_WEIGHTS_INVALID`.
+ */
+export async function readFiniteFloat32(tensor: Tensor, options?: ReadTensorOptions): Promise<Float32Array> {
+  const values = await tensor.readFloat32(options);
+  // Zero for finite numbers, NaN for all others: one pass without a branch.
+  let check = 0;
+  for (const value of values) check += value * 0;
+  if (check === 0) return values;
+  throw new ModelError(`tensor ${tensor.name} holds values that are not finite`, {
+    code: 'MODEL_WEIGHTS_INVALID',
+    hint: 'Get the model again, or make it again: its weights are damaged.',
+    details: { tensor: tensor.name },
+  });
+}
+
 /** Adds a tensor as it is, as float32, read when the data file is written. */
 export function float32Initializer(graph: OnnxGraph, name: ValueName, tensor: Tensor): ValueName {
   return graph.initializer(name, 'float32', tensor.shape, async function* () {
-    yield littleEndianBytes(await tensor.readFloat32());
+    yield littleEndianBytes(await readFiniteFloat32(tensor));
   });
 }
 

@@ -2,7 +2,7 @@ import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
 import type { Numerics } from '../encoder.ts';
 import { ModelError } from '../model-error.ts';
 import { ActivationQuantizer, type ActivationBits, type QuantizedActivation } from './activation-quantizer.ts';
-import { float32Initializer, littleEndianBytes, transpose } from './initializer-bytes.ts';
+import { float32Initializer, littleEndianBytes, readFiniteFloat32, transpose } from './initializer-bytes.ts';
 import { quantizeWeight } from './linear-precision.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
@@ -73,7 +73,7 @@ export class LinearNodes {
       'float32',
       [inputSize, outputSize],
       async function* () {
-        yield littleEndianBytes(transpose(await weight.readFloat32(), outputSize, inputSize));
+        yield littleEndianBytes(transpose(await readFiniteFloat32(weight), outputSize, inputSize));
       },
     );
     const product = this.#graph.node('MatMul', [input, transposed]);
@@ -97,12 +97,12 @@ export class LinearNodes {
     const { inputSize, outputSize, module } = layer;
     let scales: Float32Array | null = null;
     const matrix = this.#graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
-      const quantized = quantizeWeight(await weight.readFloat32(), outputSize);
+      const quantized = quantizeWeight(await readFiniteFloat32(weight), outputSize);
       scales = quantized.scales;
       yield littleEndianBytes(transpose(quantized.elements, outputSize, inputSize));
     });
     const scale = this.#graph.initializer(`${module}.weight_scale`, 'float32', [outputSize], async function* () {
-      yield littleEndianBytes(scales ?? quantizeWeight(await weight.readFloat32(), outputSize).scales);
+      yield littleEndianBytes(scales ?? quantizeWeight(await readFiniteFloat32(weight), outputSize).scales);
     });
     return this.#addInt8Product(input, layer, {
       matrix,

@@ -116,6 +116,7 @@ async function createSession(ort: OrtModule, name: RuntimeName, modelPath: strin
         const outputs = await session.run({ [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) });
         const data = outputs[OUTPUT_NAME]?.data;
         if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${OUTPUT_NAME}`);
+        if (!data.every(Number.isFinite)) throw new RangeError(`${OUTPUT_NAME} of ${ids.length} tokens is not finite`);
         return data;
       }),
     release: () => session.release(),

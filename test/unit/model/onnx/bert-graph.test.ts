@@ -108,15 +108,69 @@ describe('buildBertGraph', () => {
     }
   });
 
-  it('names a missing tensor and a wrong shape', () => {
-    const tensors = syntheticTensors();
-    const without = tensors.filter(({ name }) => name !== 'encoder.layer.1.output.dense.weight');
+  it.each([
+    'encoder.layer.1.output.dense.weight',
+    'encoder.layer.1.output.dense.bias',
+    'embeddings.token_type_embeddings.weight',
+  ])('names %s when it is missing', (tensor) => {
+    const without = syntheticTensors().filter(({ name }) => name !== tensor);
     expect(() =>
       buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' }),
+    ).toThrow(expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor } }));
+  });
+
+  it('refuses to choose between two networks', () => {
+    const twice = ['query', 'passage'].flatMap((side) =>
+      syntheticTensors().map((tensor) => ({ ...tensor, name: `${side}.${tensor.name}` })),
+    );
+    expect(() => new ModelWeights(stateDictOf(twice))).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }));
+  });
+
+  it.each([
+    'embeddings.word_embeddings.weight',
+    'embeddings.position_embeddings.weight',
+    'embeddings.LayerNorm.bias',
+    'encoder.layer.0.attention.self.key.weight',
+    'encoder.layer.1.output.dense.bias',
+  ])('refuses NaN and infinities in %s', async (name) => {
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      const tensors = await Promise.all(
+        syntheticTensors().map(async (tensor) => {
+          if (tensor.name !== name) return tensor;
+          const elements = await tensor.readFloat32();
+          elements[elements.length - 1] = value;
+          return memoryTensor(name, tensor.shape, elements);
+        }),
+      );
+      const refusal = { code: 'MODEL_WEIGHTS_INVALID', hint: expect.any(String), details: { tensor: name } };
+      await expect(runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors))).rejects.toMatchObject(refusal);
+      const quantized = runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { quantizes: () => true });
+      await expect(quantized).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('gives no vector where finite weights overflow', async () => {
+    const tensors = syntheticTensors().map((tensor) =>
+      tensor.name.endsWith('LayerNorm.weight')
+        ? memoryTensor(tensor.name, tensor.shape, new Float32Array(tensor.elementCount).fill(3e38))
+        : tensor,
+    );
+    await expect(runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors))).rejects.toMatchObject({
+      code: 'MODEL_RUNTIME_FAILED',
+      message: expect.stringContaining('not finite'),
+    });
+  });
+
+  it('names tensors of another shape than the configuration says', () => {
+    const tensors = syntheticTensors();
+    const types = memoryTensor('embeddings.token_type_embeddings.weight', [2, 3], new Float32Array(6));
+    const withTypes = [...tensors.filter(({ name }) => name !== types.name), types];
+    expect(() =>
+      buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(withTypes)), { numerics: 'full' }),
     ).toThrow(
       expect.objectContaining({
-        code: 'MODEL_TENSOR_MISSING',
-        details: { tensor: 'encoder.layer.1.output.dense.weight' },
+        code: 'MODEL_SHAPE_MISMATCH',
+        details: { tensor: types.name, expected: [2, 24], actual: [2, 3] },
       }),
     );
     expect(() =>
