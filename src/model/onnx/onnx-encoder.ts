@@ -40,7 +40,7 @@ export class OnnxEncoder implements Encoder {
   readonly #workerData: EncodeWorkerData;
   readonly #maxWorkers: number;
   #workers: EncodeWorkerHandle[];
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   private constructor(
     compiled: CompiledModel,
@@ -97,11 +97,10 @@ export class OnnxEncoder implements Encoder {
     return this.#encode(texts, this.#prompts.document, options);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const workers = this.#workers;
-    this.#workers = [];
-    await Promise.all(workers.map((worker) => worker.close()));
+  /** Idempotent: every call ends when all workers have. Work under way is rejected with `ENCODER_CLOSED`. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.all(this.#workers.map((worker) => worker.close())).then(() => undefined);
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -110,7 +109,7 @@ export class OnnxEncoder implements Encoder {
 
   async #encode(texts: readonly string[], prompt: string, options: EncodeOptions): Promise<EmbeddingMatrix> {
     options.signal?.throwIfAborted();
-    if (this.#closed) throw closedError();
+    if (this.#closing !== null) throw closedError();
     const matrix = new EmbeddingMatrix(texts.length, this.identity.dimensions);
     // Longest first, so that no worker is left alone with a long text at the end.
     const queue = texts
@@ -137,7 +136,7 @@ export class OnnxEncoder implements Encoder {
     } catch (cause) {
       failed = true;
       queue.length = 0;
-      throw this.#closed && !(options.signal?.aborted ?? false) ? closedError() : cause;
+      throw this.#closing !== null && !(options.signal?.aborted ?? false) ? closedError() : cause;
     } finally {
       aborted.dispose();
     }

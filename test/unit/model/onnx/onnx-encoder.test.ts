@@ -123,6 +123,32 @@ describe('OnnxEncoder', () => {
     await closing.close();
   });
 
+  it('ends every close only when the workers have ended', async () => {
+    const closing = await open(1);
+    const begun = closing.encode(['text '.repeat(400)]);
+    let first = false;
+    void closing.close().then(() => {
+      first = true;
+    });
+    await Promise.allSettled([begun, closing.close()]);
+    expect(first).toBe(true);
+  });
+
+  it('hands on what a progress callback throws and can be used again', async () => {
+    const mine = new Error('mine');
+    const onProgress = (): never => {
+      throw mine;
+    };
+    await expect(encoder.encode(TEXTS, { onProgress })).rejects.toBe(mine);
+    expect((await encoder.encode(TEXTS)).rows).toBe(TEXTS.length);
+  });
+
+  it('takes lone surrogates for U+FFFD and cuts a text of 5 MB', async () => {
+    const matrix = await encoder.encode(['\ud800 x \udc00', '\ufffd x \ufffd', 'a'.repeat(5_000_000)]);
+    expect(matrix.row(0)).toEqual(matrix.row(1));
+    expect(matrix.truncated[2]).toBe(1);
+  });
+
   it('refuses an impossible number of workers', async () => {
     await expect(open(0)).rejects.toThrow(RangeError);
   });
