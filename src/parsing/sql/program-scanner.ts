@@ -5,7 +5,7 @@ import { tokenizeSql } from './sql-tokenizer.ts';
 import type { TokenList } from './sql-tokens.ts';
 import { TokenKind } from './sql-tokens.ts';
 import { SQL_IN_STRING, SQL_KEYWORDS } from './sql-words.ts';
-import type { SqlUse } from './statement-scanner.ts';
+import type { SqlUse } from './statement-state.ts';
 import { StatementScanner } from './statement-scanner.ts';
 import { isOneOf, skipParentheses, skipStatement } from './token-reading.ts';
 

@@ -1,58 +1,25 @@
-import type { Diagnostic } from '../../kernel/diagnostics.ts';
-import { LineIndex } from '../../kernel/text/line-index.ts';
-import type { ParsedFile, Reference } from '../language.ts';
+import type { ParsedFile } from '../language.ts';
 import type { CreateHeader } from './create-header.ts';
 import { readCreateHeader } from './create-header.ts';
-import { DefinitionBuilder } from './definition-builder.ts';
+import { newFrame, ROUTINES, type Frame } from './frame.ts';
+import { HeaderReader } from './header-reader.ts';
 import { ProgramScanner } from './program-scanner.ts';
-import { readQualifiedName, splitReceiver } from './qualified-name.ts';
-import { readDocumentation, readSignature } from './sql-comments.ts';
+import { readQualifiedName } from './qualified-name.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import { guessSqlDialect } from './sql-dialect.ts';
+import { SqlFileBuilder } from './sql-file-builder.ts';
 import { SqlScope } from './sql-scope.ts';
 import { tokenizeSql } from './sql-tokenizer.ts';
 import type { TokenList } from './sql-tokens.ts';
 import { TokenKind } from './sql-tokens.ts';
-import type { SqlUse } from './statement-scanner.ts';
+import type { SqlUse } from './statement-state.ts';
 import { isOneOf } from './token-reading.ts';
 
-/**
- * What encloses the tokens being read.
- * - `members`: an Oracle package or type body; ends with its `END`.
- * - `block`: a routine that ends with the `END` of its first `BEGIN`.
- * - `batch`: a T-SQL routine or view; ends with the batch.
- * - `statement`: a table, a view, a routine whose body is a string; ends with `;`.
- */
-interface Frame {
-  readonly kind: 'members' | 'block' | 'batch' | 'statement';
-  /** Index of the definition, -1 for an anonymous block. */
-  readonly definition: number;
-  readonly object: CreateHeader['kind'] | 'anonymous';
-  state: 'header' | 'declarations' | 'body';
-  /** Open `BEGIN` and `CASE`. */
-  depth: number;
-  /** The string or dollar quote that holds the body, and its language. */
-  bodyToken: number;
-  language: string;
-}
-
-const ROUTINES: ReadonlySet<string> = new Set(['procedure', 'function', 'trigger']);
-/** Words a MySQL routine's body may start with. */
-const BODY_STARTS: ReadonlySet<string> = new Set(
-  'begin select insert update delete return call set if case with while loop repeat replace declare truncate signal'.split(
-    ' ',
-  ),
-);
 /** Words that end a T-SQL `CREATE TABLE` without a semicolon. */
 const STATEMENT_STARTS: ReadonlySet<string> = new Set(
   'create alter insert exec execute if declare print use grant update delete drop truncate set begin select'.split(' '),
 );
 const SQL_LANGUAGES: ReadonlySet<string> = new Set(['', 'sql', 'plpgsql', 'edbspl', 'plpgsql_check']);
-const FAULTS = {
-  string: { code: 'SQL_UNCLOSED_STRING', what: 'A string' },
-  comment: { code: 'SQL_UNCLOSED_COMMENT', what: 'A comment' },
-  dollar: { code: 'SQL_UNCLOSED_STRING', what: 'A dollar-quoted body' },
-} as const;
 
 /**
  * Reads a SQL script: what it defines, and what that calls, reads and writes. Tolerant: what it does not understand it
@@ -65,28 +32,30 @@ export function parseSql(path: string, text: string, dialect: SqlDialect = guess
 }
 
 class SqlParser {
-  readonly #path: string;
   readonly #dialect: SqlDialect;
   readonly #tokens: TokenList;
-  readonly #lines: LineIndex;
-  readonly #definitions: DefinitionBuilder;
+  readonly #output: SqlFileBuilder;
   readonly #scope = new SqlScope();
   readonly #program: ProgramScanner;
+  readonly #headers: HeaderReader;
   readonly #frames: Frame[] = [];
-  readonly #references: { readonly offset: number; readonly reference: Reference }[] = [];
-  readonly #diagnostics: Diagnostic[] = [];
 
   constructor(path: string, text: string, dialect: SqlDialect) {
-    this.#path = path;
     this.#dialect = dialect;
     this.#tokens = tokenizeSql(text, dialect);
-    this.#lines = new LineIndex(text);
-    this.#definitions = new DefinitionBuilder(this.#lines);
+    this.#output = new SqlFileBuilder(path, text);
     this.#program = new ProgramScanner(this.#tokens, {
       dialect,
       scope: this.#scope,
       nesting: 0,
       sink: (use, parts, offset, dynamic) => this.#refer(use, parts, offset, dynamic),
+    });
+    this.#headers = new HeaderReader({
+      tokens: this.#tokens,
+      dialect,
+      scope: this.#scope,
+      program: this.#program,
+      output: this.#output,
     });
   }
 
@@ -94,19 +63,7 @@ class SqlParser {
     for (let at = 0; at < this.#tokens.length;) at = this.#step(at);
     this.#closeAll(this.#tokens.length, true);
     this.#program.endStatement();
-    for (const { kind, offset } of this.#tokens.faults)
-      this.#diagnose(FAULTS[kind].code, `${FAULTS[kind].what} is not closed`, offset);
-    return {
-      path: this.#path,
-      language: 'sql',
-      definitions: this.#definitions.build(),
-      references: this.#references.toSorted((a, b) => a.offset - b.offset).map(({ reference }) => reference),
-      imports: [],
-      exportAliases: [],
-      typedNames: [],
-      packageName: '',
-      diagnostics: this.#diagnostics,
-    };
+    return this.#output.build(this.#tokens);
   }
 
   #step(at: number): number {
@@ -138,7 +95,7 @@ class SqlParser {
 
   #structure(frame: Frame, at: number, word: string): number | undefined {
     if (word === ';') return this.#semicolon(frame, at);
-    if (frame.state === 'header') return this.#header(frame, at, word);
+    if (frame.state === 'header') return this.#headers.step(frame, at, word);
     if (frame.kind === 'statement') return this.#statementFrame(frame, at, word);
     if (frame.kind === 'members' || this.#dialect === 'plsql') {
       const member = this.#member(frame, at, word);
@@ -166,10 +123,8 @@ class SqlParser {
     const isAnnouncement = outer !== undefined && outer.object !== 'package' && frame.definition >= 0;
     this.#pop(this.#tokens.end(at), at);
     const isBody = outer?.kind === 'members' && outer.language === 'body';
-    if (isAnnouncement || isBody) this.#definitions.removeLast();
+    if (isAnnouncement || isBody) this.#output.definitions.removeLast();
   }
-
-  // ------------------------------------------------------------------ headers
 
   #create(at: number, word: string): number | undefined {
     const header = readCreateHeader(this.#tokens, at);
@@ -194,7 +149,7 @@ class SqlParser {
   #open(header: CreateHeader, at: number): number {
     const { kind, name, isBody } = header;
     const isMembers = this.#dialect === 'plsql' && (kind === 'package' || (kind === 'type' && isBody));
-    const definition = this.#definitions.add(kind, name.parts, -1, this.#tokens.start(at), true);
+    const definition = this.#output.definitions.add(kind, name.parts, -1, this.#tokens.start(at), true);
     const isRoutine = ROUTINES.has(kind);
     let frameKind: Frame['kind'] = 'statement';
     if (isMembers) frameKind = 'members';
@@ -203,149 +158,13 @@ class SqlParser {
     const hasHeader = isMembers || isRoutine || kind === 'view';
     const frame = this.#push(frameKind, definition, kind, hasHeader ? 'header' : 'body');
     if (isBody) frame.language = 'body';
-    return isRoutine ? this.#parameters(name.next) : name.next;
+    return isRoutine ? this.#headers.readParameters(name.next) : name.next;
   }
-
-  /** Parameters are local names; defaults and types among them are passed over. */
-  #parameters(at: number): number {
-    if (this.#tokens.word(at) !== '(') return at;
-    let depth = 0;
-    let expectsName = true;
-    let next = at;
-    for (; next < this.#tokens.length && this.#tokens.kind(next) !== TokenKind.batchEnd; next++) {
-      const word = this.#tokens.word(next);
-      if (word === ';') return next;
-      if (word === '(') depth++;
-      else if (word === ')' && --depth === 0) return next + 1;
-      else if (word === ',' && depth === 1) expectsName = true;
-      else if (expectsName && this.#tokens.isName(next) && !isOneOf(word, 'in', 'out', 'inout', 'variadic')) {
-        this.#scope.add(this.#tokens.name(next));
-        expectsName = false;
-      }
-    }
-    return next;
-  }
-
-  /** Passes over a header up to what starts the body. */
-  #header(frame: Frame, at: number, word: string): number {
-    if (frame.object === 'trigger' && word === 'on' && frame.depth === 0) return this.#triggerTable(frame, at);
-    if (isOneOf(word, 'return', 'returns') && frame.object === 'function') this.#returnType(frame, at);
-    if (frame.kind === 'members') {
-      if (isOneOf(word, 'is', 'as')) this.#startBody(frame, at, 'declarations', at + 1);
-    } else if (frame.object === 'view') {
-      if (word === 'as') this.#startBody(frame, at, 'body', at + 1);
-    } else if (frame.kind === 'statement') return this.#postgresHeader(frame, at, word);
-    else if (frame.kind === 'batch') this.#batchHeader(frame, at, word);
-    else if (this.#dialect === 'plsql') return this.#oracleHeader(frame, at, word);
-    else if (this.#startsPlainBody(frame, at, word)) {
-      this.#startBody(frame, at, 'body', at);
-      return at;
-    }
-    return at + 1;
-  }
-
-  #triggerTable(frame: Frame, at: number): number {
-    const name = readQualifiedName(this.#tokens, at + 1);
-    // Once only: `ON` comes again in the conditions of the statements.
-    if (name === undefined || isOneOf(this.#tokens.word(at + 1), 'database', 'schema', 'all')) return at + 1;
-    this.#addReference('references', name.parts, this.#tokens.start(name.last), frame.definition, false);
-    return name.next;
-  }
-
-  #returnType(frame: Frame, at: number): void {
-    const name = readQualifiedName(this.#tokens, this.#tokens.word(at + 1) === 'setof' ? at + 2 : at + 1);
-    if (name !== undefined && name.kind !== TokenKind.variable)
-      this.#definitions.setType(frame.definition, name.parts.join('.'));
-  }
-
-  #postgresHeader(frame: Frame, at: number, word: string): number {
-    const kind = this.#tokens.kind(at);
-    const isString = kind === TokenKind.string && this.#tokens.word(at - 1) === 'as';
-    if ((kind === TokenKind.dollar || isString) && frame.bodyToken < 0) {
-      frame.bodyToken = at;
-      this.#describe(frame, at, this.#tokens.start(at));
-    } else if (word === 'language') {
-      const next = at + 1;
-      frame.language = this.#tokens.text.slice(this.#tokens.start(next), this.#tokens.end(next)).toLowerCase();
-    } else if (word === 'begin' && this.#tokens.word(at + 1) === 'atomic') {
-      this.#startBody(frame, at, 'body', at);
-      frame.depth = 1;
-      return at + 2;
-    } else if (frame.object === 'trigger' && isOneOf(word, 'execute')) {
-      this.#startBody(frame, at, 'body', at);
-      return at;
-    }
-    return at + 1;
-  }
-
-  /** T-SQL: the first `AS` that gives no parameter its type and nobody's rights. */
-  #batchHeader(frame: Frame, at: number, word: string): void {
-    if (
-      word === 'as' &&
-      this.#tokens.kind(at - 1) !== TokenKind.variable &&
-      !isOneOf(this.#tokens.word(at - 1), 'execute', 'exec')
-    ) {
-      this.#startBody(frame, at, 'body', at + 1);
-    }
-  }
-
-  #oracleHeader(frame: Frame, at: number, word: string): number {
-    if (frame.object === 'trigger') {
-      if (word === 'compound') {
-        // Its sections are blocks inside the one that `COMPOUND TRIGGER` opens.
-        this.#startBody(frame, at, 'declarations', at + 1);
-        frame.depth = 1;
-      } else if (isOneOf(word, 'declare', 'begin', 'call')) {
-        this.#startBody(frame, at, word === 'declare' ? 'declarations' : 'body', at);
-        return word === 'declare' ? at + 1 : at;
-      }
-    } else if (isOneOf(word, 'is', 'as')) {
-      if (isOneOf(this.#tokens.word(at + 1), 'language', 'external', 'mle')) return at + 1;
-      this.#startBody(frame, at, 'declarations', at + 1);
-    }
-    return at + 1;
-  }
-
-  #startsPlainBody(frame: Frame, at: number, word: string): boolean {
-    if (frame.object === 'trigger')
-      return isOneOf(this.#tokens.word(at - 1), 'row', 'statement') && !isOneOf(word, 'follows', 'precedes')
-        ? true
-        : word === 'begin';
-    return (
-      BODY_STARTS.has(word) &&
-      !isOneOf(this.#tokens.word(at - 1), 'character', 'charset', 'modifies', 'reads', 'contains')
-    );
-  }
-
-  #startBody(frame: Frame, at: number, state: Frame['state'], bodyToken: number): void {
-    frame.state = state;
-    this.#describe(frame, at, this.#tokens.start(bodyToken));
-    this.#program.endStatement();
-    this.#program.isDeclaring = state === 'declarations';
-  }
-
-  /** Writes down the header that ends before the token at `end`. */
-  #describe(frame: Frame, end: number, bodyOffset: number | undefined): void {
-    if (frame.definition < 0 || this.#definitions.hasSignature(frame.definition)) return;
-    const start = this.#definitions.startOf(frame.definition);
-    const headerEnd = this.#tokens.end(end - 1);
-    const signature = readSignature(this.#tokens, start, headerEnd);
-    const bodyStart: readonly [number, number] =
-      bodyOffset === undefined ? [headerEnd, headerEnd] : [this.#tokens.end(end), this.#tokens.start(end + 1)];
-    this.#definitions.describe(
-      frame.definition,
-      signature,
-      readDocumentation(this.#tokens, start, bodyStart),
-      bodyOffset,
-    );
-  }
-
-  // ------------------------------------------------------------------- bodies
 
   #statementFrame(frame: Frame, at: number, word: string): number | undefined {
     if (frame.object === 'index' && word === 'on' && frame.depth === 0) {
       frame.depth = 1;
-      return this.#triggerTable(frame, at);
+      return this.#headers.readTable(frame, at);
     }
     const isBlock = ROUTINES.has(frame.object) && frame.bodyToken < 0 && frame.depth > 0;
     if (isBlock) return this.#blockWord(frame, at, word);
@@ -366,7 +185,7 @@ class SqlParser {
     const name = readQualifiedName(this.#tokens, at + 1);
     if (name === undefined) return undefined;
     this.#program.endStatement();
-    const definition = this.#definitions.add(
+    const definition = this.#output.definitions.add(
       word === 'procedure' ? 'procedure' : 'function',
       name.parts,
       frame.definition,
@@ -374,7 +193,7 @@ class SqlParser {
       frame.kind === 'members',
     );
     this.#push('block', definition, word === 'procedure' ? 'procedure' : 'function', 'header');
-    return this.#parameters(name.next);
+    return this.#headers.readParameters(name.next);
   }
 
   /** Counts `BEGIN` and `CASE` against `END`; `END IF` and `END LOOP` close what is not counted. */
@@ -413,7 +232,7 @@ class SqlParser {
   }
 
   #push(kind: Frame['kind'], definition: number, object: Frame['object'], state: Frame['state']): Frame {
-    const frame: Frame = { kind, definition, object, state, depth: 0, bodyToken: -1, language: '' };
+    const frame = newFrame(kind, definition, object, state);
     this.#frames.push(frame);
     this.#scope.open();
     return frame;
@@ -428,8 +247,8 @@ class SqlParser {
       this.#program.isDeclaring = false;
       this.#program.readInside(frame.bodyToken, false);
     }
-    this.#describe(frame, this.#tokens.word(last) === ';' ? last : last + 1, undefined);
-    this.#definitions.close(frame.definition, end);
+    this.#headers.describe(frame, this.#tokens.word(last) === ';' ? last : last + 1, undefined);
+    this.#output.definitions.close(frame.definition, end);
     this.#frames.pop();
     this.#scope.close();
     this.#program.isDeclaring = this.#frames.at(-1)?.state === 'declarations';
@@ -445,43 +264,21 @@ class SqlParser {
       const start =
         outermost.definition < 0
           ? this.#tokens.start(Math.max(0, at - 1))
-          : this.#definitions.startOf(outermost.definition);
-      this.#diagnose('SQL_UNCLOSED_BLOCK', 'A block is not closed before the next batch or the end of the file', start);
+          : this.#output.definitions.startOf(outermost.definition);
+      this.#output.diagnose(
+        'SQL_UNCLOSED_BLOCK',
+        'A block is not closed before the next batch or the end of the file',
+        start,
+      );
     }
     while (this.#frames.length > 0) this.#pop(this.#tokens.end(at - 1), at - 1);
   }
-
-  // --------------------------------------------------------------- references
 
   #refer(use: SqlUse, parts: readonly string[], offset: number, dynamic: boolean): void {
     const frame = this.#frames.at(-1);
     // `numeric (10)`, `index (column)`: what looks like a call in the definition of a table is none.
     const isCall =
       use === 'calls' && frame?.kind === 'statement' && !ROUTINES.has(frame.object) && frame.object !== 'view';
-    if (!isCall) this.#addReference(use, parts, offset, frame?.definition ?? -1, dynamic);
-  }
-
-  #addReference(kind: SqlUse, parts: readonly string[], offset: number, enclosing: number, dynamic: boolean): void {
-    const { name, receiver } = splitReceiver(parts);
-    const reference: Reference = {
-      kind,
-      name,
-      receiver,
-      enclosing,
-      position: this.#definitions.position(offset),
-      ...(dynamic ? { dynamic } : {}),
-    };
-    this.#references.push({ offset, reference });
-  }
-
-  #diagnose(code: string, what: string, offset: number): void {
-    this.#diagnostics.push({
-      severity: 'warning',
-      code,
-      path: this.#path,
-      line: this.#lines.lineOf(offset) + 1,
-      message: `${what} in ${this.#path}, from line ${this.#lines.lineOf(offset) + 1}`,
-      hint: 'Check the quotes, comments and END of that statement.',
-    });
+    if (!isCall) this.#output.addReference(use, parts, offset, frame?.definition ?? -1, dynamic);
   }
 }
