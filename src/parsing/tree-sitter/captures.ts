@@ -41,7 +41,7 @@ const REFERENCE_CAPTURES: ReadonlyMap<string, Reference['kind']> = new Map(
  * - `ignore` a name node that is no reference although a later pattern says so
  * - `base.extends`, `base.implements` a base type of the innermost definition around it
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
- *   `typed.value` the expression its value comes from: of several patterns for one name the first of these counts. With
+ *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
  *   `typed.key` it is that member of the value or type, with `typed.element` an element of it. Alone: nothing is known.
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
  * - `import`, `export` statements that the language's rules read; `package` the name of the package
@@ -60,6 +60,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.type',
   'typed.class',
   'typed.value',
+  'typed.assigned',
   'typed.key',
   'typed.element',
   'type.parameter',

@@ -31,7 +31,7 @@ interface FoundBase extends FoundName {
 }
 
 /** What says most about the type of a name comes last. */
-const TYPE_SOURCES = ['unknown', 'value', 'class', 'type'] as const;
+const TYPE_SOURCES = ['unknown', 'assigned', 'value', 'class', 'type'] as const;
 
 /** A local name, and where its type is known from. */
 export interface FoundTypedName {
@@ -225,7 +225,9 @@ function typeSourceOf(nodes: CapturedNodes): {
 } {
   if (nodes['typed.type'] !== undefined) return { source: 'type', node: nodes['typed.type'] };
   if (nodes['typed.class'] !== undefined) return { source: 'class', node: nodes['typed.class'] };
-  return nodes['typed.value'] === undefined ? { source: 'unknown' } : { source: 'value', node: nodes['typed.value'] };
+  if (nodes['typed.value'] !== undefined) return { source: 'value', node: nodes['typed.value'] };
+  const assigned = nodes['typed.assigned'];
+  return assigned === undefined ? { source: 'unknown' } : { source: 'assigned', node: assigned };
 }
 
 function nodesByName(captures: QueryMatch['captures']): CapturedNodes {

@@ -27,6 +27,7 @@ interface TypedNamesInput {
 export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: TypedNamesInput): LocatedTypedName[] {
   const result: LocatedTypedName[] = [];
   const defined = new Set(drafts.map(({ nameOffset }) => nameOffset));
+  const declared = new Set<string>();
   const outerNames = namesThatMayBeHidden(syntax, rules, drafts, imports);
   scopes.restart();
   for (const found of [...syntax.typedNames.values()].sort((a, b) => a.nameOffset - b.nameOffset)) {
@@ -34,6 +35,10 @@ export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: Type
     if (source === 'value' && rules.moduleLoad?.test(text) === true) continue;
     const scope = scopes.around(nameOffset);
     const typeName = typeOf(found, rules) ?? '';
+    const scopedName = `${scope} ${name}`;
+    if (source !== 'assigned' && typeName !== '') declared.add(scopedName);
+    // Assigning declares nothing, and what is assigned has the type that the declaration or its first value gave.
+    if (source === 'assigned' && (typeName === '' || declared.has(scopedName))) continue;
     const isDefinition = defined.has(nameOffset);
     // At the top of a file blocks are no scopes of their own: such a name would hide the rest of the file's.
     const isHiding = scope >= 0 && !isDefinition && outerNames.has(name);

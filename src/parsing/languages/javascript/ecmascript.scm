@@ -52,6 +52,9 @@
 (assignment_expression left: (identifier) @typed.name right: (new_expression constructor: (_) @typed.class))
 (variable_declarator name: (identifier) @typed.name
   value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier)] @typed.value)
+(variable_declarator name: (identifier) @typed.name
+  value: (binary_expression left: [(call_expression) (member_expression) (subscript_expression) (identifier)] @typed.value operator: "??"))
+(assignment_expression left: (identifier) @typed.name right: [(call_expression) (await_expression)] @typed.assigned)
 (variable_declarator name: (identifier) @typed.name)
 (variable_declarator
   name: (object_pattern [
