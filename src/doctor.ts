@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { CodeGraphError, errorMessage } from './kernel/errors.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { INDEX_META } from './indexing/index-meta.ts';
-import { resolveCacheFolder } from './model/cache-folder.ts';
+import { resolveCacheFolder } from './kernel/cache-folder.ts';
 import { openEncoder, type OpenedEncoder } from './model/open-encoder.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from './model/resolve-model.ts';
 import { packageVersion } from './package-info.ts';

@@ -11,6 +11,8 @@ if (major < REQUIRED_NODE_MAJOR) {
   );
   process.exitCode = 2;
 } else {
+  const { enableModuleCache } = await import('../kernel/compile-cache.ts');
+  enableModuleCache();
   const { main } = await import('./main.ts');
   await main();
 }

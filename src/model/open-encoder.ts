@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../kernel/diagnostics.ts';
+import { resolveCacheFolder } from '../kernel/cache-folder.ts';
 import { CodeGraphError, errorMessage } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
-import { resolveCacheFolder } from './cache-folder.ts';
 import type { Numerics } from './encoder.ts';
 import { readManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { workerEnvironment } from '../../kernel/compile-cache.ts';
 import { siblingModule } from '../../kernel/sibling-module.ts';
 import { MODEL_ERROR_CODES, ModelError } from '../model-error.ts';
 import type { EncodeRequest, EncodeResponse, EncodeWorkerData, TransferredError } from './encode-protocol.ts';
@@ -32,7 +33,7 @@ export class EncodeWorkerHandle {
   /** @param entry - Module the thread runs. @defaultValue encode-worker beside this module */
   constructor(data: EncodeWorkerData, entry: URL = siblingModule(import.meta.url, './encode-worker')) {
     // Without the process's own flags: some, such as --input-type, make a thread of a file fail, and none is needed.
-    this.#worker = new Worker(entry, { workerData: data, execArgv: [] });
+    this.#worker = new Worker(entry, { workerData: data, execArgv: [], env: workerEnvironment() });
     const started = Promise.withResolvers<WorkerRuntime>();
     this.ready = started.promise;
     // Whoever encodes learns of a failed start from its own promise.

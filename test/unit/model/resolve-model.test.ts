@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveCacheFolder } from '../../../src/model/cache-folder.ts';
 import {
   EMBEDDED_MODEL,
   FALLBACK_MODEL,
@@ -68,13 +67,4 @@ describe('resolveModel', () => {
       });
     },
   );
-});
-
-describe('resolveCacheFolder', () => {
-  it('goes by option, CODEGRAPHAI_CACHE, XDG_CACHE_HOME and home', () => {
-    expect(resolveCacheFolder('/a', { CODEGRAPHAI_CACHE: '/b' })).toBe('/a');
-    expect(resolveCacheFolder(undefined, { CODEGRAPHAI_CACHE: '/b', XDG_CACHE_HOME: '/c' })).toBe('/b');
-    expect(resolveCacheFolder(undefined, { CODEGRAPHAI_CACHE: '', XDG_CACHE_HOME: '/c' })).toBe('/c/codegraphai');
-    expect(resolveCacheFolder(undefined, {})).toMatch(/\.cache\/codegraphai$/);
-  });
 });
