@@ -1,4 +1,4 @@
-import type { SourcePosition, SourceRange } from '../../graph/source-range.ts';
+import type { SourcePosition } from '../../graph/source-range.ts';
 
 /** A row and column as the parser counts them: 0-based, columns in UTF-16 units. */
 export interface SyntaxPoint {
@@ -33,15 +33,4 @@ export interface SyntaxNode {
 export function positionOf(node: SyntaxNode): SourcePosition {
   const { row, column } = node.startPosition;
   return { line: row, column };
-}
-
-/** From the start of one node to the end of another (or the same). */
-export function rangeOf(first: SyntaxNode, last: SyntaxNode = first): SourceRange {
-  const end = last.endPosition;
-  return {
-    start: positionOf(first),
-    end: { line: end.row, column: end.column },
-    startOffset: first.startIndex,
-    endOffset: last.endIndex,
-  };
 }

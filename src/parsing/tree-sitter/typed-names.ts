@@ -15,6 +15,9 @@ export interface LocatedTypedName extends TypedName {
   readonly isDefinition: boolean;
 }
 
+const HEAD = /^[\p{L}_$][\p{L}\p{N}_$]*/u;
+const SELF_NAMES: ReadonlySet<string> = new Set(['this', 'super', 'self', 'cls', 'new']);
+
 interface TypedNamesInput {
   readonly syntax: CollectedSyntax;
   readonly scopes: ScopeFinder;
@@ -28,13 +31,17 @@ export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: Type
   const result: LocatedTypedName[] = [];
   const defined = new Set(drafts.map(({ nameOffset }) => nameOffset));
   const declared = new Set<string>();
-  const outerNames = namesThatMayBeHidden(syntax, rules, drafts, imports);
+  const { outerNames, isOpen } = namesFromOutside(syntax, rules, drafts, imports);
+  const localNames = new Set([...syntax.typedNames.values()].map(({ name }) => name));
+  // What starts with a name of the platform (`len(rows)`, `Object.keys(x)`) leads to nothing in the project.
+  const leadsSomewhere = (head: string): boolean =>
+    isOpen || outerNames.has(head) || localNames.has(head) || SELF_NAMES.has(head);
   scopes.restart();
   for (const found of [...syntax.typedNames.values()].sort((a, b) => a.nameOffset - b.nameOffset)) {
     const { name, nameOffset, source, text } = found;
     if (source === 'value' && rules.moduleLoad?.test(text) === true) continue;
     const scope = scopes.around(nameOffset);
-    const typeName = typeOf(found, rules) ?? '';
+    const typeName = typeOf(found, rules, leadsSomewhere) ?? '';
     const scopedName = `${scope} ${name}`;
     if (source !== 'assigned' && typeName !== '') declared.add(scopedName);
     // Assigning declares nothing, and what is assigned has the type that the declaration or its first value gave.
@@ -49,7 +56,11 @@ export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: Type
   return result;
 }
 
-function typeOf({ source, text, key, isElement }: FoundTypedName, rules: SyntaxRules): string | undefined {
+function typeOf(
+  { source, text, key, isElement }: FoundTypedName,
+  rules: SyntaxRules,
+  leadsSomewhere: (head: string) => boolean,
+): string | undefined {
   if (source === 'unknown') return undefined;
   if (source === 'class') return typeNameOf(text, rules);
   if (source === 'type') {
@@ -58,17 +69,17 @@ function typeOf({ source, text, key, isElement }: FoundTypedName, rules: SyntaxR
     return key === '' || type === undefined ? type : `= (_ as ${type}).${key}`;
   }
   const value = valueTextOf(text);
-  if (value === undefined) return undefined;
+  if (value === undefined || !leadsSomewhere(HEAD.exec(value)?.[0] ?? '')) return undefined;
   return typeOfValue(`${value}${isElement ? '[]' : ''}${key === '' ? '' : `.${key}`}`);
 }
 
 /** What the file can see from outside of a function: its definitions, its imports, or anything at all. */
-function namesThatMayBeHidden(
+function namesFromOutside(
   syntax: CollectedSyntax,
   rules: SyntaxRules,
   drafts: readonly DefinitionDraft[],
   imports: readonly ImportDeclaration[],
-): { has(name: string): boolean } {
+): { readonly outerNames: ReadonlySet<string>; readonly isOpen: boolean } {
   const names = new Set(drafts.map(({ name }) => name));
   let isOpen = rules.sharesPackageScope === true;
   for (const { name, alias } of imports.flatMap((declaration) => declaration.names)) {
@@ -77,5 +88,5 @@ function namesThatMayBeHidden(
   }
   // Names of other files are not known here: those that are called may be among them.
   if (isOpen) for (const { name, receiver } of syntax.references.values()) if (receiver === null) names.add(name);
-  return names;
+  return { outerNames: names, isOpen };
 }
