@@ -150,6 +150,8 @@ async function isExistingFolder(path: string): Promise<boolean> {
 /** The first {@link README_BYTES} of a text file, empty when there is none. */
 async function readStart(path: string): Promise<string> {
   try {
+    // Opening a named pipe would wait for its other end.
+    if (!(await stat(path)).isFile()) return '';
     await using file = await open(path, 'r');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(README_BYTES), 0, README_BYTES, 0);
     return buffer.toString('utf8', 0, bytesRead);

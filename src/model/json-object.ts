@@ -88,7 +88,10 @@ function invalid(path: string, field: string, what: string): ModelError {
 export async function readJsonFile(folder: string, name: string): Promise<unknown> {
   const path = join(folder, name);
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // A link to a device would be read for ever, a named pipe waited for (CWE-770).
+    if (!found.isFile()) throw new Error('it is not a regular file');
+    const { size } = found;
     if (size > MAX_CONFIG_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_CONFIG_BYTES}`);
     return JSON.parse(await readFile(path, 'utf8')) as unknown;
   } catch (cause) {

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
+import { MAX_TOKENIZER_JSON_BYTES } from './tokenizer/tokenizer-json.ts';
 
 /** Weights by preference; the first that is there with its content is taken. */
 const WEIGHT_FILES = ['model.safetensors', 'pytorch_model.bin'] as const;
@@ -18,13 +19,27 @@ export interface ModelFiles {
  * Finds weights and tokenizer in a model folder. A Git LFS pointer (a clone without `git lfs pull`) is passed over when
  * another file can serve.
  *
- * @throws {@link ModelError} `MODEL_FILE_MISSING`.
+ * @throws {@link ModelError} `MODEL_FILE_MISSING`, or `MODEL_UNSUPPORTED` for a tokenizer too large to be one.
  */
 export async function findModelFiles(folder: string): Promise<ModelFiles> {
-  return {
-    weights: await findFirst(folder, WEIGHT_FILES),
-    tokenizer: await findFirst(folder, TOKENIZER_FILES),
-  };
+  const weights = await findFirst(folder, WEIGHT_FILES);
+  const tokenizer = await findFirst(folder, TOKENIZER_FILES);
+  await assertTokenizerSize(tokenizer);
+  return { weights, tokenizer };
+}
+
+/** Before it is hashed and read whole (CWE-770). */
+async function assertTokenizerSize(path: string): Promise<void> {
+  const { size } = await stat(path);
+  if (size <= MAX_TOKENIZER_JSON_BYTES) return;
+  throw new ModelError(
+    `${path} has ${size} bytes, more than the ${MAX_TOKENIZER_JSON_BYTES} of the largest tokenizer`,
+    {
+      code: 'MODEL_UNSUPPORTED',
+      hint: 'Get the model again: this file is no tokenizer.',
+      details: { feature: `tokenizer of ${size} bytes` },
+    },
+  );
 }
 
 async function findFirst(folder: string, names: readonly string[]): Promise<string> {

@@ -155,6 +155,13 @@ describe('compileModel', () => {
     expect(await readdir(join(cache.path, 'compiled'))).toEqual([]);
   });
 
+  it('refuses a tokenizer too large to be read, before it is read', async () => {
+    await using cache = await temporaryFolder();
+    const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': '{}' });
+    await truncate(join(folder, 'tokenizer.json'), 2 ** 40);
+    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+  });
+
   it('says that the cache cannot be written', async () => {
     await using cache = await temporaryFolder();
     const file = join(cache.path, 'file');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest, type ModelManifest } from '../../../src/model/manifest.ts';
@@ -88,5 +89,12 @@ describe('readManifest', () => {
     ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"do_lower_case": true}' }],
   ])('refuses with %s what would change the result: %j', async (code, files) => {
     await expect(manifestWith(files)).rejects.toMatchObject({ name: 'ModelError', code, hint: expect.any(String) });
+  });
+
+  it.skipIf(process.platform === 'win32')('does not read devices that a file of the model links to', async () => {
+    await using temporary = await temporaryFolder();
+    const folder = await modelFolder(join(temporary.path, 'model'), { 'modules.json': null });
+    await symlink('/dev/zero', join(folder, 'modules.json'));
+    await expect(readManifest(folder)).rejects.toMatchObject({ code: 'MODEL_CONFIG_INVALID' });
   });
 });
