@@ -37,13 +37,13 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
   const fingerprint = await modelFingerprint(manifest, files, options);
   const parent = join(cacheFolder, 'compiled');
   const folder = join(parent, fingerprint);
+  await removeAbandoned(parent, logger);
   const existing = await openCompiledModel(folder, fingerprint);
   if (existing !== null) {
     logger.debug(`${manifest.id} is compiled already`, { folder });
     return existing;
   }
   await createCacheFolder(parent);
-  await removeAbandoned(parent, logger);
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
   try {
     await mkdir(temporary);
@@ -147,6 +147,7 @@ async function removeAbandoned(parent: string, logger: Logger): Promise<void> {
       }
     }
   } catch (cause) {
+    if (systemErrorCode(cause) === 'ENOENT' || systemErrorCode(cause) === 'ENOTDIR') return; // No cache yet.
     logger.warn(`what an earlier run left in ${parent} could not be removed: ${errorMessage(cause)}`, { cause });
   }
 }

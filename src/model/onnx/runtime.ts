@@ -149,7 +149,7 @@ async function wrapFailure<Result>(modelPath: string, work: () => Promise<Result
   } catch (cause) {
     throw new ModelError(`ONNX Runtime failed on ${modelPath}: ${errorMessage(cause)}`, {
       code: 'MODEL_RUNTIME_FAILED',
-      hint: 'Delete the compiled model so that it is made again, and report it if it fails once more.',
+      hint: 'Name another model with --model, and report this with what "codegraphai doctor" says.',
       details: { modelPath },
       cause,
     });

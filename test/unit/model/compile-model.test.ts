@@ -127,6 +127,7 @@ describe('compileModel', () => {
 
   it('removes what killed processes left, but not what a running one writes', async () => {
     await using cache = await temporaryFolder();
+    const folder = await compile(cache.path);
     const parent = join(cache.path, 'compiled');
     const [old, recent] = [join(parent, '.old'), join(parent, '.recent')];
     for (const folder of [old, recent]) {
@@ -135,7 +136,7 @@ describe('compileModel', () => {
     }
     const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
     await utimes(old, twoHoursAgo, twoHoursAgo);
-    const folder = await compile(cache.path);
+    expect(await compile(cache.path)).toBe(folder);
     expect((await readdir(parent)).toSorted()).toEqual(['.recent', basename(folder)]);
   });
 
