@@ -64,6 +64,9 @@ function readModuleSyntax(
   return { imports, exportAliases };
 }
 
+/** Longer lists of what a value may be are not continued. */
+const MAX_TYPE_LENGTH = 1_000;
+
 interface DefinitionInput {
   readonly drafts: readonly DefinitionDraft[];
   readonly kept: readonly DefinitionDraft[];
@@ -149,7 +152,12 @@ function typesOfDefinitions({ drafts, rules, typedNames }: DefinitionInput): Map
     const isGiven = declared === undefined && values.has(draft.nameOffset);
     if (known === undefined || (draft === target && !isGiven)) result.set(target, typeName);
     // What is assigned again may be either, unless its type is written out.
-    else if (isGiven && !written.has(target) && !known.split(' | ').includes(typeName)) {
+    else if (
+      isGiven &&
+      !written.has(target) &&
+      known.length < MAX_TYPE_LENGTH &&
+      !known.split(' | ').includes(typeName)
+    ) {
       result.set(target, `${known} | ${typeName}`);
     }
     if (!isGiven) written.add(target);

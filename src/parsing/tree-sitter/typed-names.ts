@@ -18,6 +18,9 @@ export interface LocatedTypedName extends TypedName {
 const HEAD = /^[\p{L}_$][\p{L}\p{N}_$]*/u;
 const SELF_NAMES: ReadonlySet<string> = new Set(['this', 'super', 'self', 'cls', 'new']);
 
+/** A name that is given more different values than this is no more looked at: it would be read as often as it is set. */
+const MAX_TYPES = 16;
+
 interface TypedNamesInput {
   readonly syntax: CollectedSyntax;
   readonly scopes: ScopeFinder;
@@ -26,11 +29,12 @@ interface TypedNamesInput {
   readonly imports: readonly ImportDeclaration[];
 }
 
-/** The local names of a file, in source order. A name of unknown type is kept where it may hide another. */
+/** The local names of a file, in source order, each type of a name once. A name of unknown type is kept where it may hide another. */
 export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: TypedNamesInput): LocatedTypedName[] {
   const result: LocatedTypedName[] = [];
   const defined = new Set(drafts.map(({ nameOffset }) => nameOffset));
   const declared = new Set<string>();
+  const typesByName = new Map<string, Set<string>>();
   const { outerNames, isOpen } = namesFromOutside(syntax, rules, drafts, imports);
   const localNames = new Set([...syntax.typedNames.values()].map(({ name }) => name));
   // What starts with a name of the platform (`len(rows)`, `Object.keys(x)`) leads to nothing in the project.
@@ -50,6 +54,10 @@ export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: Type
     // At the top of a file blocks are no scopes of their own: such a name would hide the rest of the file's.
     const isHiding = scope >= 0 && !isDefinition && outerNames.has(name);
     if (name === '_' || (typeName === '' && !isHiding)) continue;
+    const types = typesByName.get(scopedName) ?? new Set<string>();
+    typesByName.set(scopedName, types);
+    if (!isDefinition && (types.has(typeName) || types.size >= MAX_TYPES)) continue;
+    types.add(typeName);
     const isWritten = source === 'type' || source === 'class';
     result.push({ name, typeName, scope, nameOffset, isWritten, isDefinition: isDefinition && !isWritten });
   }
