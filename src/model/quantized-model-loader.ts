@@ -72,20 +72,41 @@ export class QuantizedModelLoader implements AsyncDisposable {
   /**
    * Encodes texts as they are; one string gives a matrix of one row.
    *
-   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`; the signal's reason when aborted.
+   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`, `MODEL_RUNTIME_FAILED`; RangeError for an impossible
+   * `truncateDim`; the signal's reason when aborted.
    */
   encode(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return finish(options, (encodeOptions) => this.#opened.encoder.encode(listOf(texts), encodeOptions));
+    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encode(listOf(texts), encodeOptions));
   }
 
   /** As {@link encode}, with the model's prompt for questions. */
   encodeQuery(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return finish(options, (encodeOptions) => this.#opened.encoder.encodeQuery(listOf(texts), encodeOptions));
+    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encodeQuery(listOf(texts), encodeOptions));
   }
 
   /** As {@link encode}, with the model's prompt for what is searched. */
   encodeDocument(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return finish(options, (encodeOptions) => this.#opened.encoder.encodeDocument(listOf(texts), encodeOptions));
+    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encodeDocument(listOf(texts), encodeOptions));
+  }
+
+  async #finish(
+    options: LoaderEncodeOptions,
+    encode: (options: EncodeOptions) => Promise<EmbeddingMatrix>,
+  ): Promise<EmbeddingMatrix> {
+    const { normalizeEmbeddings = false, showProgressBar = false, onProgress, signal } = options;
+    const dimensions = this.getSentenceEmbeddingDimension();
+    const { truncateDim = dimensions } = options;
+    // Before the work, not after it.
+    if (!Number.isInteger(truncateDim) || truncateDim < 1 || truncateDim > dimensions) {
+      throw new RangeError(`truncateDim is ${truncateDim} instead of a whole number from 1 to ${dimensions}`);
+    }
+    const report = (progress: EncodeProgress): void => {
+      if (showProgressBar) drawProgress(progress);
+      onProgress?.(progress);
+    };
+    const matrix = truncateRows(await encode({ signal, onProgress: report }), truncateDim);
+    if (normalizeEmbeddings) for (const row of matrix) normalizeRow(row);
+    return matrix;
   }
 
   close(): Promise<void> {
@@ -101,25 +122,8 @@ function listOf(texts: string | readonly string[]): readonly string[] {
   return typeof texts === 'string' ? [texts] : texts;
 }
 
-async function finish(
-  options: LoaderEncodeOptions,
-  encode: (options: EncodeOptions) => Promise<EmbeddingMatrix>,
-): Promise<EmbeddingMatrix> {
-  const { normalizeEmbeddings = false, showProgressBar = false, truncateDim, onProgress, signal } = options;
-  const report = (progress: EncodeProgress): void => {
-    if (showProgressBar) drawProgress(progress);
-    onProgress?.(progress);
-  };
-  const matrix = await encode({ signal, onProgress: report });
-  const shortened = truncateDim === undefined ? matrix : truncateRows(matrix, truncateDim);
-  if (normalizeEmbeddings) for (const row of shortened) normalizeRow(row);
-  return shortened;
-}
-
 function truncateRows(matrix: EmbeddingMatrix, dimensions: number): EmbeddingMatrix {
-  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > matrix.dimensions) {
-    throw new RangeError(`truncateDim is ${dimensions} instead of a whole number from 1 to ${matrix.dimensions}`);
-  }
+  if (dimensions === matrix.dimensions) return matrix;
   const result = new EmbeddingMatrix(matrix.rows, dimensions);
   for (let row = 0; row < matrix.rows; row++) result.row(row).set(matrix.row(row).subarray(0, dimensions));
   result.tokenCounts.set(matrix.tokenCounts);

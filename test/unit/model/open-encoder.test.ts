@@ -76,7 +76,10 @@ describe('QuantizedModelLoader', () => {
     for (const row of short) expect(Math.hypot(...row)).toBeCloseTo(1, 6);
     const whole = (await model.encode('query: open a file')).row(0);
     expect(short.row(0)[0]! / short.row(0)[1]!).toBeCloseTo(whole[0]! / whole[1]!, 4);
-    await expect(model.encode('x', { truncateDim: 385 })).rejects.toThrow(RangeError);
+    for (const truncateDim of [0, 1.5, 385]) {
+      const encoding = model.encode('x', { truncateDim, onProgress: () => expect.unreachable() });
+      await expect(encoding).rejects.toThrow(RangeError);
+    }
   });
 });
 
