@@ -130,9 +130,9 @@ describe('compileModel', () => {
     const folder = await compile(cache.path);
     const parent = join(cache.path, 'compiled');
     const [old, recent] = [join(parent, '.old'), join(parent, '.recent')];
-    for (const folder of [old, recent]) {
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, DATA_FILE), 'half');
+    for (const leftover of [old, recent]) {
+      await mkdir(leftover, { recursive: true });
+      await writeFile(join(leftover, DATA_FILE), 'half');
     }
     const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
     await utimes(old, twoHoursAgo, twoHoursAgo);
