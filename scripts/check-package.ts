@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runStep } from './run-step.ts';
 
+/** In its own words, so that this file is not the best answer to it. */
+const QUESTION = ['onde a', 'conexão com o banco', 'é aberta?'].join(' ');
+
 /** What a user needs, and nothing else. */
 const ALLOWED = [
   /^package\.json$/,
@@ -75,7 +78,7 @@ function tryInstalled(tarball: string, folder: string): void {
   npm(['install', '--no-audit', '--no-fund', '--save', tarball]);
   const bin = join(folder, 'node_modules', 'codegraphai', 'dist', 'cli', 'bin.js');
   execFileSync(node, [bin, 'index', '--quiet'], { cwd: folder, stdio: 'inherit' });
-  const answer = execFileSync(node, [bin, 'search', 'onde a conexão com o banco é aberta?', '--json'], {
+  const answer = execFileSync(node, [bin, 'search', QUESTION, '--json'], {
     cwd: folder,
     encoding: 'utf8',
   });

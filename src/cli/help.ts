@@ -43,7 +43,7 @@ export function printHelp(out: Terminal, commands: readonly Command[]): void {
   out.line();
   out.line(out.style('bold', 'Start here'));
   out.line('  codegraphai index');
-  out.line('  codegraphai search "onde a conexão com o banco é aberta?"');
+  out.line('  codegraphai search "quem manda o e-mail de boas-vindas?"');
   out.line();
   out.line(
     'codegraphai COMMAND --help explains a command. Exit codes: 0 done, 1 nothing found, 2 usage, 3 no index, 4 model,',

@@ -28,7 +28,7 @@ export const searchCommand: Command = {
   ],
   examples: [
     {
-      command: 'codegraphai search "onde a conexão com o banco é aberta?"',
+      command: 'codegraphai search "quem manda o e-mail de boas-vindas?"',
       explains: 'a question in Portuguese about code in English',
     },
     { command: 'codegraphai search "retry with backoff" --language go --limit 5', explains: 'five places, Go only' },
@@ -41,7 +41,7 @@ export const searchCommand: Command = {
 
   async run(context: CommandContext): Promise<ExitCode> {
     const { args, out, err, signal } = context;
-    const query = oneOperand(args, 'QUERY', 'codegraphai search "where is the connection opened?"');
+    const query = oneOperand(args, 'QUERY', 'codegraphai search "who sends the welcome mail?"');
     const mode = args.choice('mode', SEARCH_MODES, 'hybrid');
     const limit = args.integer('limit', 10, 1, MAX_LIMIT);
     const kinds = args.choices('kind', SYMBOL_KINDS);
