@@ -2,7 +2,16 @@ import type { NodeId } from './symbol.ts';
 
 /** What the source of an edge does to its target. */
 export const EDGE_KINDS = [
-  'contains', 'imports', 'calls', 'instantiates', 'extends', 'implements', 'references', 'reads', 'writes', 'executes',
+  'contains',
+  'imports',
+  'calls',
+  'instantiates',
+  'extends',
+  'implements',
+  'references',
+  'reads',
+  'writes',
+  'executes',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 
@@ -12,7 +21,11 @@ export type ResolutionTier = (typeof RESOLUTION_TIERS)[number];
 
 /** Confidence of each tier: the share of its edges that were right where they were measured (see docs/architecture.md). */
 export const TIER_CONFIDENCE: Readonly<Record<ResolutionTier, number>> = Object.freeze({
-  syntax: 1, lexical: 0.98, import: 0.97, receiver: 0.95, 'unique-name': 0.3,
+  syntax: 1,
+  lexical: 0.98,
+  import: 0.97,
+  receiver: 0.95,
+  'unique-name': 0.3,
 });
 
 /** A place of use. Line and column are 1-based, the column in UTF-16 units: as shown to people. */

@@ -2,9 +2,28 @@ import type { SourceRange } from './source-range.ts';
 
 /** What a symbol is. The SQL kinds come last. */
 export const SYMBOL_KINDS = [
-  'module', 'namespace', 'class', 'interface', 'struct', 'enum', 'type', 'function', 'method', 'constructor',
-  'property', 'field', 'variable', 'constant',
-  'package', 'procedure', 'trigger', 'table', 'view', 'schema', 'sequence', 'index',
+  'module',
+  'namespace',
+  'class',
+  'interface',
+  'struct',
+  'enum',
+  'type',
+  'function',
+  'method',
+  'constructor',
+  'property',
+  'field',
+  'variable',
+  'constant',
+  'package',
+  'procedure',
+  'trigger',
+  'table',
+  'view',
+  'schema',
+  'sequence',
+  'index',
 ] as const;
 export type SymbolKind = (typeof SYMBOL_KINDS)[number];
 
