@@ -1,16 +1,18 @@
 import type { ModelManifest } from '../manifest.ts';
-import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
+import { OUTPUT_NAME } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
 import { LinearNodes, type LinearLayer, type LinearOptions } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
 
+/** Just below the least value of GELU, which is -0.16997 at -0.7518. */
+const GELU_MINIMUM = -0.17;
 /** Smallest norm a row is divided by, as torch.nn.functional.normalize has it. */
 const MIN_NORM = 1e-12;
 
 /**
- * Builds the whole way from token ids to a sentence embedding for one text a run: no padding, so no mask. The choice
+ * Builds the whole way from token ids (or their embeddings) to a sentence embedding for one text a run: no padding, so no mask. The choice
  * of operators is measured: one DynamicQuantizeLinear shared by query, key and value; DynamicQuantizeMatMul elsewhere;
  * fused attention; plain Add and LayerNormalization (the fused SkipLayerNormalization is 20 % slower on CPUs).
  *
@@ -25,8 +27,7 @@ export function buildBertGraph(manifest: ModelManifest, weights: ModelWeights, o
     return linears.add(input, layer);
   };
   const layerNorm = layerNormAdder(graph, weights, manifest);
-  const inputIds = graph.input(INPUT_NAME, 'int32', [1, 'sequence']);
-  let hidden = layerNorm(addEmbeddings(graph, weights, manifest, inputIds), 'embeddings.LayerNorm');
+  let hidden = layerNorm(addEmbeddings(graph, weights, manifest), 'embeddings.LayerNorm');
   for (let layer = 0; layer < manifest.layerCount; layer++) {
     hidden = addEncoderLayer({ graph, linear, layerNorm, manifest }, `encoder.layer.${layer}`, hidden);
   }
@@ -82,6 +83,7 @@ function addEncoderLayer(context: LayerContext, module: string, input: ValueName
     inputSize: intermediateSize,
     outputSize: hiddenSize,
     sharesInput: false,
+    inputMinimum: GELU_MINIMUM,
   });
   return layerNorm(graph.node('Add', [contracted, attention]), `${module}.output.LayerNorm`);
 }

@@ -5,18 +5,22 @@ import { join } from 'node:path';
 export const MODEL_FILE = 'model.onnx';
 /** Name of the weights beside it; ONNX Runtime maps this file into memory. */
 export const DATA_FILE = 'model.onnx.data';
+/** Name of the float32 word embeddings, where the model has such; see word-rows.ts. */
+export const WORD_ROWS_FILE = 'word-embeddings.f32';
 /** Name of the compiled tokenizer. */
 export const TOKENIZER_FILE = 'tokenizer.bin';
 /** Name of the record that is written last and says how large the others are. */
 export const RECORD_FILE = 'compiled.json';
 
-/** Name of the graph's only input: int32 token ids of one text, shape [1, sequence]. */
+/** Name of the graph's only input where its word embeddings are quantized: int32 token ids of one text, shape [1, sequence]. */
 export const INPUT_NAME = 'input_ids';
+/** Name of its only input where they are float32: the rows of the tokens, shape [1, sequence, hidden]. */
+export const WORD_ROWS_INPUT = 'word_rows';
 /** Name of the graph's only output: float32 of shape [1, hidden]. */
 export const OUTPUT_NAME = 'sentence_embedding';
 
 /** Bumped whenever another graph or tokenizer image is written for the same model. */
-export const COMPILED_FORMAT = 1;
+export const COMPILED_FORMAT = 2;
 
 /** A model ready to run: a folder of the cache. */
 export interface CompiledModel {
@@ -42,7 +46,7 @@ export interface CompiledRecord {
 export async function openCompiledModel(folder: string, fingerprint: string): Promise<CompiledModel | null> {
   const sizes = await readSizes(folder, fingerprint);
   if (sizes === null) return null;
-  for (const name of [MODEL_FILE, DATA_FILE, TOKENIZER_FILE]) {
+  for (const name of new Set([MODEL_FILE, DATA_FILE, TOKENIZER_FILE, ...sizes.keys()])) {
     const size = sizes.get(name);
     if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
   }

@@ -1,36 +1,44 @@
 import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
 import type { ModelManifest } from '../manifest.ts';
+import { INPUT_NAME, WORD_ROWS_INPUT } from './compiled-model.ts';
 import { littleEndianBytes, readFiniteFloat32, readRowBlocks } from './initializer-bytes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import type { OnnxGraph, ValueName } from './onnx-graph.ts';
 
 /**
- * Adds the sum of word, position and token type embeddings.
+ * Adds the graph's input and the sum of word, position and token type embeddings. Quantized word embeddings are part of
+ * the graph, which then takes token ids; float32 ones are not (see word-rows.ts), and it takes their rows.
  *
- * @param inputIds - int32 of shape [1, sequence].
  * @returns float32 of shape [1, sequence, hidden].
  */
-export function addEmbeddings(
-  graph: OnnxGraph,
-  weights: ModelWeights,
-  manifest: ModelManifest,
-  inputIds: ValueName,
-): ValueName {
-  const words = addWordRows(graph, weights, manifest, inputIds);
-  return graph.node('Add', [words, addPositionRows(graph, weights, manifest, inputIds)]);
+export function addEmbeddings(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): ValueName {
+  const { hiddenSize } = manifest;
+  const table = wordTable(weights, manifest);
+  const quantization = rowQuantization(table);
+  const input =
+    quantization === null
+      ? graph.input(WORD_ROWS_INPUT, 'float32', [1, 'sequence', hiddenSize])
+      : graph.input(INPUT_NAME, 'int32', [1, 'sequence']);
+  const words = quantization === null ? input : addQuantizedRows(graph, table, quantization, input);
+  return graph.node('Add', [words, addPositionRows(graph, weights, manifest, input)]);
 }
 
-function addWordRows(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest, inputIds: ValueName): ValueName {
-  const { vocabularySize, hiddenSize } = manifest;
-  const table = weights.tensor('embeddings.word_embeddings.weight', [vocabularySize, hiddenSize]);
-  const { quantization } = table;
-  if (table.dtype === 'quint8' && quantization?.granularity === 'per-channel' && quantization.axis === 0) {
-    return addQuantizedRows(graph, table, quantization, inputIds);
-  }
-  const rows = graph.initializer('word_embeddings', 'float32', table.shape, () =>
-    readRowBlocks(table, hiddenSize * 4, async (range) => littleEndianBytes(await readFiniteFloat32(table, range))),
-  );
-  return graph.node('Gather', [rows, inputIds], { attributes: { axis: 0 } });
+/** The word embeddings that a graph takes as rows, or null where they are part of it. */
+export function externalWordTable(weights: ModelWeights, manifest: ModelManifest): Tensor | null {
+  const table = wordTable(weights, manifest);
+  return rowQuantization(table) === null ? table : null;
+}
+
+function wordTable(weights: ModelWeights, { vocabularySize, hiddenSize }: ModelManifest): Tensor {
+  return weights.tensor('embeddings.word_embeddings.weight', [vocabularySize, hiddenSize]);
+}
+
+type RowQuantization = Extract<TensorQuantization, { granularity: 'per-channel' }>;
+
+/** One scale and zero point a row, in 8 bits: what the graph computes itself. */
+function rowQuantization({ dtype, quantization }: Tensor): RowQuantization | null {
+  const perRow = dtype === 'quint8' && quantization?.granularity === 'per-channel' && quantization.axis === 0;
+  return perRow ? quantization : null;
 }
 
 /**
@@ -40,7 +48,7 @@ function addWordRows(graph: OnnxGraph, weights: ModelWeights, manifest: ModelMan
 function addQuantizedRows(
   graph: OnnxGraph,
   table: Tensor,
-  quantization: Extract<TensorQuantization, { granularity: 'per-channel' }>,
+  quantization: RowQuantization,
   inputIds: ValueName,
 ): ValueName {
   const [rowCount = 0, width = 0] = table.shape;
@@ -69,7 +77,7 @@ function addPositionRows(
   graph: OnnxGraph,
   weights: ModelWeights,
   manifest: ModelManifest,
-  inputIds: ValueName,
+  input: ValueName,
 ): ValueName {
   const { maxPositions, hiddenSize, positionOffset } = manifest;
   const positions = weights.tensor('embeddings.position_embeddings.weight', [maxPositions, hiddenSize]);
@@ -82,7 +90,7 @@ function addPositionRows(
     }
     yield littleEndianBytes(sums);
   });
-  const length = graph.node('Shape', [inputIds], { attributes: { start: 1 } }); // [1]: the sequence length
+  const length = graph.node('Shape', [input], { attributes: { start: 1, end: 2 } }); // [1]: the sequence length
   const start = graph.constant('int64', [1], [positionOffset]);
   const end = positionOffset === 0 ? length : graph.node('Add', [length, start]);
   return graph.node('Slice', [table, start, end, graph.constant('int64', [1], [0])]);

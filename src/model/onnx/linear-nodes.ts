@@ -5,6 +5,7 @@ import { ActivationQuantizer, type ActivationBits, type QuantizedActivation } fr
 import { float32Initializer, littleEndianBytes, readFiniteFloat32, transpose } from './initializer-bytes.ts';
 import { quantizeWeight } from './linear-precision.ts';
 import type { ModelWeights } from './model-weights.ts';
+import { addRowwiseLinear } from './rowwise-linear.ts';
 import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
 
 /** A Linear of the network. */
@@ -15,6 +16,8 @@ export interface LinearLayer {
   readonly outputSize: number;
   /** True when other Linears read the same input, so that it pays to quantize it as a node of its own. */
   readonly sharesInput: boolean;
+  /** Least value the input can have, where that is known: behind a GELU. */
+  readonly inputMinimum?: number | undefined;
 }
 
 /** Operands of one int8 Linear; empty names stand for parts it does not have. */
@@ -30,6 +33,12 @@ export interface LinearOptions {
   readonly numerics: Numerics;
   /** Whether a Linear that the checkpoint holds as float is quantized to int8. @defaultValue none is */
   readonly quantizes?: ((module: string) => boolean) | undefined;
+  /**
+   * With `full` numerics: Linears that stay float beside int8 ones run in int8 as well, with one activation scale a token,
+   * where the least value of their input is known. They stay float because one scale a tensor loses most of a range
+   * with outliers; one a token does not. @defaultValue false
+   */
+  readonly rowwise?: boolean | undefined;
 }
 
 /** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, float32 where it is not. */
@@ -38,6 +47,7 @@ export class LinearNodes {
   readonly #weights: ModelWeights;
   readonly #numerics: Numerics;
   readonly #quantizes: (module: string) => boolean;
+  readonly #rowwise: boolean;
   readonly #activations: ActivationQuantizer;
 
   constructor(graph: OnnxGraph, weights: ModelWeights, options: LinearOptions) {
@@ -45,6 +55,7 @@ export class LinearNodes {
     this.#weights = weights;
     this.#numerics = options.numerics;
     this.#quantizes = options.quantizes ?? (() => false);
+    this.#rowwise = options.rowwise === true && options.numerics === 'full';
     this.#activations = new ActivationQuantizer(graph);
   }
 
@@ -58,9 +69,16 @@ export class LinearNodes {
     const weight = this.#weights.tensor(`${layer.module}.weight`, [layer.outputSize, layer.inputSize]);
     const range = this.#weights.dynamicLinear(layer.module)?.activationRange ?? 'none';
     if (range === 'none' || weight.quantization === null) {
-      return this.#quantizes(layer.module)
-        ? this.#addQuantized(input, layer, weight)
-        : this.#addFloat(input, layer, weight);
+      if (this.#quantizes(layer.module)) return this.#addQuantized(input, layer, weight);
+      if (this.#rowwise && layer.inputMinimum !== undefined) {
+        return addRowwiseLinear(this.#graph, input, {
+          ...layer,
+          minimum: layer.inputMinimum,
+          weight,
+          bias: this.#weights.tensor(`${layer.module}.bias`, [layer.outputSize]),
+        });
+      }
+      return this.#addFloat(input, layer, weight);
     }
     const bits: ActivationBits = this.#numerics === 'torch' && range === 'reduce-range' ? 7 : 8;
     return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });

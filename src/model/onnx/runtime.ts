@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ModelError } from '../model-error.ts';
-import { INPUT_NAME, OUTPUT_NAME } from './compiled-model.ts';
+import { INPUT_NAME, OUTPUT_NAME, WORD_ROWS_FILE, WORD_ROWS_INPUT } from './compiled-model.ts';
 import { OnnxGraph } from './onnx-graph.ts';
+import { WordRows } from './word-rows.ts';
 
 /** Packages that can run the graph, by preference: native first, WebAssembly where that is missing. */
 export const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
@@ -32,13 +33,18 @@ export interface OnnxRuntime {
 /** The part of onnxruntime-common's interface used here; both packages have it. */
 interface OrtModule {
   readonly env: { readonly wasm: { numThreads?: number | undefined } };
-  readonly Tensor: new (type: 'int32' | 'uint8', data: Int32Array | Uint8Array, dims: readonly number[]) => unknown;
+  readonly Tensor: new (
+    type: 'int32' | 'uint8' | 'float32',
+    data: Int32Array | Uint8Array | Float32Array,
+    dims: readonly number[],
+  ) => unknown;
   readonly InferenceSession: {
     create(model: string | Uint8Array, options: Readonly<Record<string, unknown>>): Promise<OrtSession>;
   };
 }
 
 interface OrtSession {
+  readonly inputNames: readonly string[];
   run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, { readonly data: unknown }>>>;
   release(): Promise<void>;
 }
@@ -110,16 +116,26 @@ async function createSession(ort: OrtModule, name: RuntimeName, modelPath: strin
           externalData: [{ path: `${basename(modelPath)}.data`, data: await readFile(`${modelPath}.data`) }],
         }),
   );
+  const words = await wrapFailure(modelPath, async () =>
+    session.inputNames.includes(WORD_ROWS_INPUT) ? WordRows.open(join(dirname(modelPath), WORD_ROWS_FILE)) : null,
+  );
+  const feeds = (ids: Int32Array): Readonly<Record<string, unknown>> =>
+    words === null
+      ? { [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) }
+      : { [WORD_ROWS_INPUT]: new ort.Tensor('float32', words.gather(ids), [1, ids.length, words.width]) };
   return {
     run: (ids) =>
       wrapFailure(modelPath, async () => {
-        const outputs = await session.run({ [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) });
+        const outputs = await session.run(feeds(ids));
         const data = outputs[OUTPUT_NAME]?.data;
         if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${OUTPUT_NAME}`);
         if (!data.every(Number.isFinite)) throw new RangeError(`${OUTPUT_NAME} of ${ids.length} tokens is not finite`);
         return data;
       }),
-    release: () => session.release(),
+    async release() {
+      words?.close();
+      await session.release();
+    },
   };
 }
 

@@ -14,10 +14,13 @@ import {
   MODEL_FILE,
   RECORD_FILE,
   TOKENIZER_FILE,
+  WORD_ROWS_FILE,
   type CompiledRecord,
 } from './compiled-model.ts';
+import { externalWordTable } from './embedding-nodes.ts';
 import { quantizesLinear, type LinearPrecision } from './linear-precision.ts';
 import { ModelWeights } from './model-weights.ts';
+import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
 
 /** What is compiled. */
@@ -43,10 +46,14 @@ export async function writeCompiledModel(
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
   // All weights are read once for the cache: the time to find out that a download was damaged.
   await using checkpoint = await openCheckpoint(files.weights, { verifyTensorCrc: true });
-  const graph = buildBertGraph(manifest, new ModelWeights(checkpoint.stateDict), {
+  const weights = new ModelWeights(checkpoint.stateDict);
+  const graph = buildBertGraph(manifest, weights, {
     numerics,
     quantizes: (module) => quantizesLinear(manifest.id, module, precision),
+    rowwise: precision === 'int8' || checkpoint.stateDict.dynamicLinears.size > 0,
   });
+  const words = externalWordTable(weights, manifest);
+  const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);
   const serialized = graph.serialize(DATA_FILE);
   await writeModel(folder, serialized);
   const record: CompiledRecord = {
@@ -57,6 +64,7 @@ export async function writeCompiledModel(
       [MODEL_FILE]: serialized.model.byteLength,
       [DATA_FILE]: serialized.externalByteLength,
       [TOKENIZER_FILE]: tokenizer.byteLength,
+      ...(wordBytes === null ? {} : { [WORD_ROWS_FILE]: wordBytes }),
     },
   };
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Numerics } from '../../../../src/model/encoder.ts';
 import type { ModelManifest } from '../../../../src/model/manifest.ts';
 import { buildBertGraph } from '../../../../src/model/onnx/bert-graph.ts';
-import { DATA_FILE, MODEL_FILE } from '../../../../src/model/onnx/compiled-model.ts';
+import { externalWordTable } from '../../../../src/model/onnx/embedding-nodes.ts';
+import { DATA_FILE, MODEL_FILE, WORD_ROWS_FILE } from '../../../../src/model/onnx/compiled-model.ts';
 import { ModelWeights } from '../../../../src/model/onnx/model-weights.ts';
 import { RUNTIMES, loadRuntime, type RuntimeName } from '../../../../src/model/onnx/runtime.ts';
+import { writeWordRows } from '../../../../src/model/onnx/word-rows.ts';
 import { writeModel } from '../../../../src/model/onnx/write-model.ts';
 import type { StateDict } from '../../../../src/checkpoint/state-dict.ts';
 import { referenceBert } from '../reference-bert.ts';
@@ -18,15 +20,19 @@ const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 },
 async function runAll(
   manifest: ModelManifest,
   stateDict: StateDict,
-  options: { numerics?: Numerics; runtime?: RuntimeName; quantizes?: () => boolean } = {},
+  options: { numerics?: Numerics; runtime?: RuntimeName; quantizes?: () => boolean; rowwise?: boolean } = {},
 ): Promise<Float32Array[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bert-graph-'));
   try {
-    const graph = buildBertGraph(manifest, new ModelWeights(stateDict), {
+    const weights = new ModelWeights(stateDict);
+    const graph = buildBertGraph(manifest, weights, {
       numerics: options.numerics ?? 'full',
       quantizes: options.quantizes,
+      rowwise: options.rowwise,
     });
     await writeModel(folder, graph.serialize(DATA_FILE));
+    const words = externalWordTable(weights, manifest);
+    if (words !== null) await writeWordRows(join(folder, WORD_ROWS_FILE), words);
     const runtime = await loadRuntime(options.runtime);
     const session = await runtime.createSession(join(folder, MODEL_FILE));
     const rows: Float32Array[] = [];
@@ -64,6 +70,17 @@ describe('buildBertGraph', () => {
     for (const [index, ids] of TEXTS.entries()) {
       expect(largestDifference(rows[index]!, await referenceBert(manifest, tensors, ids))).toBeLessThan(1e-5);
     }
+  });
+
+  it('stays close to float32 where FFN outputs run in int8 with one scale a token', async () => {
+    const tensors = syntheticTensors();
+    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { rowwise: true });
+    const plain = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors));
+    expect(rows).not.toEqual(plain);
+    for (const [index] of TEXTS.entries()) expect(largestDifference(rows[index]!, plain[index]!)).toBeLessThan(0.02);
+    // PyTorch keeps such Linears float32, and so do its numerics.
+    const torch = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { rowwise: true, numerics: 'torch' });
+    expect(torch).toEqual(plain);
   });
 
   it('finds the tensors behind a prefix', async () => {
