@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { toStoreError } from '../../../../src/store/embedded/sqlite-error.ts';
-import { STORE_ERROR_CODES, StoreError } from '../../../../src/store/store-error.ts';
+import { StoreError } from '../../../../src/store/store-error.ts';
 
 function thrownBy(work: () => unknown): unknown {
   try {
@@ -65,22 +65,5 @@ describe('toStoreError', () => {
     for (const other of [new TypeError('x'), 'text', undefined, new StoreError('x', { code: 'STORE_CLOSED' })]) {
       expect(toStoreError(other, 'i')).toBe(other);
     }
-  });
-
-  it('has these codes', () => {
-    expect(STORE_ERROR_CODES).toEqual([
-      'STORE_NOT_FOUND',
-      'STORE_VERSION_MISMATCH',
-      'STORE_DAMAGED',
-      'STORE_LOCKED',
-      'STORE_FULL',
-      'STORE_READ_ONLY',
-      'STORE_UNREADABLE',
-      'STORE_CLOSED',
-      'STORE_DIMENSIONS_MISMATCH',
-      'STORE_CONFLICT',
-      'STORE_TOO_LARGE',
-      'STORE_FAILED',
-    ]);
   });
 });
