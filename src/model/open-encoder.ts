@@ -5,21 +5,19 @@ import { silentLogger } from '../kernel/logger.ts';
 import type { Numerics } from './encoder.ts';
 import { readManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
-import type { LinearPrecision } from './onnx/linear-precision.ts';
 import { compileModel, discardCompiledModel, type CompileModelOptions } from './onnx/compile-model.ts';
 import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
-import { FALLBACK_MODEL, modelCandidates, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+import { modelCandidates, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+import type { WeightPrecision } from './weight-precision.ts';
 
 export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOptions {
   /** How activations of int8 layers are quantized. @defaultValue `full` */
   readonly numerics?: Numerics | undefined;
   /**
-   * Whether Linears that the checkpoint holds as float are quantized to int8: twice the speed or more, at a cosine of .997 or
-   * better to float32 for multilingual-e5-small.
-   *
-   * @defaultValue `int8` for intfloat/multilingual-e5-small, `stored` for every other model
+   * Whether Linears that the checkpoint holds as float are quantized to int8: more than twice the speed, at a cosine of .997 or
+   * better to float32. @defaultValue `auto`
    */
-  readonly linearPrecision?: LinearPrecision | undefined;
+  readonly weightPrecision?: WeightPrecision | undefined;
   /** True: only the model that was named, or the first of the default order; no other takes its place. @defaultValue false */
   readonly strict?: boolean | undefined;
   /** Root of the cache. @defaultValue `CODEGRAPHAI_CACHE`, else `codegraphai` in `XDG_CACHE_HOME` or `~/.cache` */
@@ -68,17 +66,12 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
   });
 }
 
-/** By the model alone, not by how it was found: the same model always has the same fingerprint. */
-function defaultPrecision(model: ResolvedModel): LinearPrecision {
-  return model.id === FALLBACK_MODEL ? 'int8' : 'stored';
-}
-
 async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
   const { logger = silentLogger } = options;
   const manifest = { ...(await readManifest(model.folder)), id: model.id };
   const compileOptions: CompileModelOptions = {
     numerics: options.numerics ?? 'full',
-    precision: options.linearPrecision ?? defaultPrecision(model),
+    weightPrecision: options.weightPrecision,
     cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
     logger,
   };

@@ -10,13 +10,13 @@ import type { ModelManifest } from '../manifest.ts';
 import { ModelError } from '../model-error.ts';
 import { findModelFiles, type ModelFiles } from '../model-files.ts';
 import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
-import type { LinearPrecision } from './linear-precision.ts';
+import type { WeightPrecision } from '../weight-precision.ts';
 import { COMPILED_FORMAT, compiledModelAt, openCompiledModel, type CompiledModel } from './compiled-model.ts';
 
 export interface CompileModelOptions {
   readonly numerics: Numerics;
-  /** @defaultValue `stored` */
-  readonly precision?: LinearPrecision | undefined;
+  /** @defaultValue `auto` */
+  readonly weightPrecision?: WeightPrecision | undefined;
   /** Root of the cache. */
   readonly cacheFolder: string;
   readonly logger?: Logger | undefined;
@@ -32,7 +32,7 @@ export interface CompileModelOptions {
  * they come.
  */
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
-  const { cacheFolder, logger = silentLogger, precision = 'stored' } = options;
+  const { cacheFolder, logger = silentLogger, weightPrecision = 'auto' } = options;
   const files = await findModelFiles(manifest.folder);
   const fingerprint = await modelFingerprint(manifest, files, options);
   const parent = join(cacheFolder, 'compiled');
@@ -49,7 +49,13 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     await mkdir(temporary);
     // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
     const { writeCompiledModel } = await import('./write-compiled-model.ts');
-    await writeCompiledModel(temporary, { manifest, files, fingerprint, numerics: options.numerics, precision });
+    await writeCompiledModel(temporary, {
+      manifest,
+      files,
+      fingerprint,
+      numerics: options.numerics,
+      precision: weightPrecision,
+    });
     if ((await modelFingerprint(manifest, files, options)) !== fingerprint) throw filesChanged(manifest.folder);
     await putInPlace(temporary, folder, fingerprint);
   } catch (cause) {
@@ -84,7 +90,7 @@ function isRefusal(cause: unknown): boolean {
 async function modelFingerprint(
   manifest: ModelManifest,
   files: ModelFiles,
-  { cacheFolder, numerics, logger, precision = 'stored' }: CompileModelOptions,
+  { cacheFolder, numerics, logger, weightPrecision = 'auto' }: CompileModelOptions,
 ): Promise<string> {
   // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
   const { folder: _folder, id: _id, ...meaning } = manifest;
@@ -95,7 +101,7 @@ async function modelFingerprint(
     manifest: meaning,
     numerics,
     // The id decides which Linears stay float32 when the others are quantized.
-    precision: precision === 'stored' ? precision : [precision, manifest.id],
+    precision: weightPrecision === 'float32' ? weightPrecision : [weightPrecision, manifest.id],
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,11 +1,5 @@
 import { FALLBACK_MODEL } from '../resolve-model.ts';
-
-/**
- * Precision of Linears the checkpoint holds as float: `stored` runs them as they are, `int8` quantizes their weights,
- * one symmetric scale an output channel, and runs them like a checkpoint that came quantized.
- */
-export const LINEAR_PRECISIONS = ['stored', 'int8'] as const;
-export type LinearPrecision = (typeof LINEAR_PRECISIONS)[number];
+import type { WeightPrecision } from '../weight-precision.ts';
 
 /**
  * Linears that stay float32 although `int8` is asked for, by model: their inputs have outliers (after GELU -0.2 to 68 in
@@ -17,8 +11,9 @@ const FLOAT32_LINEARS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether a float Linear is quantized. */
-export function quantizesLinear(modelId: string, module: string, precision: LinearPrecision): boolean {
-  return precision === 'int8' && !(FLOAT32_LINEARS[modelId] ?? []).includes(module);
+export function quantizesLinear(modelId: string, module: string, precision: WeightPrecision): boolean {
+  const quantizes = precision === 'int8' || (precision === 'auto' && modelId === FALLBACK_MODEL);
+  return quantizes && !(FLOAT32_LINEARS[modelId] ?? []).includes(module);
 }
 
 /** What torch's default weight observer divides the largest weight by: half of the 255 steps of qint8. */

@@ -5,6 +5,7 @@ import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { ModelError } from '../model-error.ts';
 import type { ModelFiles } from '../model-files.ts';
+import { FALLBACK_MODEL } from '../resolve-model.ts';
 import { compileTokenizer } from '../tokenizer/compile-tokenizer.ts';
 import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
 import { buildBertGraph } from './bert-graph.ts';
@@ -18,7 +19,8 @@ import {
   type CompiledRecord,
 } from './compiled-model.ts';
 import { externalWordTable } from './embedding-nodes.ts';
-import { quantizesLinear, type LinearPrecision } from './linear-precision.ts';
+import type { WeightPrecision } from '../weight-precision.ts';
+import { quantizesLinear } from './linear-precision.ts';
 import { ModelWeights } from './model-weights.ts';
 import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
@@ -29,7 +31,7 @@ export interface CompileJob {
   readonly files: ModelFiles;
   readonly fingerprint: string;
   readonly numerics: Numerics;
-  readonly precision: LinearPrecision;
+  readonly precision: WeightPrecision;
 }
 
 /**
@@ -50,7 +52,9 @@ export async function writeCompiledModel(
   const graph = buildBertGraph(manifest, weights, {
     numerics,
     quantizes: (module) => quantizesLinear(manifest.id, module, precision),
-    rowwise: precision === 'int8' || checkpoint.stateDict.dynamicLinears.size > 0,
+    rowwise:
+      precision !== 'float32' &&
+      (precision === 'int8' || manifest.id === FALLBACK_MODEL || checkpoint.stateDict.dynamicLinears.size > 0),
   });
   const words = externalWordTable(weights, manifest);
   const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);

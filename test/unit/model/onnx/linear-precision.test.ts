@@ -29,7 +29,7 @@ describe('quantizesLinear', () => {
       (module) => !quantizesLinear(id, module, 'int8'),
     );
     expect(kept).toEqual([0, 4, 5].map((layer) => `encoder.layer.${layer}.output.dense`));
-    expect(quantizesLinear(id, 'encoder.layer.1.output.dense', 'stored')).toBe(false);
+    expect(quantizesLinear(id, 'encoder.layer.1.output.dense', 'float32')).toBe(false);
     expect(quantizesLinear('other/model', 'encoder.layer.4.output.dense', 'int8')).toBe(true);
   });
 });
