@@ -102,6 +102,8 @@ export interface IndexStore extends AsyncDisposable {
     readonly remove: readonly string[];
     readonly meta?: Readonly<Record<string, string>> | undefined;
   }): Promise<void>;
+  /** Stores the times of files that were written again with the content they had; others than those known are left out. */
+  touchFiles(stamps: readonly Pick<FileStamp, 'path' | 'contentHash' | 'mtimeMs'>[]): Promise<void>;
   /** Digest given with the stored edges of each file; files whose edges are not stored (replaced since) are missing. */
   edgeDigests(): Promise<ReadonlyMap<string, string>>;
   /** Replaces the outgoing edges of every file named, and sets `meta` in the same transaction. */
@@ -112,10 +114,17 @@ export interface IndexStore extends AsyncDisposable {
   /**
    * Stores vectors as int8 (symmetric, one scale a vector) by content hash.
    * @param vectors - Row-major float32, one row a hash, `dimensions` each.
+   * @param whereMeta - Facts that must hold in the same transaction: another process may have changed the model.
+   * @returns false where one of them does not; nothing is stored then.
    */
-  putEmbeddings(contentHashes: readonly string[], vectors: Float32Array, dimensions: number): Promise<void>;
-  /** Forgets every vector: the model changed. */
-  clearEmbeddings(): Promise<void>;
+  putEmbeddings(
+    contentHashes: readonly string[],
+    vectors: Float32Array,
+    dimensions: number,
+    whereMeta?: Readonly<Record<string, string>>,
+  ): Promise<boolean>;
+  /** Forgets every vector, because the model changed, and sets `meta` in the same transaction. */
+  clearEmbeddings(meta?: Readonly<Record<string, string>>): Promise<void>;
 
   /** Best `k` chunks by cosine to `query` (exact scan), best first; score = cosine. */
   searchVectors(query: Float32Array, k: number, filter?: SearchFilter): Promise<ScoredChunk[]>;

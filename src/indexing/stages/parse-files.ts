@@ -54,6 +54,8 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
   const skipped: SkippedFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const gone = [...input.removed];
+  /** Written again with the content they had: with their new times they are not read in the next run. */
+  const touched: FileStamp[] = [];
   let parsed = 0;
   let unchanged = 0;
   let removed = 0;
@@ -74,10 +76,13 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
 
   const process = async (file: DiscoveredFile): Promise<IndexedFile | undefined> => {
     const stamp = known.get(file.path);
-    const source = await readSource(input.root, file.path, file.language, input.full ? undefined : stamp?.contentHash);
+    // Content that another language reads is parsed again, equal or not.
+    const knownHash = input.full || stamp?.language !== file.language ? undefined : stamp.contentHash;
+    const source = await readSource(input.root, file.path, file.language, knownHash);
     let indexed: IndexedFile | undefined;
     if (source.state === 'unchanged') {
       unchanged++;
+      if (stamp !== undefined && stamp.mtimeMs !== file.mtimeMs) touched.push({ ...stamp, mtimeMs: file.mtimeMs });
     } else if (source.state === 'gone') {
       if (stamp !== undefined) gone.push(file.path);
     } else if (source.state === 'skipped') {
@@ -120,5 +125,6 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
   await flush();
+  if (touched.length > 0) await store.touchFiles(touched);
   return { parsed, unchanged, removed, skipped, diagnostics };
 }

@@ -18,7 +18,16 @@ import { ChunkFilters } from './chunk-filter.ts';
 import { deleteChunks, fileChunks, getChunks, insertChunks, pendingEmbeddings } from './chunk-table.ts';
 import type { Connection } from './connection.ts';
 import { deleteFileEdges, edgeDigests, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
-import { deleteFile, diagnostics, factsAfter, fileStamps, findFile, upsertFile, type FileFacts } from './file-table.ts';
+import {
+  deleteFile,
+  diagnostics,
+  factsAfter,
+  fileStamps,
+  findFile,
+  touchFile,
+  upsertFile,
+  type FileFacts,
+} from './file-table.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { allMeta, getMeta, setMeta } from './meta-table.ts';
 import { NodeInterner, removeOrphanNodes } from './node-table.ts';
@@ -123,6 +132,13 @@ export class EmbeddedStore implements DumpableStore {
     });
   }
 
+  async touchFiles(stamps: readonly Pick<FileStamp, 'path' | 'contentHash' | 'mtimeMs'>[]): Promise<void> {
+    // No new revision: nothing that a reader remembers depends on the time of a file.
+    this.#connection.write(() => {
+      for (const stamp of stamps) touchFile(this.#connection, stamp);
+    });
+  }
+
   async edgeDigests(): Promise<ReadonlyMap<string, string>> {
     return edgeDigests(this.#connection);
   }
@@ -145,26 +161,36 @@ export class EmbeddedStore implements DumpableStore {
    * @throws {@link StoreError} `STORE_DIMENSIONS_MISMATCH` when the index has vectors of another length.
    * @throws RangeError when a component is not finite, or the sizes do not fit together.
    */
-  async putEmbeddings(contentHashes: readonly string[], vectors: Float32Array, dimensions: number): Promise<void> {
+  async putEmbeddings(
+    contentHashes: readonly string[],
+    vectors: Float32Array,
+    dimensions: number,
+    whereMeta: Readonly<Record<string, string>> = {},
+  ): Promise<boolean> {
     if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > MAX_DIMENSIONS) {
       throw new RangeError(`a vector of ${dimensions} dimensions is outside 1 to ${MAX_DIMENSIONS}`);
     }
     if (vectors.length !== contentHashes.length * dimensions) {
       throw new RangeError(`${contentHashes.length} x ${dimensions} vectors need not ${vectors.length} components`);
     }
-    if (contentHashes.length === 0) return;
-    this.#change((revision) => {
+    const holds = (): boolean =>
+      Object.entries(whereMeta).every(([key, value]) => getMeta(this.#connection, key) === value);
+    if (contentHashes.length === 0) return holds();
+    return this.#change((revision) => {
+      if (!holds()) return false;
       const known = readState(this.#connection).dimensions;
       if (known === 0) setDimensions(this.#connection, dimensions);
       else this.#assertDimensions(dimensions, known);
       putVectors(this.#connection, contentHashes, vectors, dimensions, revision);
+      return true;
     });
   }
 
-  async clearEmbeddings(): Promise<void> {
+  async clearEmbeddings(meta?: Readonly<Record<string, string>>): Promise<void> {
     this.#change(() => {
       clearVectors(this.#connection);
       startVectorEpoch(this.#connection);
+      if (meta !== undefined) setMeta(this.#connection, meta);
     });
   }
 
@@ -254,10 +280,8 @@ export class EmbeddedStore implements DumpableStore {
     return this.close();
   }
 
-  #change(work: (revision: number) => void): void {
-    this.#connection.write(() => {
-      work(nextRevision(this.#connection));
-    });
+  #change<Result>(work: (revision: number) => Result): Result {
+    return this.#connection.write(() => work(nextRevision(this.#connection)));
   }
 
   #upsertFile(file: IndexedFile, nodes: NodeInterner, touched: Set<number>): void {
@@ -285,7 +309,7 @@ export class EmbeddedStore implements DumpableStore {
       `The index ${this.#connection.path} has vectors of ${expected} dimensions, and these have ${found}`,
       {
         code: 'STORE_DIMENSIONS_MISMATCH',
-        hint: 'Use the model the index was made with, or run `codegraphai index --full` with the other one.',
+        hint: 'Use the model the index was made with, or run `codegraphai index --model REF` with the other one.',
         details: { path: this.#connection.path, found, expected },
       },
     );

@@ -91,6 +91,14 @@ export function upsertFile(
   return row.id;
 }
 
+/** Stores the time of a file, unless its content is another than the one that was looked at. */
+export function touchFile(
+  connection: Connection,
+  { path, contentHash, mtimeMs }: Pick<FileStamp, 'path' | 'contentHash' | 'mtimeMs'>,
+): void {
+  connection.run('UPDATE file SET mtime_ms = ? WHERE path = ? AND content_hash = ?', mtimeMs, path, contentHash);
+}
+
 /** Deletes the row of a file; what belongs to it goes before. */
 export function deleteFile(connection: Connection, fileId: number): void {
   connection.run('DELETE FROM file WHERE id = ?', fileId);

@@ -127,6 +127,20 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await store.counts()).toMatchObject({ files: 2, symbols: 2, chunks: 3 });
     });
 
+    it('takes the new time of a file with its old content, and of no other', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      const stamps = await store.fileStamps();
+      const [first, second] = stamps;
+      if (first === undefined || second === undefined) throw new TypeError('the fixture has two files');
+      await store.touchFiles([
+        { ...first, mtimeMs: 5 },
+        { ...second, mtimeMs: 5, contentHash: sha256('another') },
+        { path: 'gone.ts', mtimeMs: 5, contentHash: first.contentHash },
+      ]);
+      expect(await store.fileStamps()).toEqual([{ ...first, mtimeMs: 5 }, ...stamps.slice(1)]);
+    });
+
     it('is the same after a change was applied twice', async () => {
       await using store = await maker.open();
       await fill(store);
@@ -430,6 +444,22 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await store.searchVectors(atAngle(0), 9)).toEqual([]);
       await store.putEmbeddings([sha256('c')], atAngle(7, 50), 50);
       expect(await found(store, await store.searchVectors(atAngle(0, 50), 9))).toEqual(['Pool.acquire.retry']);
+    });
+
+    it('takes vectors only where the facts are those they were made for', async () => {
+      await using store = await maker.open();
+      await fill(store);
+      await store.setMeta({ model: 'a' });
+      const put = (model: string, text = 'a'): Promise<boolean> =>
+        store.putEmbeddings([sha256(text)], atAngle(0), 32, { model });
+      expect(await put('b')).toBe(false);
+      expect(await store.counts()).toMatchObject({ embedded: 0 });
+      expect(await put('a')).toBe(true);
+      await store.clearEmbeddings({ model: 'b' });
+      expect(await store.getMeta('model')).toBe('b');
+      expect([await put('a'), await put('b', 'b')]).toEqual([false, true]);
+      expect(await store.counts()).toMatchObject({ embedded: 1 });
+      expect(await store.putEmbeddings([], new Float32Array(0), 32, { model: 'a' })).toBe(false);
     });
 
     it('forgets more vectors than one segment holds', async () => {

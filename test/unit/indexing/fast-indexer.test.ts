@@ -63,6 +63,29 @@ describe('FastIndexer', () => {
     expect(second).toMatchObject({ symbols: first.symbols, edges: first.edges, chunks: first.chunks });
   });
 
+  it('reads a file that was touched once more, and then no more', async () => {
+    using folder = temporaryFolder(FILES);
+    await using store = await EmbeddedStore.open(':memory:');
+    const settle = (time: number): void => {
+      for (const path of Object.keys(FILES)) utimesSync(join(folder.path, path), time, time);
+    };
+    const read = async (): Promise<number> => {
+      let files = 0;
+      const report = await index(folder.path, store, {
+        onProgress: (progress) => {
+          if (progress.stage === 'parse') files = progress.filesTotal;
+        },
+      });
+      expect(report.files).toMatchObject({ parsed: 0, unchanged: 4 });
+      return files;
+    };
+    settle(1_000_000_000);
+    await index(folder.path, store);
+    expect(await read()).toBe(0);
+    settle(1_000_000_001);
+    expect([await read(), await read()]).toEqual([4, 0]);
+  });
+
   it('parses all again when asked to, to the same end', async () => {
     using folder = temporaryFolder(FILES);
     await using store = await EmbeddedStore.open(':memory:');
