@@ -20,6 +20,13 @@ export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOpti
   readonly weightPrecision?: WeightPrecision | undefined;
   /** True: only the model that was named, or the first of the default order; no other takes its place. @defaultValue false */
   readonly strict?: boolean | undefined;
+  /**
+   * What may be downloaded: `named` a hub id the caller named that is nowhere on this machine, `never` nothing. The default
+   * order never downloads.
+   *
+   * @defaultValue `named`
+   */
+  readonly download?: DownloadPolicy | undefined;
   /** Root of the cache. @defaultValue `CODEGRAPHAI_CACHE`, else `codegraphai` in `XDG_CACHE_HOME` or `~/.cache` */
   readonly cacheDir?: string | undefined;
 }

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { AbortableOptions } from '../kernel/abort.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
+import type { DownloadProgress } from './hub/download-progress.ts';
 import { ModelError } from './model-error.ts';
 import { packageRoot } from '../kernel/package-root.ts';
 
@@ -20,11 +22,19 @@ export interface ResolvedModel {
   readonly reason: string;
 }
 
-export interface ResolveModelOptions {
+/** What may be downloaded: a hub id the caller named, or nothing. */
+export const DOWNLOAD_POLICIES = ['never', 'named'] as const;
+export type DownloadPolicy = (typeof DOWNLOAD_POLICIES)[number];
+
+export interface ResolveModelOptions extends AbortableOptions {
   /** Root of the project; its `models/<org>/<name>` are looked at first. @defaultValue the current folder */
   readonly root?: string | undefined;
   readonly logger?: Logger | undefined;
-  /** Environment, for `HF_HOME` and `HF_HUB_CACHE`. @defaultValue `process.env` */
+  /** Forbids the network, as `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE` do. @defaultValue false */
+  readonly offline?: boolean | undefined;
+  /** Called while a model is downloaded. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** Environment, for the variables of huggingface_hub such as `HF_HOME`. @defaultValue `process.env` */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
