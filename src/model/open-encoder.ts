@@ -7,7 +7,7 @@ import { readManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
 import { compileModel, discardCompiledModel, type CompileModelOptions } from './onnx/compile-model.ts';
 import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
-import { modelCandidates, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+import { modelCandidates, type DownloadPolicy, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
 export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOptions {
