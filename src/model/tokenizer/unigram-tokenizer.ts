@@ -1,11 +1,12 @@
 import { compileTokenizer } from './compile-tokenizer.ts';
 import { readCompiledTokenizer, type CompiledTokenizer } from './compiled-tokenizer.ts';
+import { FramedTokenizer } from './framed-tokenizer.ts';
 import { AddedTokenMatcher } from './text/added-token-matcher.ts';
 import { TextNormalizer } from './text/text-normalizer.ts';
 import { isWhiteSpace } from './text/white-space.ts';
 import type { TokenizerConfig } from './tokenizer-config.ts';
-import type { TokenizedText, TokenizeOptions, Tokenizer } from './tokenizer.ts';
-import { IdBuffer } from './unigram/id-buffer.ts';
+import { vocabularyTexts } from './unigram/vocabulary-texts.ts';
+import type { IdBuffer } from './unigram/id-buffer.ts';
 import { UnigramViterbi } from './unigram/viterbi.ts';
 import { WordCache } from './unigram/word-cache.ts';
 
@@ -17,8 +18,8 @@ const SPACE = 0x20;
  *
  * Literal special tokens in a text (`</s>` in source code) become special ids, as there.
  */
-export class UnigramTokenizer implements Tokenizer {
-  readonly vocabularySize: number;
+export class UnigramTokenizer extends FramedTokenizer {
+  override readonly vocabularySize: number;
   readonly #config: TokenizerConfig;
   readonly #normalizer: TextNormalizer;
   readonly #rawTokens: AddedTokenMatcher;
@@ -27,12 +28,13 @@ export class UnigramTokenizer implements Tokenizer {
   readonly #stretches: boolean;
   readonly #viterbi: UnigramViterbi;
   readonly #cache = new WordCache();
-  readonly #sink = new IdBuffer();
   readonly #spaceMark: number;
+  readonly #tokenText: (id: number) => string;
   #word = new Uint16Array(256);
 
   private constructor(compiled: CompiledTokenizer) {
     const { config } = compiled;
+    super(config);
     this.vocabularySize = compiled.vocabularySize;
     this.#config = config;
     this.#normalizer = new TextNormalizer(config.normalizer, compiled.charsmap);
@@ -45,6 +47,7 @@ export class UnigramTokenizer implements Tokenizer {
     this.#stretches = normalized.every((token) => !token.content.includes(' ') && !token.stripRight);
     this.#viterbi = new UnigramViterbi(compiled.trie, compiled.scores, config.unknownId);
     this.#spaceMark = config.spaceMark.charCodeAt(0);
+    this.#tokenText = vocabularyTexts(compiled.trie, config.addedTokens);
   }
 
   /**
@@ -65,73 +68,66 @@ export class UnigramTokenizer implements Tokenizer {
     return new UnigramTokenizer(readCompiledTokenizer(bytes));
   }
 
-  /** @throws RangeError when `maxLength` has no room for the special tokens. */
-  encode(text: string, options: TokenizeOptions = {}): TokenizedText {
-    const special = options.addSpecialTokens ?? true;
-    const prefix = special ? this.#config.prefixIds : [];
-    const suffix = special ? this.#config.suffixIds : [];
-    const limit = (options.maxLength ?? Infinity) - prefix.length - suffix.length;
-    if (!(limit >= 0)) throw new RangeError(`maxLength ${options.maxLength} has no room for the special tokens`);
-    const sink = this.#sink;
-    sink.reset(limit);
-    // The Rust binding, too, gets U+FFFD for an unpaired surrogate.
-    this.#encodeText(text.toWellFormed());
-    const truncated = sink.length > limit;
-    const length = truncated ? limit : sink.length;
-    const ids = new Int32Array(prefix.length + length + suffix.length);
-    ids.set(prefix);
-    ids.set(sink.ids.subarray(0, length), prefix.length);
-    ids.set(suffix, prefix.length + length);
-    return { ids, truncated };
+  protected override addIds(text: string, sink: IdBuffer): void {
+    this.#encodeText(text, sink);
   }
 
-  #encodeText(text: string): void {
+  protected override tokenText(id: number): string {
+    return this.#tokenText(id);
+  }
+
+  #encodeText(text: string, sink: IdBuffer): void {
     let at = 0;
     for (const match of this.#rawTokens.matches(text)) {
-      this.#encodeRaw(text.slice(at, match.start));
-      if (this.#sink.full) return;
-      this.#sink.push(match.id);
+      this.#encodeRaw(text.slice(at, match.start), sink);
+      if (sink.full) return;
+      sink.startWord();
+      sink.push(match.id);
       at = match.end;
     }
-    this.#encodeRaw(at === 0 ? text : text.slice(at));
+    this.#encodeRaw(at === 0 ? text : text.slice(at), sink);
   }
 
   /** A section without special tokens, not normalized yet. */
-  #encodeRaw(text: string): void {
-    for (let at = 0; at < text.length && !this.#sink.full;) {
+  #encodeRaw(text: string, sink: IdBuffer): void {
+    for (let at = 0; at < text.length && !sink.full;) {
       const end = this.#stretches ? this.#normalizer.stretchEnd(text, at) : text.length;
-      this.#encodeNormalized(this.#normalizer.normalize(at === 0 && end === text.length ? text : text.slice(at, end)));
+      this.#encodeNormalized(
+        this.#normalizer.normalize(at === 0 && end === text.length ? text : text.slice(at, end)),
+        sink,
+      );
       at = end;
     }
   }
 
-  #encodeNormalized(text: string): void {
+  #encodeNormalized(text: string, sink: IdBuffer): void {
     let at = 0;
     for (const match of this.#normalizedTokens.matches(text)) {
-      this.#encodeSection(text, at, match.start);
-      if (this.#sink.full) return;
-      this.#sink.push(match.id);
+      this.#encodeSection(text, at, match.start, sink);
+      if (sink.full) return;
+      sink.startWord();
+      sink.push(match.id);
       at = match.end;
     }
-    this.#encodeSection(text, at, text.length);
+    this.#encodeSection(text, at, text.length, sink);
   }
 
-  #encodeSection(text: string, start: number, end: number): void {
+  #encodeSection(text: string, start: number, end: number, sink: IdBuffer): void {
     if (!this.#config.splitsWhiteSpace) {
-      this.#encodeSpan(text, start, end);
+      this.#encodeSpan(text, start, end, sink);
       return;
     }
     let wordStart = start;
     for (let at = start; at <= end; at += 1) {
       if (at < end && !isWhiteSpace(text.charCodeAt(at))) continue;
-      this.#encodeSpan(text, wordStart, at);
-      if (this.#sink.full) return;
+      this.#encodeSpan(text, wordStart, at, sink);
+      if (sink.full) return;
       wordStart = at + 1;
     }
   }
 
   /** `Metaspace`: spaces become marks, a mark is put in front, and each mark starts a word. */
-  #encodeSpan(text: string, start: number, end: number): void {
+  #encodeSpan(text: string, start: number, end: number, sink: IdBuffer): void {
     if (start === end) return;
     if (this.#word.length < end - start + 1) this.#word = new Uint16Array((end - start + 1) * 2);
     const word = this.#word;
@@ -148,8 +144,8 @@ export class UnigramTokenizer implements Tokenizer {
       let unit = text.charCodeAt(at);
       if (unit === SPACE) unit = mark;
       if (unit === mark && length > 0) {
-        this.#encodeWord(length, hash);
-        if (this.#sink.full) return;
+        this.#encodeWord(length, hash, sink);
+        if (sink.full) return;
         length = 0;
         hash = 0;
       }
@@ -157,11 +153,11 @@ export class UnigramTokenizer implements Tokenizer {
       length += 1;
       hash = mixed(hash, unit);
     }
-    this.#encodeWord(length, hash);
+    this.#encodeWord(length, hash, sink);
   }
 
-  #encodeWord(length: number, hash: number): void {
-    const sink = this.#sink;
+  #encodeWord(length: number, hash: number, sink: IdBuffer): void {
+    sink.startWord();
     if (this.#cache.replay(this.#word, length, hash, sink)) return;
     const start = sink.length;
     this.#viterbi.segment(this.#word, length, sink);

@@ -1,5 +1,5 @@
 import { limitExceeded, malformed } from '../tokenizer-error.ts';
-import type { PieceList } from './piece-list.ts';
+import { MAX_PIECE_UNITS, type PieceList } from './piece-list.ts';
 
 /** Node numbers and piece numbers must fit 24 bits beside 8 bits of the unit. */
 const MAX_CAPACITY = 1 << 23;
@@ -50,6 +50,28 @@ export class PieceTrie {
   /** The piece that ends at `node`, or -1. */
   piece(node: number): number {
     return (secondWord(this.slots, node) & LOW_24) - 1;
+  }
+
+  /** Where each piece ends; a piece that has the text of a later one is absent. */
+  pieceNodes(): ReadonlyMap<number, number> {
+    const nodes = new Map<number, number>();
+    for (let node = 1; node < this.root; node += 1) {
+      const piece = this.piece(node);
+      if (piece >= 0) nodes.set(piece, node);
+    }
+    return nodes;
+  }
+
+  /** The units from the root to `node` as a text. */
+  textAt(node: number): string {
+    const units: number[] = [];
+    // Bounded: in a table that was tampered with, edges can go in circles.
+    for (let at = node; at > 0 && at < this.root && units.length < MAX_PIECE_UNITS;) {
+      const first = this.slots[(at - 1) << 1] ?? 0;
+      units.push((first >>> 24) | ((secondWord(this.slots, at) >>> 24) << 8));
+      at = first & LOW_24;
+    }
+    return String.fromCharCode(...units.reverse());
   }
 
   /**
