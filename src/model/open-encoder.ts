@@ -3,9 +3,14 @@ import { resolveCacheFolder } from '../kernel/cache-folder.ts';
 import { CodeGraphError, errorMessage } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import type { Numerics } from './encoder.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest, type ModelManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
-import { compileModel, discardCompiledModel, type CompileModelOptions } from './onnx/compile-model.ts';
+import {
+  compileModel,
+  discardCompiledModel,
+  fingerprintModel,
+  type CompileModelOptions,
+} from './onnx/compile-model.ts';
 import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
 import { modelCandidates, type DownloadPolicy, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
 import type { WeightPrecision } from './weight-precision.ts';
@@ -38,6 +43,49 @@ export interface OpenedEncoder {
   readonly model: ResolvedModel;
   /** One warning (`MODEL_FALLBACK`) for each better candidate that could not be loaded. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The better candidates that could not be loaded, in order; empty when the first one serves. */
+  readonly passedOver: readonly PassedOverModel[];
+}
+
+/** A model that was tried and could not be loaded. */
+export interface PassedOverModel {
+  readonly id: string;
+  readonly folder: string;
+  /** Code of the error. */
+  readonly code: string;
+  /** Why, in one sentence. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
+}
+
+/** A model whose files were looked at, and no more. */
+export interface IdentifiedModel {
+  readonly model: ResolvedModel;
+  /** As in `encoder.identity`. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Says which model a reference means first and what fingerprint its vectors would have, without compiling it or starting
+ * a runtime: enough to know that vectors are up to date. Downloads nothing.
+ *
+ * @returns null where that model cannot be used as it lies there: {@link openEncoder} tells why.
+ */
+export async function identifyModel(
+  ref: string | null,
+  options: OpenEncoderOptions = {},
+): Promise<IdentifiedModel | null> {
+  const onMachine: OpenEncoderOptions = { ...options, download: 'never' };
+  try {
+    const [model] = await modelCandidates(ref, onMachine);
+    if (model === undefined) return null;
+    const fingerprint = await fingerprintModel(await manifestOf(model), compileOptionsOf(options));
+    return { model, fingerprint };
+  } catch (cause) {
+    if (!CodeGraphError.isInstance(cause)) throw cause;
+    return null;
+  }
 }
 
 /**
@@ -52,17 +100,20 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
   const { logger = silentLogger, strict = false } = options;
   const candidates = await modelCandidates(ref, options);
   const diagnostics: Diagnostic[] = [];
+  const passedOver: PassedOverModel[] = [];
   for (const [index, model] of candidates.entries()) {
     try {
       const encoder = await loadEncoder(model, options);
       logger.info(`model ${model.id} (${model.reason}), run by ${encoder.runtime.runtime}: ${encoder.runtime.reason}`);
       if (encoder.runtime.runtime === 'onnxruntime-web') logger.warn(SLOW_RUNTIME);
-      return { encoder, model, diagnostics };
+      return { encoder, model, diagnostics, passedOver };
     } catch (cause) {
       if (strict || !isFaultOfModel(cause)) throw cause;
       const next = candidates[index + 1]?.id;
       const diagnostic = fallbackDiagnostic(model, cause, next);
       diagnostics.push(diagnostic);
+      const { code, message, hint } = cause;
+      passedOver.push({ id: model.id, folder: model.folder, code, message, hint });
       logger.warn(diagnostic.message, { cause });
     }
   }
@@ -73,15 +124,23 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
   });
 }
 
-async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
-  const { logger = silentLogger } = options;
-  const manifest = { ...(await readManifest(model.folder)), id: model.id };
-  const compileOptions: CompileModelOptions = {
+async function manifestOf(model: ResolvedModel): Promise<ModelManifest> {
+  return { ...(await readManifest(model.folder)), id: model.id };
+}
+
+function compileOptionsOf(options: OpenEncoderOptions): CompileModelOptions {
+  return {
     numerics: options.numerics ?? 'full',
     weightPrecision: options.weightPrecision,
     cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
-    logger,
+    logger: options.logger,
   };
+}
+
+async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
+  const { logger = silentLogger } = options;
+  const manifest = await manifestOf(model);
+  const compileOptions = compileOptionsOf(options);
   const compiled = await compileModel(manifest, compileOptions);
   try {
     return await OnnxEncoder.open(compiled, manifest, options);
@@ -107,7 +166,7 @@ const SLOW_RUNTIME =
 /** What any other model would meet as well is no reason to try one. */
 const FAULTS_OF_MACHINE: readonly string[] = ['MODEL_RUNTIME_MISSING', 'MODEL_CACHE_UNWRITABLE'];
 
-function isFaultOfModel(cause: unknown): boolean {
+function isFaultOfModel(cause: unknown): cause is CodeGraphError {
   return CodeGraphError.isInstance(cause) && !FAULTS_OF_MACHINE.includes(cause.code);
 }
 

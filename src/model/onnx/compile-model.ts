@@ -86,6 +86,15 @@ function isRefusal(cause: unknown): boolean {
   return refusals.includes(systemErrorCode(cause) ?? '');
 }
 
+/**
+ * The fingerprint that {@link compileModel} gives a model, without compiling it.
+ *
+ * @throws {@link ModelError} when the model lacks weights or tokenizer.
+ */
+export async function fingerprintModel(manifest: ModelManifest, options: CompileModelOptions): Promise<string> {
+  return await modelFingerprint(manifest, await findModelFiles(manifest.folder), options);
+}
+
 /** sha256 over everything a vector depends on: weights, tokenizer, the checked configuration, numerics and format. */
 async function modelFingerprint(
   manifest: ModelManifest,
