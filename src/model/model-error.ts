@@ -11,6 +11,7 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `MODEL_SHAPE_MISMATCH`: a weight has another shape or dtype than the configuration says. `tensor`, `expected`, `actual`.
  * - `MODEL_RUNTIME_MISSING`: no ONNX runtime can be loaded. `reasons`.
  * - `MODEL_RUNTIME_FAILED`: the runtime refused the compiled graph or failed while running it. `modelPath`.
+ * - `MODEL_DEVICE_UNAVAILABLE`: the runtime or the machine lacks the device that was asked for. `device`, `available`.
  * - `MODEL_FILES_CHANGED`: weights or tokenizer changed while they were compiled. `folder`.
  * - `MODEL_WEIGHTS_INVALID`: a weight holds NaN or an infinity. `tensor`.
  * - `MODEL_CACHE_UNWRITABLE`: the cache folder cannot be written. `folder`.
@@ -27,6 +28,7 @@ export const MODEL_ERROR_CODES = [
   'MODEL_SHAPE_MISMATCH',
   'MODEL_RUNTIME_MISSING',
   'MODEL_RUNTIME_FAILED',
+  'MODEL_DEVICE_UNAVAILABLE',
   'MODEL_FILES_CHANGED',
   'MODEL_WEIGHTS_INVALID',
   'MODEL_CACHE_UNWRITABLE',

@@ -61,6 +61,7 @@ describe('error codes', () => {
         'MODEL_SHAPE_MISMATCH',
         'MODEL_RUNTIME_MISSING',
         'MODEL_RUNTIME_FAILED',
+        'MODEL_DEVICE_UNAVAILABLE',
         'MODEL_FILES_CHANGED',
         'MODEL_WEIGHTS_INVALID',
         'MODEL_CACHE_UNWRITABLE',

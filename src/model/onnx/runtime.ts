@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ModelError } from '../model-error.ts';
 import { INPUT_NAME, OUTPUT_NAME, WORD_ROWS_FILE, WORD_ROWS_INPUT } from './compiled-model.ts';
+import { DEFAULT_DEVICE, devicesOf, openDevice, type Device } from './execution-device.ts';
 import { OnnxGraph } from './onnx-graph.ts';
+import { importRuntime, RUNTIMES, SESSION_OPTIONS, type OrtModule, type RuntimeName } from './ort-module.ts';
 import { WordRows } from './word-rows.ts';
 
-/** Packages that can run the graph, by preference: native first, WebAssembly where that is missing. */
-export const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
-export type RuntimeName = (typeof RUNTIMES)[number];
+export { RUNTIMES, type RuntimeName };
 
 /** One loaded model, run by one thread. */
 export interface EncodeSession {
@@ -26,36 +26,19 @@ export interface OnnxRuntime {
   readonly name: RuntimeName;
   /** Why this one serves; for `doctor` and the log. */
   readonly reason: string;
-  /** @throws {@link ModelError} `MODEL_RUNTIME_FAILED` when the graph is refused. */
-  createSession(modelPath: string): Promise<EncodeSession>;
+  /** What it was built for, such as `cpu` and `cuda`; whether the machine has it shows when it is used. */
+  readonly devices: readonly string[];
+  /**
+   * @throws {@link ModelError} `MODEL_RUNTIME_FAILED` when the graph is refused, `MODEL_DEVICE_UNAVAILABLE` when the
+   * device is: no other takes its place.
+   */
+  createSession(modelPath: string, options?: CreateSessionOptions): Promise<EncodeSession>;
 }
 
-/** The part of onnxruntime-common's interface used here; both packages have it. */
-interface OrtModule {
-  readonly env: { readonly wasm: { numThreads?: number | undefined } };
-  readonly Tensor: new (
-    type: 'int32' | 'uint8' | 'float32',
-    data: Int32Array | Uint8Array | Float32Array,
-    dims: readonly number[],
-  ) => unknown;
-  readonly InferenceSession: {
-    create(model: string | Uint8Array, options: Readonly<Record<string, unknown>>): Promise<OrtSession>;
-  };
+export interface CreateSessionOptions {
+  /** @defaultValue `cpu` */
+  readonly device?: Device | undefined;
 }
-
-interface OrtSession {
-  readonly inputNames: readonly string[];
-  run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, { readonly data: unknown }>>>;
-  release(): Promise<void>;
-}
-
-/** One thread a session: worker threads bring the parallelism, and two of them beat one session with two threads. */
-const SESSION_OPTIONS = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-} as const;
 
 /** Makes ONNX Runtime compute uint8 by int8 products with exact kernels, at half the speed of those that may saturate. */
 const EXACT_PRODUCTS = { extra: { session: { x64quantprecision: '1' } } } as const;
@@ -73,7 +56,12 @@ export async function loadRuntime(preferred?: RuntimeName): Promise<OnnxRuntime>
       const ort = await importRuntime(name);
       const why =
         reasons.length === 0 ? (preferred === undefined ? 'it is installed' : 'it was asked for') : reasons.join('; ');
-      return { name, reason: why, createSession: (modelPath) => createSession(ort, name, modelPath) };
+      return {
+        name,
+        reason: why,
+        devices: devicesOf(ort, name),
+        createSession: (modelPath, options = {}) => createSession(ort, name, modelPath, options),
+      };
     } catch (cause) {
       reasons.push(`${name} cannot be loaded: ${errorMessage(cause)}`);
     }
@@ -85,28 +73,16 @@ export async function loadRuntime(preferred?: RuntimeName): Promise<OnnxRuntime>
   });
 }
 
-async function importRuntime(name: RuntimeName): Promise<OrtModule> {
-  // Literal specifiers: the package check and bundlers see them.
-  const module: unknown =
-    name === 'onnxruntime-node' ? await import('onnxruntime-node') : await import('onnxruntime-web');
-  if (!isOrtModule(module)) throw new TypeError('it does not export InferenceSession and Tensor');
-  // More threads would need workers of its own inside ours.
-  if (name === 'onnxruntime-web') module.env.wasm.numThreads = 1;
-  return module;
-}
-
-function isOrtModule(module: unknown): module is OrtModule {
-  return (
-    typeof module === 'object' &&
-    module !== null &&
-    'InferenceSession' in module &&
-    'Tensor' in module &&
-    'env' in module
-  );
-}
-
-async function createSession(ort: OrtModule, name: RuntimeName, modelPath: string): Promise<EncodeSession> {
-  const options = (await saturates(ort)) ? { ...SESSION_OPTIONS, ...EXACT_PRODUCTS } : SESSION_OPTIONS;
+async function createSession(
+  ort: OrtModule,
+  name: RuntimeName,
+  modelPath: string,
+  { device = DEFAULT_DEVICE }: CreateSessionOptions,
+): Promise<EncodeSession> {
+  const deviceOptions = await openDevice(ort, name, device);
+  const onCpu = Object.keys(deviceOptions).length === 0;
+  const exactProducts = onCpu && (await saturates(ort)) ? EXACT_PRODUCTS : {};
+  const options = { ...SESSION_OPTIONS, ...deviceOptions, ...exactProducts };
   const session = await wrapFailure(modelPath, async () =>
     name === 'onnxruntime-node'
       ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.
