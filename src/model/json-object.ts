@@ -18,6 +18,11 @@ export class JsonObject {
     this.#fields = new Map(Object.entries(value));
   }
 
+  /** Names of all fields, in the order of the file. */
+  names(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+
   /** The raw value, undefined when absent. */
   get(field: string): unknown {
     return this.#fields.get(field);

@@ -1,53 +1,36 @@
-import { basename, dirname } from 'node:path';
-import { type JsonObject, readJsonObject } from './json-object.ts';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readJsonObject, type JsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
-import { type Pooling, readSentencePipeline } from './sentence-pipeline.ts';
+import { readNetworkConfig, type NetworkConfig } from './network-config.ts';
+import { readSentencePipeline, type SentencePipeline } from './sentence-pipeline.ts';
 
-/** Network architectures that can be compiled. */
-export const ARCHITECTURES = ['bert'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
+/** How sentence embeddings of a model are compared. */
+export const SIMILARITIES = ['cosine', 'dot', 'euclidean', 'manhattan'] as const;
+export type Similarity = (typeof SIMILARITIES)[number];
+
+/** What is put before a text, by name. Empty where the model was trained without. */
+export interface Prompts {
+  readonly query: string;
+  readonly document: string;
+  readonly [name: string]: string;
+}
 
 /** What a model folder says about itself, checked: everything the vectors depend on besides weights and vocabulary. */
-export interface ModelManifest {
+export interface ModelManifest extends NetworkConfig, Omit<SentencePipeline, 'maxTokens'> {
   readonly folder: string;
   /** Hub id where the folder's place tells it (`<org>/<name>`), else the folder's name. */
   readonly id: string;
-  readonly architecture: Architecture;
-  readonly vocabularySize: number;
-  readonly hiddenSize: number;
-  readonly layerCount: number;
-  readonly attentionHeads: number;
-  readonly intermediateSize: number;
-  readonly maxPositions: number;
-  /** Row of the position table that belongs to the first token: 0 for BERT, `pad_token_id + 1` for RoBERTa. */
-  readonly positionOffset: number;
-  readonly layerNormEpsilon: number;
-  readonly pooling: Pooling;
-  /** True when rows are L2-normalized. */
-  readonly normalize: boolean;
   /** Most tokens of one text, special tokens included. */
   readonly maxTokens: number;
-  /** What is put before a text, by what the text is. Empty where the model was trained without. */
-  readonly prompts: { readonly query: string; readonly document: string };
+  /** All prompts of the model; `query` and `document` are always there. */
+  readonly prompts: Prompts;
+  /** What `default_prompt_name` stands for: put before texts of which nothing else is said. Empty where there is none. */
+  readonly defaultPrompt: string;
+  readonly similarity: Similarity;
+  /** Files of weights besides those of the network, relative to `folder`. */
+  readonly extraWeightFiles: readonly string[];
 }
-
-/** Sizes beyond these are damage or attack, not a model that runs on one CPU (CWE-770). */
-const LIMITS = {
-  vocabulary: { min: 1, max: 2_000_000 },
-  width: { min: 1, max: 16_384 },
-  layers: { min: 1, max: 128 },
-  /** From three on: two special tokens and one of the text. */
-  positions: { min: 3, max: 131_072 },
-} as const;
-
-/** Flags of config.json that change the result, with the only values the compiled graph computes. */
-const REQUIRED_FLAGS: ReadonlyArray<readonly [field: string, fallback: unknown, supported: readonly unknown[]]> = [
-  ['hidden_act', 'gelu', ['gelu']],
-  ['position_embedding_type', 'absolute', ['absolute']],
-  ['is_decoder', false, [false]],
-  ['add_cross_attention', false, [false]],
-  ['is_encoder_decoder', false, [false]],
-];
 
 /**
  * Reads config.json and the sentence-transformers files beside it.
@@ -56,6 +39,7 @@ const REQUIRED_FLAGS: ReadonlyArray<readonly [field: string, fallback: unknown, 
  * `MODEL_UNSUPPORTED` for an architecture or option the compiled graph does not compute.
  */
 export async function readManifest(folder: string): Promise<ModelManifest> {
+  await assertNoAdapter(folder);
   const config = await readJsonObject(folder, 'config.json');
   if (config === null) {
     throw new ModelError(`${folder} has no config.json`, {
@@ -64,65 +48,35 @@ export async function readManifest(folder: string): Promise<ModelManifest> {
       details: { folder, file: 'config.json' },
     });
   }
-  const network = readNetwork(config);
+  const network = readNetworkConfig(config);
   const id = modelId(folder);
   const isE5 = namesE5(id) || namesE5(config.string('_name_or_path', ''));
   const pipeline = await readSentencePipeline(folder, { hiddenSize: network.hiddenSize, normalizeByDefault: isE5 });
+  const usage = await readJsonObject(folder, 'config_sentence_transformers.json');
+  const prompts = readPrompts(usage, isE5);
   return Object.freeze({
     folder,
     id,
     ...network,
-    pooling: pipeline.pooling,
-    normalize: pipeline.normalize,
+    ...pipeline,
     maxTokens: Math.min(pipeline.maxTokens ?? network.maxPositions, network.maxPositions - network.positionOffset),
-    prompts: await readPrompts(folder, isE5),
+    prompts,
+    defaultPrompt: readDefaultPrompt(usage, prompts),
+    similarity: readSimilarity(usage),
+    extraWeightFiles: pipeline.modules.flatMap((module) => (module.kind === 'normalize' ? [] : [module.weightFile])),
   });
 }
 
-type Network = Omit<ModelManifest, 'folder' | 'id' | 'pooling' | 'normalize' | 'maxTokens' | 'prompts'>;
-
-function readNetwork(config: JsonObject): Network {
-  const architecture = config.string('model_type', 'bert');
-  if (!isArchitecture(architecture)) throw unsupported(config.path, 'model_type', architecture, ARCHITECTURES);
-  for (const [field, fallback, supported] of REQUIRED_FLAGS) {
-    const value = config.get(field) ?? fallback;
-    if (!supported.includes(value)) throw unsupported(config.path, field, value, supported);
-  }
-  const hiddenSize = config.integer('hidden_size', LIMITS.width);
-  const attentionHeads = config.integer('num_attention_heads', LIMITS.width);
-  if (hiddenSize % attentionHeads !== 0) {
-    throw new ModelError(`${config.path}: hidden_size ${hiddenSize} is no multiple of ${attentionHeads} heads`, {
-      code: 'MODEL_CONFIG_INVALID',
-      hint: 'Get the model again: its config.json contradicts itself.',
-      details: { path: config.path, field: 'num_attention_heads' },
-    });
-  }
-  return {
-    architecture,
-    vocabularySize: config.integer('vocab_size', LIMITS.vocabulary),
-    hiddenSize,
-    layerCount: config.integer('num_hidden_layers', LIMITS.layers),
-    attentionHeads,
-    intermediateSize: config.integer('intermediate_size', LIMITS.width),
-    maxPositions: config.integer('max_position_embeddings', LIMITS.positions),
-    positionOffset: 0,
-    layerNormEpsilon: config.positiveNumber('layer_norm_eps', 1e-12),
-  };
-}
-
-function isArchitecture(value: string): value is Architecture {
-  return ARCHITECTURES.some((architecture) => architecture === value);
-}
-
-function unsupported(path: string, field: string, value: unknown, supported: readonly unknown[]): ModelError {
-  return new ModelError(
-    `${path}: ${field} is ${JSON.stringify(value)}; supported: ${supported.map(String).join(', ')}`,
-    {
-      code: 'MODEL_UNSUPPORTED',
-      hint: 'Use a BERT sentence encoder such as intfloat/multilingual-e5-small.',
-      details: { path, feature: `${field}=${String(value)}` },
-    },
-  );
+/** Weights of a PEFT adapter are a difference to those of another model. */
+async function assertNoAdapter(folder: string): Promise<void> {
+  const file = 'adapter_config.json';
+  const found = await stat(join(folder, file)).catch(() => null); // Absent, as it should be.
+  if (found === null) return;
+  throw new ModelError(`${folder} holds an adapter (${file}) and not a model of its own`, {
+    code: 'MODEL_UNSUPPORTED',
+    hint: 'Merge the adapter into its base model (merge_and_unload of peft) and save the result.',
+    details: { path: join(folder, file), feature: file },
+  });
 }
 
 /** `<org>/<name>` for folders laid out so (also hub cache snapshots), else the last part of the path. */
@@ -144,12 +98,37 @@ function namesE5(name: string): boolean {
  * Prompts of config_sentence_transformers.json; the e5 family was trained with `query: ` and `passage: ` and many of
  * its folders do not say so.
  */
-async function readPrompts(folder: string, isE5: boolean): Promise<ModelManifest['prompts']> {
-  const prompts = (await readJsonObject(folder, 'config_sentence_transformers.json'))?.object('prompts') ?? null;
+function readPrompts(usage: JsonObject | null, isE5: boolean): Prompts {
+  const prompts = usage?.object('prompts') ?? null;
   const fallback = isE5 ? { query: 'query: ', document: 'passage: ' } : { query: '', document: '' };
   if (prompts === null) return fallback;
+  const named = Object.fromEntries(prompts.names().map((name) => [name, prompts.string(name, '')]));
   const query = prompts.string('query', fallback.query);
   // sentence-transformers looks these names up in this order for encode_document.
   const documentName = ['document', 'passage', 'corpus'].find((name) => prompts.get(name) !== undefined);
-  return { query, document: documentName === undefined ? fallback.document : prompts.string(documentName, '') };
+  const document = documentName === undefined ? fallback.document : prompts.string(documentName, '');
+  return { ...named, query, document };
+}
+
+function readDefaultPrompt(usage: JsonObject | null, prompts: Prompts): string {
+  const name = usage?.string('default_prompt_name', '') ?? '';
+  if (usage === null || name === '') return '';
+  const prompt = Object.hasOwn(prompts, name) ? prompts[name] : undefined;
+  if (prompt !== undefined) return prompt;
+  throw invalidUsage(usage, 'default_prompt_name', `is ${JSON.stringify(name)}, but no prompt has this name`);
+}
+
+function readSimilarity(usage: JsonObject | null): Similarity {
+  const name = usage?.string('similarity_fn_name', 'cosine') ?? 'cosine';
+  const similarity = SIMILARITIES.find((candidate) => candidate === name);
+  if (usage === null || similarity !== undefined) return similarity ?? 'cosine';
+  throw invalidUsage(usage, 'similarity_fn_name', `is ${JSON.stringify(name)} instead of ${SIMILARITIES.join(', ')}`);
+}
+
+function invalidUsage(usage: JsonObject, field: string, what: string): ModelError {
+  return new ModelError(`${usage.path}: "${field}" ${what}`, {
+    code: 'MODEL_CONFIG_INVALID',
+    hint: 'Get the model again: this file is damaged or belongs to another model.',
+    details: { path: usage.path, field },
+  });
 }

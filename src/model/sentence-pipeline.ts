@@ -1,16 +1,24 @@
 import { join } from 'node:path';
 import { JsonObject, readJsonFile, readJsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
+import { readDense, readLayerNorm, unsupportedModule, type SentenceModule } from './sentence-modules.ts';
 
-/** How token embeddings become one sentence embedding. */
-export const POOLINGS = ['mean', 'cls'] as const;
+/** How token embeddings become one sentence embedding, in the order in which several are joined. */
+export const POOLINGS = ['cls', 'max', 'mean', 'mean_sqrt_len_tokens', 'weightedmean', 'lasttoken'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
-/** What sentence-transformers does after the network, from modules.json and the files it names. */
+/** What sentence-transformers does around the network, from modules.json and the files it names. */
 export interface SentencePipeline {
   readonly pooling: Pooling;
+  /** Further poolings, whose outputs are joined to that of `pooling`; none for nearly every model. */
+  readonly extraPoolings: readonly Pooling[];
+  /** Steps after pooling but for a normalization at the end. */
+  readonly modules: readonly SentenceModule[];
+  /** Whether the last step normalizes. */
   readonly normalize: boolean;
-  /** `max_seq_length` of sentence_bert_config.json; null when it is not said. */
+  /** Width of the sentence embedding. */
+  readonly dimensions: number;
+  /** Longest text in tokens that the model's files allow; null when they do not say. */
   readonly maxTokens: number | null;
 }
 
@@ -21,21 +29,27 @@ export interface ReadSentencePipelineOptions {
   readonly normalizeByDefault: boolean;
 }
 
-/** The boolean flags of 1_Pooling/config.json that stand for a pooling. */
-const POOLING_FLAGS: ReadonlyArray<readonly [flag: string, pooling: string]> = [
-  ['pooling_mode_cls_token', 'cls'],
-  ['pooling_mode_mean_tokens', 'mean'],
-  ['pooling_mode_max_tokens', 'max'],
-  ['pooling_mode_mean_sqrt_len_tokens', 'mean_sqrt_len_tokens'],
-  ['pooling_mode_weightedmean_tokens', 'weightedmean'],
-  ['pooling_mode_lasttoken', 'lasttoken'],
-];
+/** The boolean flags of 1_Pooling/config.json that stand for a pooling, before sentence-transformers 6. */
+const POOLING_FLAGS: Readonly<Record<Pooling, string>> = {
+  cls: 'pooling_mode_cls_token',
+  max: 'pooling_mode_max_tokens',
+  mean: 'pooling_mode_mean_tokens',
+  mean_sqrt_len_tokens: 'pooling_mode_mean_sqrt_len_tokens',
+  weightedmean: 'pooling_mode_weightedmean_tokens',
+  lasttoken: 'pooling_mode_lasttoken',
+};
+
+/** What sentence-transformers called its file beside the network, by architecture; the first that is there counts. */
+const TRANSFORMER_CONFIGS = ['bert', 'roberta', 'distilbert', 'camembert', 'albert', 'xlm-roberta', 'xlnet'].map(
+  (name) => `sentence_${name}_config.json`,
+);
 
 /**
- * Reads modules.json, the pooling's config.json and sentence_bert_config.json. Without modules.json it is what
+ * Reads modules.json, the files it names, and the length limits beside them. Without modules.json it is what
  * sentence-transformers does for a bare network: mean pooling.
  *
- * @throws {@link ModelError} `MODEL_CONFIG_INVALID`, or `MODEL_UNSUPPORTED` for another module or pooling.
+ * @throws {@link ModelError} `MODEL_CONFIG_INVALID`, `MODEL_FILE_MISSING`, or `MODEL_UNSUPPORTED` for another module,
+ * another order of them, or an option that is not computed.
  */
 export async function readSentencePipeline(
   folder: string,
@@ -44,67 +58,144 @@ export async function readSentencePipeline(
   const maxTokens = await readMaxTokens(folder);
   const modules = await readJsonFile(folder, 'modules.json');
   if (modules === undefined) {
-    const pooling = await readPooling(folder, '1_Pooling', options.hiddenSize);
-    return { pooling, normalize: options.normalizeByDefault, maxTokens };
+    const poolings = await readPoolings(folder, '1_Pooling', options.hiddenSize);
+    const steps: SentenceModule[] = options.normalizeByDefault ? [{ kind: 'normalize' }] : [];
+    return { ...assemble(poolings, steps, options.hiddenSize), maxTokens };
   }
+  const path = join(folder, 'modules.json');
   if (!Array.isArray(modules)) {
-    throw new ModelError(`${join(folder, 'modules.json')} is not a list`, {
+    throw new ModelError(`${path} is not a list`, {
       code: 'MODEL_CONFIG_INVALID',
       hint: 'Get the model again: this file is damaged.',
-      details: { path: join(folder, 'modules.json'), field: '' },
+      details: { path, field: '' },
     });
   }
-  let pooling: Pooling = 'mean';
-  let normalize = false;
-  for (const entry of modules) {
-    const module = new JsonObject(join(folder, 'modules.json'), entry);
-    // The type is a Python path that changes between versions; its last word does not.
-    const kind = module.string('type', '').split('.').at(-1) ?? '';
-    if (kind === 'Pooling') pooling = await readPooling(folder, module.string('path', '1_Pooling'), options.hiddenSize);
-    else if (kind === 'Normalize') normalize = true;
-    else if (kind !== 'Transformer') throw unsupported(module.path, `module ${kind}`);
+  const entries = modules.map((entry) => new JsonObject(path, entry));
+  return { ...(await readModules(folder, entries, options.hiddenSize)), maxTokens };
+}
+
+/** Transformer, Pooling, then any number of the others. */
+async function readModules(
+  folder: string,
+  entries: readonly JsonObject[],
+  hiddenSize: number,
+): Promise<Omit<SentencePipeline, 'maxTokens'>> {
+  const [transformer, ...rest] = entries;
+  if (transformer !== undefined) assertTransformer(transformer);
+  let poolings: readonly Pooling[] | null = null;
+  let width = hiddenSize;
+  const steps: SentenceModule[] = [];
+  for (const entry of rest) {
+    const kind = kindOf(entry);
+    if (kind === 'Dropout') continue; // Does nothing outside of training.
+    if (kind === 'Pooling' && poolings === null) {
+      poolings = await readPoolings(folder, pathOf(entry, '1_Pooling'), hiddenSize);
+      width = poolings.length * hiddenSize;
+      continue;
+    }
+    if (poolings === null || kind === 'Pooling') throw unsupportedModule(entry.path, `module ${kind} in this place`);
+    const step = await readStep(folder, entry, width);
+    if (step.kind === 'dense') width = step.outputSize;
+    steps.push(step);
   }
-  return { pooling, normalize, maxTokens };
+  return assemble(poolings ?? ['mean'], steps, width);
+}
+
+function assemble(
+  [pooling = 'mean', ...extraPoolings]: readonly Pooling[],
+  steps: readonly SentenceModule[],
+  dimensions: number,
+): Omit<SentencePipeline, 'maxTokens'> {
+  const normalize = steps.at(-1)?.kind === 'normalize';
+  return { pooling, extraPoolings, modules: normalize ? steps.slice(0, -1) : steps, normalize, dimensions };
+}
+
+async function readStep(folder: string, entry: JsonObject, width: number): Promise<SentenceModule> {
+  const kind = kindOf(entry);
+  switch (kind) {
+    case 'Normalize':
+      return { kind: 'normalize' };
+    case 'Dense':
+      return await readDense(folder, pathOf(entry, '2_Dense'), width);
+    case 'LayerNorm':
+      return await readLayerNorm(folder, pathOf(entry, '2_LayerNorm'), width);
+    default:
+      throw unsupportedModule(entry.path, `module ${kind}`);
+  }
+}
+
+/** The class of a module: its Python path changes between versions of sentence-transformers, the last word does not. */
+function kindOf(entry: JsonObject): string {
+  return entry.string('type', '').split('.').at(-1) ?? '';
+}
+
+/** Code of the model's own beside it counts as another module. */
+function assertTransformer(entry: JsonObject): void {
+  const type = entry.string('type', '');
+  if (kindOf(entry) !== 'Transformer') throw unsupportedModule(entry.path, `${kindOf(entry)} as its first module`);
+  if (!type.startsWith('sentence_transformers.')) throw unsupportedModule(entry.path, `code of its own (${type})`);
+  const path = entry.string('path', '');
+  if (path !== '' && path !== '.') {
+    throw new ModelError(`${entry.path} has the network in the subfolder ${JSON.stringify(path)}`, {
+      code: 'MODEL_UNSUPPORTED',
+      hint: 'Open the model with sentence-transformers 3 or later and save it again: its files then lie in one folder.',
+      details: { path: entry.path, feature: `transformer path ${path}` },
+    });
+  }
+}
+
+/** Only a plain folder name: the path comes from a file of the model (CWE-22). */
+function pathOf(entry: JsonObject, fallback: string): string {
+  const path = entry.string('path', fallback);
+  if (!/^[\w-]+$/.test(path)) throw unsupportedModule(entry.path, `the folder ${JSON.stringify(path)}`);
+  return path;
 }
 
 async function readMaxTokens(folder: string): Promise<number | null> {
-  const config = await readJsonObject(folder, 'sentence_bert_config.json');
-  if (config === null) return null;
-  if (config.boolean('do_lower_case', false)) throw unsupported(config.path, 'do_lower_case');
-  const value = config.get('max_seq_length');
-  return value === undefined || value === null ? null : config.integer('max_seq_length', { min: 3, max: 131_072 });
+  const tokenizer = await readJsonObject(folder, 'tokenizer_config.json');
+  for (const name of TRANSFORMER_CONFIGS) {
+    const config = await readJsonObject(folder, name);
+    if (config === null) continue;
+    // Where the tokenizer lower-cases by itself, the flag asks for nothing more.
+    if (config.boolean('do_lower_case', false) && tokenizer?.get('do_lower_case') !== true) {
+      throw unsupportedModule(config.path, 'do_lower_case=true');
+    }
+    const value = config.get('max_seq_length');
+    if (value !== undefined && value !== null) return config.integer('max_seq_length', { min: 3, max: 131_072 });
+    break;
+  }
+  // Tokenizers without a limit say 1e30 or leave it out.
+  const limit = tokenizer?.get('model_max_length');
+  return typeof limit === 'number' && limit >= 3 && limit <= 131_072 ? Math.floor(limit) : null;
 }
 
-async function readPooling(folder: string, path: string, hiddenSize: number): Promise<Pooling> {
-  // Only a plain folder name: the path comes from a file of the model (CWE-22).
-  if (!/^[\w-]+$/.test(path)) throw unsupported(join(folder, 'modules.json'), `pooling folder ${JSON.stringify(path)}`);
+async function readPoolings(folder: string, path: string, hiddenSize: number): Promise<readonly Pooling[]> {
   const config = await readJsonObject(folder, join(path, 'config.json'));
-  if (config === null) return 'mean';
-  if (!config.boolean('include_prompt', true)) throw unsupported(config.path, 'include_prompt=false');
-  const dimensions = config.integer('word_embedding_dimension', { min: 1, max: 16_384 }, hiddenSize);
+  if (config === null) return ['mean'];
+  if (!config.boolean('include_prompt', true)) throw unsupportedModule(config.path, 'include_prompt=false');
+  const field = config.get('embedding_dimension') === undefined ? 'word_embedding_dimension' : 'embedding_dimension';
+  const dimensions = config.integer(field, { min: 1, max: 16_384 }, hiddenSize);
   if (dimensions !== hiddenSize) {
     throw new ModelError(
       `${config.path}: the pooling expects ${dimensions} dimensions, the network has ${hiddenSize}`,
       {
         code: 'MODEL_CONFIG_INVALID',
         hint: 'Get the model again: its files belong to different models.',
-        details: { path: config.path, field: 'word_embedding_dimension' },
+        details: { path: config.path, field },
       },
     );
   }
-  const named = config.string('pooling_mode', '');
-  const modes =
-    named === '' ? POOLING_FLAGS.filter(([flag]) => config.boolean(flag, false)).map(([, mode]) => mode) : [named];
-  const [mode] = modes;
-  const pooling = POOLINGS.find((candidate) => candidate === (mode ?? 'mean'));
-  if (modes.length > 1 || pooling === undefined) throw unsupported(config.path, `pooling ${modes.join('+')}`);
-  return pooling;
+  const named = namedPoolings(config);
+  const modes = named.length > 0 ? named : POOLINGS.filter((mode) => config.boolean(POOLING_FLAGS[mode], false));
+  return modes.length > 0 ? modes : ['mean'];
 }
 
-function unsupported(path: string, feature: string): ModelError {
-  return new ModelError(`${path} asks for ${feature}, which is not supported`, {
-    code: 'MODEL_UNSUPPORTED',
-    hint: 'Use a sentence encoder with mean or cls pooling and no further modules, such as intfloat/multilingual-e5-small.',
-    details: { path, feature },
+/** `pooling_mode`: one name, or a list of names to be joined in its order. */
+function namedPoolings(config: JsonObject): readonly Pooling[] {
+  const value = config.get('pooling_mode') ?? [];
+  return (Array.isArray(value) ? value : [value]).map((name: unknown) => {
+    const pooling = POOLINGS.find((candidate) => candidate === name);
+    if (pooling === undefined) throw unsupportedModule(config.path, `pooling_mode=${JSON.stringify(name)}`);
+    return pooling;
   });
 }

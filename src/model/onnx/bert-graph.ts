@@ -31,7 +31,7 @@ export function buildBertGraph(manifest: ModelManifest, weights: ModelWeights, o
   for (let layer = 0; layer < manifest.layerCount; layer++) {
     hidden = addEncoderLayer({ graph, linear, layerNorm, manifest }, `encoder.layer.${layer}`, hidden);
   }
-  graph.output(addPooling(graph, manifest, hidden), OUTPUT_NAME, 'float32', [1, manifest.hiddenSize]);
+  graph.output(addPooling(graph, manifest, hidden), OUTPUT_NAME, 'float32', [1, manifest.dimensions]);
   return graph;
 }
 

@@ -50,7 +50,7 @@ export class OnnxEncoder implements Encoder {
     this.identity = Object.freeze({
       id: manifest.id,
       fingerprint: compiled.fingerprint,
-      dimensions: manifest.hiddenSize,
+      dimensions: manifest.dimensions,
       maxTokens: manifest.maxTokens,
     });
     this.#prompts = manifest.prompts;

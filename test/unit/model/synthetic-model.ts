@@ -73,11 +73,19 @@ export const SYNTHETIC_MANIFEST: ModelManifest = {
   intermediateSize: 48,
   maxPositions: 20,
   positionOffset: 0,
+  activation: 'gelu',
   layerNormEpsilon: 1e-12,
+  relativeAttentionBuckets: null,
   pooling: 'mean',
+  extraPoolings: [],
+  modules: [],
   normalize: true,
+  dimensions: 24,
   maxTokens: 20,
   prompts: { query: '', document: '' },
+  defaultPrompt: '',
+  similarity: 'cosine',
+  extraWeightFiles: [],
 };
 
 /** Random float32 weights for {@link SYNTHETIC_MANIFEST}. */
