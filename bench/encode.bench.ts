@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compileTokenizer } from '../src/model/tokenizer/compile-tokenizer.ts';
 import { UnigramTokenizer } from '../src/model/tokenizer/unigram-tokenizer.ts';
+import { agreement } from './agreement.ts';
 import { codeTexts } from './encode/code-texts.ts';
 import { describeMachine, median } from './machine.ts';
 import { PeerProcess, type Peer } from './encode/peer-process.ts';
@@ -131,24 +132,11 @@ async function measure(threads: number, textsPath: string, tokens: number, scrat
       tokensPerCpuSecond: Math.round(tokens / median(peer.rounds.map(({ cpuSeconds }) => cpuSeconds))),
       peakBytes: await peer.finish(),
       loadSeconds: peer.loadSeconds,
-      cosineToOurs: reference === undefined ? null : smallestCosine(reference, peer.vectors),
+      cosineToOurs: reference === undefined ? null : agreement(reference, peer.vectors).minimum,
       rounds: peer.rounds,
     });
   }
   return results;
-}
-
-function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
-}
-
-function smallestCosine(left: readonly (readonly number[])[], right: readonly (readonly number[])[]): number {
-  return Math.min(
-    ...left.map((row, index) => {
-      const other = right[index] ?? [];
-      return dot(row, other) / Math.sqrt(dot(row, row) * dot(other, other));
-    }),
-  );
 }
 
 /** Ours over the best of each kind of peer: by wall clock, and by CPU time, which a busy machine disturbs less. */

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { agreement, rowsOfBase64, type Agreement } from './agreement.ts';
 import { describeMachine, median } from './machine.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -85,40 +86,27 @@ function summary(measures: readonly LoadMeasure[]): Record<string, number> {
   };
 }
 
-type Agreement = Record<string, Record<string, { minimum: number; fifthPercentile: number; median: number }>>;
-
-async function compareWithGoldens(folder: string, path: string, cacheDir: string): Promise<Agreement> {
+async function compareWithGoldens(
+  folder: string,
+  path: string,
+  cacheDir: string,
+): Promise<Record<string, Record<string, Agreement>>> {
   const { openEncoder } = await import('../src/model/open-encoder.ts');
   // The boundary: a file made by the generator of the goldens.
   const goldens = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown> & { texts: string[] };
-  const result: Agreement = {};
+  const result: Record<string, Record<string, Agreement>> = {};
   for (const numerics of ['full', 'torch'] as const) {
     const { encoder } = await openEncoder(resolve(folder), { strict: true, cacheDir, numerics });
     const matrix = await encoder.encode(goldens.texts);
     await encoder.close();
-    const cosinesTo = (name: string): number[] => {
-      const expected = new Float32Array(Uint8Array.from(Buffer.from(String(goldens[name]), 'base64')).buffer);
-      return [...matrix].map((row, index) =>
-        cosine(row, expected.subarray(index * row.length, (index + 1) * row.length)),
-      );
-    };
     result[numerics] = Object.fromEntries(
-      ['float32', 'torch_int8', 'int8_full_range'].map((name) => {
-        const cosines = cosinesTo(name).toSorted((left, right) => left - right);
-        const fifth = cosines[Math.floor(cosines.length * 0.05)] ?? Number.NaN;
-        return [name, { minimum: cosines[0] ?? Number.NaN, fifthPercentile: fifth, median: median(cosines) }];
-      }),
+      ['float32', 'torch_int8', 'int8_full_range'].map((name) => [
+        name,
+        agreement(matrix, rowsOfBase64(String(goldens[name]), goldens.texts.length)),
+      ]),
     );
   }
   return result;
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
-}
-
-function cosine(left: Float32Array, right: Float32Array): number {
-  return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
 }
 
 await main();

@@ -23,7 +23,7 @@ const { values } = parseArgs({
 /** The part of the package that is used. */
 interface TransformersJs {
   readonly env: { localModelPath: string; allowRemoteModels: boolean; readonly version: string };
-  pipeline(task: 'feature-extraction', model: string, options: unknown): Promise<FeatureExtraction>;
+  readonly pipeline: (task: 'feature-extraction', model: string, options: unknown) => Promise<FeatureExtraction>;
 }
 type FeatureExtraction = (
   texts: readonly string[],
