@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  link,
+  mkdir,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { systemErrorCode } from '../../kernel/errors.ts';
+import { HubError } from './hub-error.ts';
+import { COMMIT } from './hub-reference.ts';
+import { writing } from './write-failed.ts';
+
+/** Marks a folder as a cache for backup programs (https://bford.info/cachedir/). */
+const CACHE_TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# Models that can be downloaded again.\n';
+
+/** Longest content of a ref file that is one. */
+const MAX_REF_BYTES = 256;
+
+/**
+ * One repository in the cache, laid out as Python's huggingface_hub has it: `blobs/<digest>`, `snapshots/<commit>/<file>` as
+ * relative links to them, and `refs/<revision>` with the commit.
+ */
+export class HubRepository {
+  readonly id: string;
+  readonly folder: string;
+
+  constructor(cacheFolder: string, id: string) {
+    this.id = id;
+    this.folder = join(cacheFolder, `models--${id.replaceAll('/', '--')}`);
+  }
+
+  /** Folder of a commit. */
+  snapshot(commit: string): string {
+    return join(this.folder, 'snapshots', commit);
+  }
+
+  /**
+   * Where a file of the repository lies.
+   *
+   * @throws {@link HubError} `HUB_UNSAFE_PATH` for a name that would leave the snapshot (CWE-22).
+   */
+  snapshotFile(commit: string, file: string): string {
+    assertSafePath(file);
+    return join(this.snapshot(commit), ...file.split('/'));
+  }
+
+  /** Path of a blob. @param digest - Lower-case hexadecimal digits. */
+  blob(digest: string): string {
+    return join(this.folder, 'blobs', digest);
+  }
+
+  /** The commit that a branch, tag or commit means here, or null. */
+  async commitOf(revision: string): Promise<string | null> {
+    if (COMMIT.test(revision)) return revision;
+    try {
+      const path = join(this.folder, 'refs', ...revision.split('/'));
+      if ((await stat(path)).size > MAX_REF_BYTES) return null;
+      const commit = (await readFile(path, 'utf8')).trim();
+      return COMMIT.test(commit) ? commit : null;
+    } catch {
+      return null; // Not in the cache: the caller looks elsewhere.
+    }
+  }
+
+  /** Commits with a snapshot folder, the latest first. */
+  async commits(): Promise<readonly string[]> {
+    const parent = join(this.folder, 'snapshots');
+    const found: { readonly commit: string; readonly changedMs: number }[] = [];
+    for (const commit of await namesIn(parent)) {
+      if (!COMMIT.test(commit)) continue;
+      try {
+        found.push({ commit, changedMs: (await stat(join(parent, commit))).mtimeMs });
+      } catch {
+        continue; // Removed meanwhile.
+      }
+    }
+    return found.toSorted((left, right) => right.changedMs - left.changedMs).map(({ commit }) => commit);
+  }
+
+  /** Makes the folders and marks the cache as such. */
+  async create(): Promise<void> {
+    await writing(this.folder, async () => {
+      await mkdir(join(this.folder, 'blobs'), { recursive: true });
+      await writeFile(join(dirname(this.folder), 'CACHEDIR.TAG'), CACHE_TAG, { flag: 'wx' }).catch((cause: unknown) => {
+        if (systemErrorCode(cause) !== 'EEXIST') throw cause;
+      });
+    });
+  }
+
+  /** Remembers which commit a branch or tag meant; written whole or not at all. */
+  async writeRef(revision: string, commit: string): Promise<void> {
+    if (revision === commit || (await this.commitOf(revision)) === commit) return;
+    const path = join(this.folder, 'refs', ...revision.split('/'));
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    await writing(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, commit);
+      await rename(temporary, path);
+    });
+  }
+
+  /** Puts a blob into a snapshot: as a relative link, where the file system has none as a second name or a copy. */
+  async linkFile(commit: string, file: string, digest: string): Promise<void> {
+    const path = this.snapshotFile(commit, file);
+    const blob = this.blob(digest);
+    await writing(path, async () => {
+      if (await isSameFile(path, blob)) return;
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.${randomUUID()}.tmp`;
+      try {
+        await makeLink(blob, temporary, relative(dirname(path), blob));
+        await rename(temporary, path);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+}
+
+/**
+ * Checks a file name that came from outside.
+ *
+ * @throws {@link HubError} `HUB_UNSAFE_PATH` when it is absolute, climbs, or means something else on another system.
+ */
+export function assertSafePath(file: string): void {
+  const isSafe = (part: string): boolean => part !== '' && part !== '.' && part !== '..' && part.length <= 255;
+  // Control characters, and on Windows separators, drives and alternate streams.
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused here
+  if (!/[\u0000-\u001f\\:]/.test(file) && file.split('/').every(isSafe)) return;
+  throw new HubError(
+    `the hub names a file ${JSON.stringify(file.slice(0, 200))} that would leave the folder of the model`,
+    {
+      code: 'HUB_UNSAFE_PATH',
+      hint: 'Do not use this model, and check HF_ENDPOINT: no honest repository has such a file.',
+      details: { file },
+    },
+  );
+}
+
+async function makeLink(blob: string, path: string, target: string): Promise<void> {
+  try {
+    await symlink(sep === '/' ? target : target.replaceAll('/', sep), path, 'file');
+    return;
+  } catch (cause) {
+    // Windows without developer mode, FAT and some network file systems.
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EINVAL', 'UNKNOWN'].includes(systemErrorCode(cause) ?? '')) throw cause;
+  }
+  try {
+    await link(blob, path);
+  } catch {
+    // No hard links either: a copy takes the room twice and works everywhere.
+    await copyFile(blob, path, constants.COPYFILE_FICLONE);
+  }
+}
+
+async function isSameFile(path: string, blob: string): Promise<boolean> {
+  try {
+    if ((await realpath(path)) === (await realpath(blob))) return true;
+    const [left, right] = [await stat(path, { bigint: true }), await stat(blob, { bigint: true })];
+    return left.ino === right.ino && left.dev === right.dev;
+  } catch {
+    return false; // One of them is not there: the link is made.
+  }
+}
+
+/** Names in a folder; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) return [];
+    throw cause;
+  }
+}
