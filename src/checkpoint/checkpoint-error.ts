@@ -10,6 +10,8 @@ import { CodeGraphError } from '../kernel/errors.ts';
  *   encrypted zip, big-endian); `details.kind`.
  * - `CHECKPOINT_TRUNCATED`: the file ends before what it announces.
  * - `CHECKPOINT_MALFORMED`: the bytes contradict the format.
+ * - `CHECKPOINT_SHARD_MISSING`: a file that the index of a sharded checkpoint names is not there or cannot be read;
+ *   `details.shard`.
  * - `CHECKPOINT_CHECKSUM_MISMATCH`: a record does not have its CRC-32; `details.record`.
  * - `CHECKPOINT_FORBIDDEN_GLOBAL`: the pickle names code outside the allow-list (CWE-502); `details.global`. Nothing is executed.
  * - `CHECKPOINT_FORBIDDEN_OPCODE`: a pickle opcode outside the allow-list; `details.opcode`. Nothing is executed.
@@ -22,6 +24,7 @@ export const CHECKPOINT_ERROR_CODES = [
   'CHECKPOINT_UNSUPPORTED',
   'CHECKPOINT_TRUNCATED',
   'CHECKPOINT_MALFORMED',
+  'CHECKPOINT_SHARD_MISSING',
   'CHECKPOINT_CHECKSUM_MISMATCH',
   'CHECKPOINT_FORBIDDEN_GLOBAL',
   'CHECKPOINT_FORBIDDEN_OPCODE',

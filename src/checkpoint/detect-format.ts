@@ -21,7 +21,12 @@ function looksLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.length >= 9 && bytes[8] === 0x7b && bytes[7] === 0 && bytes[6] === 0;
 }
 
-function otherKind(bytes: Uint8Array, failure: CheckpointFailure): CheckpointError {
+/**
+ * The error for a file that is no checkpoint, saying what it is.
+ *
+ * @param bytes - The first {@link SNIFF_BYTES} of the file, or all of it.
+ */
+export function otherKindError(bytes: Uint8Array, failure: CheckpointFailure): CheckpointError {
   const text = new TextDecoder('latin1').decode(bytes);
   const start = text.trimStart();
   if (text.startsWith('version https://git-lfs.github.com/spec/v1')) return lfsPointer(failure);
@@ -94,5 +99,5 @@ export function detectFormat(bytes: Uint8Array, failure: CheckpointFailure): Che
   if (startsWith(bytes, ZIP_MAGIC)) return 'torch-zip';
   if (startsWith(bytes, LEGACY_MAGIC)) return 'torch-legacy';
   if (looksLikeSafetensors(bytes)) return 'safetensors';
-  throw otherKind(bytes, failure);
+  throw otherKindError(bytes, failure);
 }

@@ -1,13 +1,10 @@
-import { endianness } from 'node:os';
 import type { AbortableOptions } from '../kernel/abort.ts';
 import { openFileByteSource, type ByteSource } from '../kernel/byte-source.ts';
-import { CheckpointFailure } from './checkpoint-error.ts';
-import { detectFormat, SNIFF_BYTES } from './detect-format.ts';
-import { readSafetensors } from './safetensors/safetensors.ts';
+import { CheckpointReader, type CheckpointContent, type ReadFileOptions } from './checkpoint-reader.ts';
+import { FilePool } from './file-pool.ts';
+import { readShards, type ShardsContent } from './read-shards.ts';
+import { isShardIndexPath } from './shard-index.ts';
 import type { Checkpoint, CheckpointFormat, StateDict } from './state-dict.ts';
-import type { TorchContent } from './torch/torch-content.ts';
-import { readTorchLegacy } from './torch/torch-legacy.ts';
-import { readTorchZip } from './torch/torch-zip.ts';
 
 /** How to open a checkpoint. */
 export interface OpenCheckpointOptions extends AbortableOptions {
@@ -20,25 +17,30 @@ export interface OpenCheckpointOptions extends AbortableOptions {
   readonly verifyTensorCrc?: boolean | undefined;
 }
 
+/** What is closed together with a checkpoint. */
+interface Closable {
+  close(): Promise<void>;
+}
+
 class OpenCheckpoint implements Checkpoint {
   readonly path: string;
   readonly format: CheckpointFormat;
   readonly sizeBytes: number;
   readonly stateDict: StateDict;
   readonly globals: readonly string[];
-  readonly #source: ByteSource;
+  readonly #files: Closable;
 
-  constructor(source: ByteSource, { stateDict, globals }: TorchContent) {
-    this.#source = source;
-    this.path = source.name;
-    this.sizeBytes = source.sizeBytes;
+  constructor(path: string, files: Closable, { stateDict, globals, sizeBytes }: ShardsContent) {
+    this.path = path;
+    this.#files = files;
+    this.sizeBytes = sizeBytes;
     this.format = stateDict.format;
     this.stateDict = stateDict;
     this.globals = globals;
   }
 
   close(): Promise<void> {
-    return this.#source.close();
+    return this.#files.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -46,23 +48,13 @@ class OpenCheckpoint implements Checkpoint {
   }
 }
 
-async function readContent(source: ByteSource, options: OpenCheckpointOptions): Promise<TorchContent> {
-  const failure = new CheckpointFailure(source.name);
-  const { signal, verifyTensorCrc = false } = options;
-  signal?.throwIfAborted();
-  if (endianness() !== 'LE') {
-    throw failure.unsupported(
-      'host',
-      'cannot be read here: this machine is big-endian',
-      'Use a little-endian machine.',
-    );
-  }
-  const start = new Uint8Array(Math.min(SNIFF_BYTES, source.sizeBytes));
-  await source.read(start, 0);
-  const format = detectFormat(start, failure);
-  if (format === 'safetensors') return { stateDict: await readSafetensors(source, failure), globals: [] };
-  if (format === 'torch-zip') return readTorchZip(source, failure, { verifyTensorCrc, signal });
-  return readTorchLegacy(source, failure, { signal });
+function resolveOptions({ verifyTensorCrc = false, signal }: OpenCheckpointOptions): ReadFileOptions {
+  return { verifyTensorCrc, signal };
+}
+
+async function readOneFile(source: ByteSource, options: OpenCheckpointOptions): Promise<CheckpointContent> {
+  const reader = new CheckpointReader(source.name, resolveOptions(options));
+  return reader.finish(await reader.add(source));
 }
 
 /**
@@ -80,9 +72,21 @@ export async function openCheckpointSource(
   options: OpenCheckpointOptions = {},
 ): Promise<Checkpoint> {
   try {
-    return new OpenCheckpoint(source, await readContent(source, options));
+    const content = await readOneFile(source, options);
+    return new OpenCheckpoint(source.name, source, { ...content, sizeBytes: source.sizeBytes });
   } catch (error) {
     await source.close();
+    throw error;
+  }
+}
+
+/** Opens all shards behind an index as one checkpoint. */
+async function openShardedCheckpoint(indexPath: string, options: OpenCheckpointOptions): Promise<Checkpoint> {
+  const pool = new FilePool();
+  try {
+    return new OpenCheckpoint(indexPath, pool, await readShards(indexPath, pool, resolveOptions(options)));
+  } catch (error) {
+    await pool.close();
     throw error;
   }
 }
@@ -91,6 +95,9 @@ export async function openCheckpointSource(
  * Opens a checkpoint file: a state dict of `torch.save` (quantized or not) or safetensors, told apart by the first
  * bytes. Reads its index only, and the scales of per-channel quantized tensors; nothing in the file is executed.
  *
+ * The path of a `*.index.json` opens all shards it names as one checkpoint. Their files are opened when tensors are read,
+ * at most {@link MAX_OPEN_FILES} at a time.
+ *
  * @example
  * ```ts
  * await using checkpoint = await openCheckpoint('pytorch_model.bin');
@@ -98,7 +105,7 @@ export async function openCheckpointSource(
  * const table = checkpoint.stateDict.tensors.get('embeddings.word_embeddings.weight');
  * const row = await table?.readFloat32({ startRow: 42, rowCount: 1 });
  * ```
- * @param path - Of a `pytorch_model.bin`, `model.safetensors` or alike.
+ * @param path - Of a `pytorch_model.bin`, `model.safetensors` or alike, or of the `*.index.json` of a sharded one.
  * @returns The open checkpoint, which holds the file open until it is closed.
  * @throws {@link CheckpointError} with the code that says why the file is not read; see {@link CHECKPOINT_ERROR_CODES}.
  * @throws {@link ByteSourceError} `SOURCE_UNREADABLE` when the file cannot be opened or the system refuses to read it,
@@ -106,5 +113,6 @@ export async function openCheckpointSource(
  * @throws the reason of `options.signal`, when that aborts.
  */
 export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<Checkpoint> {
+  if (isShardIndexPath(path)) return openShardedCheckpoint(path, options);
   return openCheckpointSource(await openFileByteSource(path), options);
 }

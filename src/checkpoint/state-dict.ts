@@ -35,16 +35,16 @@ export interface StateDict {
   readonly ignoredEntries: ReadonlyMap<string, string>;
 }
 
-/** An open checkpoint file: reads nothing but its index until tensors are asked for. */
+/** An open checkpoint, of one file or of several shards: reads nothing but its index until tensors are asked for. */
 export interface Checkpoint extends AsyncDisposable {
   /** As it was opened, or the name of the source. */
   readonly path: string;
   readonly format: CheckpointFormat;
-  /** Of the whole file. */
+  /** Of the whole file, or of all shards together. */
   readonly sizeBytes: number;
   readonly stateDict: StateDict;
-  /** Globals the pickle names, in order of first use, `module.name`; empty for safetensors. Nothing was executed. */
+  /** Globals the pickles name, in order of first use, `module.name`; empty for safetensors. Nothing was executed. */
   readonly globals: readonly string[];
-  /** Closes the file; its tensors cannot be read any more. Idempotent. */
+  /** Closes its files; its tensors cannot be read any more. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,21 +1,65 @@
 import type { ByteSource } from '../../kernel/byte-source.ts';
 import { denseStrides } from '../../tensor/geometry.ts';
-import type { StoredTensor } from '../../tensor/stored-tensor.ts';
-import type { CheckpointFailure } from '../checkpoint-error.ts';
+import type { CheckpointError, CheckpointFailure } from '../checkpoint-error.ts';
+import type { AcceptsEntry, CheckpointFile } from '../checkpoint-file.ts';
 import { describeTensor } from '../describe-tensor.ts';
-import type { StateDict } from '../state-dict.ts';
-import { MAX_SAFETENSORS_HEADER_BYTES, parseSafetensorsHeader } from './safetensors-header.ts';
+import type { StateDictBuilder } from '../state-dict-builder.ts';
+import { MAX_SAFETENSORS_HEADER_BYTES, parseSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts';
 
 /** The length of the header, as a u64. */
 const LENGTH_BYTES = 8;
 
+/** A safetensors file, its header read. */
+export class SafetensorsFile implements CheckpointFile {
+  readonly format = 'safetensors';
+  /** It has no pickle. */
+  readonly globals: readonly string[] = [];
+  readonly #source: ByteSource;
+  readonly #dataStart: number;
+  readonly #entries: ReadonlyMap<string, SafetensorsEntry>;
+  readonly #failure: CheckpointFailure;
+
+  /** @param dataStart - Absolute position of the data, which the header counts from. */
+  constructor(source: ByteSource, dataStart: number, entries: readonly SafetensorsEntry[], failure: CheckpointFailure) {
+    this.#source = source;
+    this.#dataStart = dataStart;
+    this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
+    this.#failure = failure;
+  }
+
+  hasEntry(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  async addTo(builder: StateDictBuilder, accepts: AcceptsEntry): Promise<void> {
+    for (const { name, dtype, dtypeName, shape, begin, end } of this.#entries.values()) {
+      if (!accepts(name)) continue;
+      if (dtype === null) {
+        builder.ignore(name, `tensor of unsupported type ${dtypeName}`);
+        continue;
+      }
+      const storage = { byteOffset: this.#dataStart + begin, byteLength: end - begin };
+      const geometry = { shape, strides: denseStrides(shape), storageOffset: 0 };
+      const description = { name, dtype, ...geometry, storage, quantization: null };
+      builder.addTensor(describeTensor(this.#source, description, this.#failure), this.#failure);
+    }
+  }
+
+  withoutTensors(): CheckpointError {
+    return this.#failure.notACheckpoint(
+      'safetensors',
+      'is a safetensors file without readable tensors',
+      'Use the model.safetensors of the model.',
+    );
+  }
+}
+
 /**
  * Reads the header of a safetensors file; the tensors are read when asked for.
  *
- * @throws {@link CheckpointError} `CHECKPOINT_TRUNCATED`, `CHECKPOINT_MALFORMED`, `CHECKPOINT_LIMIT_EXCEEDED`,
- * `CHECKPOINT_NOT_A_CHECKPOINT` without tensors.
+ * @throws {@link CheckpointError} `CHECKPOINT_TRUNCATED`, `CHECKPOINT_MALFORMED`, `CHECKPOINT_LIMIT_EXCEEDED`.
  */
-export async function readSafetensors(source: ByteSource, failure: CheckpointFailure): Promise<StateDict> {
+export async function readSafetensors(source: ByteSource, failure: CheckpointFailure): Promise<SafetensorsFile> {
   const prefix = new Uint8Array(LENGTH_BYTES);
   await source.read(prefix, 0);
   const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
@@ -28,27 +72,6 @@ export async function readSafetensors(source: ByteSource, failure: CheckpointFai
   }
   const bytes = new Uint8Array(headerBytes);
   await source.read(bytes, LENGTH_BYTES);
-  const tensors = new Map<string, StoredTensor>();
-  const ignoredEntries = new Map<string, string>();
-  for (const { name, dtype, dtypeName, shape, begin, end } of parseSafetensorsHeader(
-    bytes,
-    source.sizeBytes - dataStart,
-    failure,
-  )) {
-    if (dtype === null) {
-      ignoredEntries.set(name, `tensor of unsupported type ${dtypeName}`);
-      continue;
-    }
-    const storage = { byteOffset: dataStart + begin, byteLength: end - begin };
-    const geometry = { shape, strides: denseStrides(shape), storageOffset: 0 };
-    tensors.set(name, describeTensor(source, { name, dtype, ...geometry, storage, quantization: null }, failure));
-  }
-  if (tensors.size === 0) {
-    throw failure.notACheckpoint(
-      'safetensors',
-      'is a safetensors file without readable tensors',
-      'Use the model.safetensors of the model.',
-    );
-  }
-  return { format: 'safetensors', tensors, dynamicLinears: new Map(), quantizedEmbeddings: new Set(), ignoredEntries };
+  const entries = parseSafetensorsHeader(bytes, source.sizeBytes - dataStart, failure);
+  return new SafetensorsFile(source, dataStart, entries, failure);
 }

@@ -5,10 +5,9 @@ import { CheckpointError, type CheckpointFailure } from '../checkpoint-error.ts'
 import { MAX_PICKLE_BYTES } from '../pickle/limits.ts';
 import { unpickle, type Unpickled } from '../pickle/unpickle.ts';
 import { isDict, isSequence, type PicklePersistentId, type PickleValue } from '../pickle/values.ts';
-import { buildStateDict } from './build-state-dict.ts';
 import { TensorRebuilder } from './rebuild-tensor.ts';
 import type { StorageExtent } from './storage-table.ts';
-import type { TorchContent } from './torch-content.ts';
+import { TorchFile } from './torch-file.ts';
 import { ALLOWED_GLOBALS, STORAGE_DTYPES, STORAGE_TAG } from './torch-globals.ts';
 
 /** Bytes of the pickled magic number every file begins with. */
@@ -123,11 +122,11 @@ export async function readTorchLegacy(
   source: ByteSource,
   failure: CheckpointFailure,
   options: AbortableOptions,
-): Promise<TorchContent> {
+): Promise<TorchFile> {
   const pickles = await readPickles(source, failure);
   options.signal?.throwIfAborted();
   const extents = await locateStorages(source, pickles, failure);
   const rebuilder = new TensorRebuilder(source, (key) => extents.get(key), failure);
-  const stateDict = await buildStateDict(pickles.object.value, 'torch-legacy', { rebuilder, failure });
-  return { stateDict, globals: pickles.object.globals };
+  const { value, globals } = pickles.object;
+  return new TorchFile(value, { format: 'torch-legacy', globals, rebuilder, failure });
 }

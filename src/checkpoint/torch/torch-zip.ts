@@ -4,9 +4,8 @@ import type { CheckpointFailure } from '../checkpoint-error.ts';
 import { MAX_PICKLE_BYTES } from '../pickle/limits.ts';
 import { unpickle } from '../pickle/unpickle.ts';
 import { readZipIndex, type ZipEntry } from '../zip/zip-index.ts';
-import { buildStateDict } from './build-state-dict.ts';
 import { TensorRebuilder } from './rebuild-tensor.ts';
-import type { TorchContent } from './torch-content.ts';
+import { TorchFile } from './torch-file.ts';
 import { ALLOWED_GLOBALS, STORAGE_TAG } from './torch-globals.ts';
 
 /** Longest `byteorder` record that is looked at; it says `little` or `big`. */
@@ -137,7 +136,7 @@ export async function readTorchZip(
   source: ByteSource,
   failure: CheckpointFailure,
   options: { verifyTensorCrc: boolean; signal: AbortSignal | undefined },
-): Promise<TorchContent> {
+): Promise<TorchFile> {
   const archive = await openTorchArchive(source, failure);
   const { records, root, pickle } = archive;
   await assertLittleEndian(source, archive, failure);
@@ -151,5 +150,5 @@ export async function readTorchZip(
   options.signal?.throwIfAborted();
   if (options.verifyTensorCrc) await verifyRecords(source, records.values(), failure, options.signal);
   const rebuilder = new TensorRebuilder(source, (key) => records.get(`${root}data/${key}`), failure);
-  return { stateDict: await buildStateDict(value, 'torch-zip', { rebuilder, failure }), globals };
+  return new TorchFile(value, { format: 'torch-zip', globals, rebuilder, failure });
 }

@@ -15,10 +15,13 @@ describe('codegraphai/checkpoint', () => {
       'MemoryByteSource',
       'TENSOR_ERROR_CODES',
       'TensorError',
+      'isShardIndexPath',
       'listGlobals',
       'openCheckpoint',
       'openCheckpointSource',
       'openFileByteSource',
+      'readShardIndex',
+      'shardPaths',
     ]);
   });
 
