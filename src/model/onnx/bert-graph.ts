@@ -2,7 +2,8 @@ import type { ModelManifest } from '../manifest.ts';
 import { OUTPUT_NAME } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
-import { LinearNodes, type LinearLayer, type LinearOptions } from './linear-nodes.ts';
+import type { LinearLayer } from './linear-form.ts';
+import { LinearNodes, type LinearOptions } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
 

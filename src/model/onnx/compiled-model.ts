@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
 
 /** Name of the graph in a compiled model's folder. */
 export const MODEL_FILE = 'model.onnx';
@@ -20,7 +21,7 @@ export const WORD_ROWS_INPUT = 'word_rows';
 export const OUTPUT_NAME = 'sentence_embedding';
 
 /** Bumped whenever another graph or tokenizer image is written for the same model. */
-export const COMPILED_FORMAT = 2;
+export const COMPILED_FORMAT = 3;
 
 /** A model ready to run: a folder of the cache. */
 export interface CompiledModel {
@@ -30,6 +31,8 @@ export interface CompiledModel {
   readonly tokenizerPath: string;
   /** True when an earlier run compiled it; false when this call did. */
   readonly reused: boolean;
+  /** What its tokenizer was read from instead of what would have been preferred; see `TokenizerSource`. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Content of {@link RECORD_FILE}. */
@@ -57,10 +60,10 @@ export async function openCompiledModel(folder: string, fingerprint: string): Pr
 export function compiledModelAt(
   folder: string,
   fingerprint: string,
-  { reused }: { readonly reused: boolean },
+  { reused, diagnostics = [] }: { readonly reused: boolean; readonly diagnostics?: readonly Diagnostic[] | undefined },
 ): CompiledModel {
   const [modelPath, tokenizerPath] = [join(folder, MODEL_FILE), join(folder, TOKENIZER_FILE)];
-  return { folder, fingerprint, modelPath, tokenizerPath, reused };
+  return { folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics };
 }
 
 async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {

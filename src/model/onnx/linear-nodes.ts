@@ -2,23 +2,12 @@ import type { Tensor, TensorQuantization } from '../../tensor/tensor.ts';
 import type { Numerics } from '../encoder.ts';
 import { ModelError } from '../model-error.ts';
 import { ActivationQuantizer, type ActivationBits, type QuantizedActivation } from './activation-quantizer.ts';
-import { float32Initializer, littleEndianBytes, readFiniteFloat32, transpose } from './initializer-bytes.ts';
-import { quantizeWeight } from './linear-precision.ts';
+import { FloatLinear } from './float-linear.ts';
+import { float32Initializer, littleEndianBytes, transpose } from './initializer-bytes.ts';
+import type { LinearForm, LinearLayer } from './linear-form.ts';
 import type { ModelWeights } from './model-weights.ts';
 import { addRowwiseLinear } from './rowwise-linear.ts';
 import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
-
-/** A Linear of the network. */
-export interface LinearLayer {
-  /** Module path without prefix, such as `encoder.layer.0.output.dense`. */
-  readonly module: string;
-  readonly inputSize: number;
-  readonly outputSize: number;
-  /** True when other Linears read the same input, so that it pays to quantize it as a node of its own. */
-  readonly sharesInput: boolean;
-  /** Least value the input can have, where that is known: behind a GELU. */
-  readonly inputMinimum?: number | undefined;
-}
 
 /** Operands of one int8 Linear; empty names stand for parts it does not have. */
 interface IntegerProduct {
@@ -31,31 +20,36 @@ interface IntegerProduct {
 
 export interface LinearOptions {
   readonly numerics: Numerics;
-  /** Whether a Linear that the checkpoint holds as float is quantized to int8. @defaultValue none is */
-  readonly quantizes?: ((module: string) => boolean) | undefined;
-  /**
-   * With `full` numerics: Linears that stay float beside int8 ones run in int8 as well, with one activation scale a token,
-   * where the least value of their input is known. They stay float because one scale a tensor loses most of a range
-   * with outliers; one a token does not. @defaultValue false
-   */
-  readonly rowwise?: boolean | undefined;
+  /** The form of a Linear that the checkpoint holds as float. @defaultValue `float32` for all */
+  readonly form?: ((layer: LinearLayer) => LinearForm) | undefined;
+  /** Told of every Linear that the checkpoint holds as float; for measuring what its forms cost. */
+  readonly probe?: LinearProbe | undefined;
 }
 
-/** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, float32 where it is not. */
+/** Something that adds nodes of its own beside float Linears. */
+export interface LinearProbe {
+  /**
+   * @param exact - The Linear in float32, which is what the network goes on with.
+   * @param add - Adds the Linear once more, over the same input, in another form.
+   */
+  observe(layer: LinearLayer, exact: ValueName, add: (form: LinearForm) => ValueName): void;
+}
+
+/** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, as asked for where it is float. */
 export class LinearNodes {
   readonly #graph: OnnxGraph;
   readonly #weights: ModelWeights;
   readonly #numerics: Numerics;
-  readonly #quantizes: (module: string) => boolean;
-  readonly #rowwise: boolean;
+  readonly #form: (layer: LinearLayer) => LinearForm;
+  readonly #probe: LinearProbe | undefined;
   readonly #activations: ActivationQuantizer;
 
   constructor(graph: OnnxGraph, weights: ModelWeights, options: LinearOptions) {
     this.#graph = graph;
     this.#weights = weights;
     this.#numerics = options.numerics;
-    this.#quantizes = options.quantizes ?? (() => false);
-    this.#rowwise = options.rowwise === true && options.numerics === 'full';
+    this.#form = options.form ?? (() => 'float32');
+    this.#probe = options.probe;
     this.#activations = new ActivationQuantizer(graph);
   }
 
@@ -68,35 +62,24 @@ export class LinearNodes {
   add(input: ValueName, layer: LinearLayer): ValueName {
     const weight = this.#weights.tensor(`${layer.module}.weight`, [layer.outputSize, layer.inputSize]);
     const range = this.#weights.dynamicLinear(layer.module)?.activationRange ?? 'none';
-    if (range === 'none' || weight.quantization === null) {
-      if (this.#quantizes(layer.module)) return this.#addQuantized(input, layer, weight);
-      if (this.#rowwise && layer.inputMinimum !== undefined) {
-        return addRowwiseLinear(this.#graph, input, {
-          ...layer,
-          minimum: layer.inputMinimum,
-          weight,
-          bias: this.#weights.tensor(`${layer.module}.bias`, [layer.outputSize]),
-        });
-      }
-      return this.#addFloat(input, layer, weight);
+    if (range !== 'none' && weight.quantization !== null) {
+      const bits: ActivationBits = this.#numerics === 'torch' && range === 'reduce-range' ? 7 : 8;
+      return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });
     }
-    const bits: ActivationBits = this.#numerics === 'torch' && range === 'reduce-range' ? 7 : 8;
-    return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });
+    const linear = new FloatLinear(this.#graph, layer, { weight, bias: this.#biasTensor(layer) });
+    const add = (form: LinearForm): ValueName => this.#addForm(input, linear, form);
+    if (this.#probe === undefined) return add(this.#form(layer));
+    const exact = add('float32');
+    this.#probe.observe(layer, exact, add);
+    return exact;
   }
 
-  #addFloat(input: ValueName, layer: LinearLayer, weight: Tensor): ValueName {
-    const { inputSize, outputSize, module } = layer;
-    const transposed = this.#graph.initializer(
-      `${module}.weight`,
-      'float32',
-      [inputSize, outputSize],
-      async function* () {
-        yield littleEndianBytes(transpose(await readFiniteFloat32(weight), outputSize, inputSize));
-      },
-    );
-    const product = this.#graph.node('MatMul', [input, transposed]);
-    const bias = this.#bias(layer);
-    return bias === '' ? product : this.#graph.node('Add', [product, bias]);
+  #addForm(input: ValueName, linear: FloatLinear, form: LinearForm): ValueName {
+    const { layer } = linear;
+    if (form === 'float32') return linear.addFloat(input);
+    if (form === 'rowwise') return addRowwiseLinear(this.#graph, input, layer, linear.rowwiseOperands());
+    const bits = this.#numerics === 'torch' ? 7 : 8;
+    return this.#addInt8Product(input, layer, { ...linear.int8Operands(), zeroPoint: '', bits });
   }
 
   #addInt8(
@@ -107,40 +90,20 @@ export class LinearNodes {
     const { weight, quantization, bits } = source;
     const matrix = this.#int8Matrix(layer, weight);
     const parameters = this.#weightParameters(layer, weight, quantization);
-    return this.#addInt8Product(input, layer, { matrix, ...parameters, bits });
-  }
-
-  /** Quantizes a float weight when it is written; the scales, written after it, are kept until then. */
-  #addQuantized(input: ValueName, layer: LinearLayer, weight: Tensor): ValueName {
-    const { inputSize, outputSize, module } = layer;
-    let scales: Float32Array | null = null;
-    const matrix = this.#graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
-      const quantized = quantizeWeight(await readFiniteFloat32(weight), outputSize);
-      scales = quantized.scales;
-      yield littleEndianBytes(transpose(quantized.elements, outputSize, inputSize));
-    });
-    const scale = this.#graph.initializer(`${module}.weight_scale`, 'float32', [outputSize], async function* () {
-      yield littleEndianBytes(scales ?? quantizeWeight(await readFiniteFloat32(weight), outputSize).scales);
-    });
+    const bias = this.#biasTensor(layer);
     return this.#addInt8Product(input, layer, {
       matrix,
-      scale,
-      zeroPoint: '',
-      bits: this.#numerics === 'torch' ? 7 : 8,
+      ...parameters,
+      bias: bias === null ? '' : float32Initializer(this.#graph, `${layer.module}.bias`, bias),
+      bits,
     });
   }
 
   #addInt8Product(
     input: ValueName,
     layer: LinearLayer,
-    {
-      matrix,
-      scale,
-      zeroPoint,
-      bits,
-    }: Pick<IntegerProduct, 'matrix' | 'scale' | 'zeroPoint'> & { bits: ActivationBits },
+    { matrix, scale, zeroPoint, bias, bits }: Omit<IntegerProduct, 'activation'> & { bits: ActivationBits },
   ): ValueName {
-    const bias = this.#bias(layer);
     if (bits === 8 && !layer.sharesInput) {
       return this.#graph.microsoft('DynamicQuantizeMatMul', [input, matrix, scale, zeroPoint, bias]);
     }
@@ -222,10 +185,9 @@ export class LinearNodes {
     return { scale, zeroPoint };
   }
 
-  #bias({ module, outputSize }: LinearLayer): ValueName {
+  #biasTensor({ module, outputSize }: LinearLayer): Tensor | null {
     const name = `${module}.bias`;
-    if (this.#weights.find(name) === null) return '';
-    return float32Initializer(this.#graph, name, this.#weights.tensor(name, [outputSize]));
+    return this.#weights.find(name) === null ? null : this.#weights.tensor(name, [outputSize]);
   }
 }
 

@@ -1,80 +1,104 @@
-import type { Tensor } from '../../tensor/tensor.ts';
-import { littleEndianBytes, readFiniteFloat32, transpose } from './initializer-bytes.ts';
-import { quantizeWeight } from './linear-precision.ts';
-import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
+import type { LinearLayer } from './linear-form.ts';
+import type { OnnxGraph, ValueName } from './onnx-graph.ts';
 
-/** A float32 Linear that is to run in int8 with one activation scale a token. */
-export interface RowwiseLinear {
-  readonly module: string;
-  readonly inputSize: number;
-  readonly outputSize: number;
-  /** Least value the input can have: 0 of the quantized range stands for it. */
-  readonly minimum: number;
-  /** float32 [outputSize, inputSize] */
-  readonly weight: Tensor;
+/** Constant operands of a Linear that runs in int8 with one activation scale a token. */
+export interface RowwiseOperands {
+  /** int8 [inputSize, outputSize] */
+  readonly matrix: ValueName;
   /** float32 [outputSize] */
-  readonly bias: Tensor;
+  readonly scale: ValueName;
+  /**
+   * float32 [outputSize], or empty where there is none. With a known least input it is that of {@link shiftedBias}.
+   */
+  readonly bias: ValueName;
 }
 
-const LEVELS = 255;
-/** Keeps the division finite for a token whose input is its minimum throughout. */
+/** Keeps the division finite for a token whose input is the same throughout. */
 const MIN_SPAN = 1e-6;
+/** Steps of the quantized range when it starts at the least input. */
+const LEVELS = 255;
+/** Steps either side of the zero point when it does not. */
+const HALF_LEVELS = 127;
+const ZERO_POINT = 128;
 
 /**
- * Adds `input * weightᵀ + bias` in int8 with one activation scale a token and one weight scale an output. With
- * `s = (max - minimum) / 255` a token, `q = floor((x - minimum) / s + 1/2)` and `x ≈ s q + minimum`, so
+ * Adds `input * weightᵀ + bias` in int8 with one activation scale a token and one weight scale an output. A row of
+ * 1,536 values after a GELU keeps its small values where one scale a tensor would lose them to another token's outlier.
  *
- *     y = s (q · wᵀ) + (bias + minimum · Σ w)
+ * Where the least input `m` is known, the whole range of 8 bits is used: with `s = (max - m) / 255` a token,
+ * `q = rint((x - m) / s)` and `x ≈ s q + m`, so
  *
- * The quantized product needs no zero point, and the last term is a constant. A row of 1,536 values after a GELU keeps
- * its small values where one scale a tensor would lose them to another token's outlier (cosine to float32 over 240 texts
- * with all layers int8: .9993 at the worst with one scale a token in the FFN layers, .9927 with one a tensor everywhere). Half the time of the float32 product.
+ *     y = s (q · wᵀ) + (bias + m · Σ w)
  *
+ * and the last term is a constant. Elsewhere the range is symmetric, `s = max|x| / 127`, `q = rint(x / s) + 128`: a zero
+ * point a token would need a further product.
+ *
+ * @param input - float32 of shape [1, sequence, inputSize].
  * @returns float32 of shape [1, sequence, outputSize].
  */
-export function addRowwiseLinear(graph: OnnxGraph, input: ValueName, layer: RowwiseLinear): ValueName {
-  const { module, inputSize, outputSize, minimum } = layer;
+export function addRowwiseLinear(
+  graph: OnnxGraph,
+  input: ValueName,
+  { inputMinimum }: Pick<LinearLayer, 'inputMinimum'>,
+  { matrix, scale: weightScale, bias }: RowwiseOperands,
+): ValueName {
   const scalar = (value: number): ValueName => graph.constant('float32', [], [value]);
-  const quantized = quantizeOnce(layer);
+  const { quantized, scale, zeroPoint } =
+    inputMinimum === undefined ? quantizeSymmetric(graph, input) : quantizeFrom(graph, input, inputMinimum);
+  const product = graph.microsoft('MatMulIntegerToFloat', [quantized, matrix, scalar(1), weightScale, zeroPoint]);
+  const scaled = graph.node('Mul', [product, scale]);
+  return bias === '' ? scaled : graph.node('Add', [scaled, bias]);
+}
 
-  const largest = graph.node('ReduceMax', [input], { attributes: { axes: [-1], keepdims: 1 } });
-  const span = graph.node('Max', [graph.node('Sub', [largest, scalar(minimum)]), scalar(MIN_SPAN)]); // [1, sequence, 1]
+/** A quantized activation; `scale` is [1, sequence, 1]. */
+interface QuantizedRows {
+  readonly quantized: ValueName;
+  readonly scale: ValueName;
+  readonly zeroPoint: ValueName;
+}
+
+function quantizeFrom(graph: OnnxGraph, input: ValueName, minimum: number): QuantizedRows {
+  const scalar = (value: number): ValueName => graph.constant('float32', [], [value]);
+  const shifted = graph.node('Sub', [input, scalar(minimum)]);
+  const span = graph.node('Max', [reduceRows(graph, 'ReduceMax', shifted), scalar(MIN_SPAN)]);
   const scale = graph.node('Div', [span, scalar(LEVELS)]);
-  const inverse = graph.node('Div', [scalar(LEVELS), span]);
-  const offset = graph.node('Add', [graph.node('Mul', [inverse, scalar(-minimum)]), scalar(0.5)]);
-  const shifted = graph.node('Add', [graph.node('Mul', [input, inverse]), offset]);
-  const activation = graph.node('Cast', [shifted], { attributes: { to: ONNX_TYPES.uint8 } }); // Cuts, so it is floor.
-
-  const matrix = graph.initializer(`${module}.weight`, 'int8', [inputSize, outputSize], async function* () {
-    yield littleEndianBytes(transpose((await quantized()).elements, outputSize, inputSize));
-  });
-  const weightScale = graph.initializer(`${module}.weight_scale`, 'float32', [outputSize], async function* () {
-    yield littleEndianBytes((await quantized()).scales);
-  });
-  const bias = graph.initializer(`${module}.rowwise_bias`, 'float32', [outputSize], async function* () {
-    yield littleEndianBytes(await biasWithMinimum(layer, await quantized()));
-  });
-  const product = graph.microsoft('MatMulIntegerToFloat', [activation, matrix, scalar(1), weightScale]);
-  return graph.node('Add', [graph.node('Mul', [product, scale]), bias]);
+  return { quantized: quantizeRows(graph, shifted, scale), scale, zeroPoint: '' };
 }
 
-type QuantizedWeight = ReturnType<typeof quantizeWeight>;
-
-/** The weight is read when the data file is written, and quantized once for the three initializers made of it. */
-function quantizeOnce({ weight, outputSize }: RowwiseLinear): () => Promise<QuantizedWeight> {
-  let quantized: Promise<QuantizedWeight> | null = null;
-  return () => {
-    quantized ??= readFiniteFloat32(weight).then((values) => quantizeWeight(values, outputSize));
-    return quantized;
-  };
+function quantizeSymmetric(graph: OnnxGraph, input: ValueName): QuantizedRows {
+  const scalar = (value: number): ValueName => graph.constant('float32', [], [value]);
+  const least = graph.node('Neg', [reduceRows(graph, 'ReduceMin', input)]);
+  const largest = graph.node('Max', [reduceRows(graph, 'ReduceMax', input), least, scalar(MIN_SPAN)]);
+  const scale = graph.node('Div', [largest, scalar(HALF_LEVELS)]);
+  const zeroPoint = graph.constant('uint8', [], [ZERO_POINT]);
+  return { quantized: quantizeRows(graph, input, scale, zeroPoint), scale, zeroPoint };
 }
 
-async function biasWithMinimum(layer: RowwiseLinear, { elements, scales }: QuantizedWeight): Promise<Float32Array> {
-  const { inputSize, minimum } = layer;
-  const bias = await readFiniteFloat32(layer.bias);
+function reduceRows(graph: OnnxGraph, operator: 'ReduceMax' | 'ReduceMin', input: ValueName): ValueName {
+  return graph.node(operator, [input], { attributes: { axes: [-1], keepdims: 1 } });
+}
+
+/** QuantizeLinear with a scale a row: one pass over the input where Mul, Add and Cast are three. */
+function quantizeRows(graph: OnnxGraph, input: ValueName, scale: ValueName, zeroPoint?: ValueName): ValueName {
+  const scales = graph.node('Reshape', [scale, graph.constant('int64', [1], [-1])]);
+  const zeroPoints = zeroPoint === undefined ? [] : [graph.node('Expand', [zeroPoint, graph.node('Shape', [scales])])];
+  return graph.node('QuantizeLinear', [input, scales, ...zeroPoints], { attributes: { axis: 1 } });
+}
+
+/**
+ * `bias + minimum · Σ w`: what a product over inputs counted from `minimum` lacks.
+ *
+ * @param elements - int8 [outputs, inputs] with one scale an output.
+ */
+export function shiftedBias(
+  bias: Float32Array,
+  minimum: number,
+  { elements, scales }: { readonly elements: Int8Array; readonly scales: Float32Array },
+): Float32Array {
+  const inputs = elements.length / bias.length;
   return bias.map((value, row) => {
     let sum = 0;
-    for (let column = 0; column < inputSize; column++) sum += elements[row * inputSize + column] ?? 0;
+    for (let column = 0; column < inputs; column++) sum += elements[row * inputs + column] ?? 0;
     return value + minimum * sum * (scales[row] ?? 0);
   });
 }

@@ -1,13 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../checkpoint/open-checkpoint.ts';
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
-import { ModelError } from '../model-error.ts';
 import type { ModelFiles } from '../model-files.ts';
-import { FALLBACK_MODEL } from '../resolve-model.ts';
-import { compileTokenizer } from '../tokenizer/compile-tokenizer.ts';
-import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
+import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
 import { buildBertGraph } from './bert-graph.ts';
 import {
   COMPILED_FORMAT,
@@ -20,7 +17,7 @@ import {
 } from './compiled-model.ts';
 import { externalWordTable } from './embedding-nodes.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
-import { quantizesLinear } from './linear-precision.ts';
+import { formWhere } from './linear-form.ts';
 import { ModelWeights } from './model-weights.ts';
 import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
@@ -29,6 +26,7 @@ import { writeModel } from './write-model.ts';
 export interface CompileJob {
   readonly manifest: ModelManifest;
   readonly files: ModelFiles;
+  readonly tokenizer: TokenizerSource;
   readonly fingerprint: string;
   readonly numerics: Numerics;
   readonly precision: WeightPrecision;
@@ -41,20 +39,15 @@ export interface CompileJob {
  */
 export async function writeCompiledModel(
   folder: string,
-  { manifest, files, fingerprint, numerics, precision }: CompileJob,
+  { manifest, files, tokenizer, fingerprint, numerics, precision }: CompileJob,
 ): Promise<void> {
-  const tokenizer = compileTokenizer(await readFile(files.tokenizer));
-  assertVocabularyFits(UnigramTokenizer.fromCompiled(tokenizer).vocabularySize, manifest);
-  await writeFile(join(folder, TOKENIZER_FILE), tokenizer);
+  await writeFile(join(folder, TOKENIZER_FILE), tokenizer.compiled);
   // All weights are read once for the cache: the time to find out that a download was damaged.
   await using checkpoint = await openCheckpoint(files.weights, { verifyTensorCrc: true });
   const weights = new ModelWeights(checkpoint.stateDict);
   const graph = buildBertGraph(manifest, weights, {
     numerics,
-    quantizes: (module) => quantizesLinear(manifest.id, module, precision),
-    rowwise:
-      precision !== 'float32' &&
-      (precision === 'int8' || manifest.id === FALLBACK_MODEL || checkpoint.stateDict.dynamicLinears.size > 0),
+    form: precision === 'float32' || numerics === 'torch' ? undefined : formWhere(checkpoint.stateDict),
   });
   const words = externalWordTable(weights, manifest);
   const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);
@@ -67,22 +60,9 @@ export async function writeCompiledModel(
     files: {
       [MODEL_FILE]: serialized.model.byteLength,
       [DATA_FILE]: serialized.externalByteLength,
-      [TOKENIZER_FILE]: tokenizer.byteLength,
+      [TOKENIZER_FILE]: tokenizer.compiled.byteLength,
       ...(wordBytes === null ? {} : { [WORD_ROWS_FILE]: wordBytes }),
     },
   };
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
-}
-
-/** A token id past the end of the table would fail inside the runtime, in the middle of an index. */
-function assertVocabularyFits(tokenizerSize: number, manifest: ModelManifest): void {
-  if (tokenizerSize <= manifest.vocabularySize) return;
-  throw new ModelError(
-    `the tokenizer of ${manifest.folder} has ${tokenizerSize} tokens, the network only ${manifest.vocabularySize}`,
-    {
-      code: 'MODEL_CONFIG_INVALID',
-      hint: 'Get the model again: its tokenizer and its config.json belong to different models.',
-      details: { path: manifest.folder, field: 'vocab_size' },
-    },
-  );
 }

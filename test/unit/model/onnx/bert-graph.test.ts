@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Numerics } from '../../../../src/model/encoder.ts';
 import type { ModelManifest } from '../../../../src/model/manifest.ts';
+import type { LinearForm } from '../../../../src/model/onnx/linear-form.ts';
 import { buildBertGraph } from '../../../../src/model/onnx/bert-graph.ts';
 import { externalWordTable } from '../../../../src/model/onnx/embedding-nodes.ts';
 import { DATA_FILE, MODEL_FILE, WORD_ROWS_FILE } from '../../../../src/model/onnx/compiled-model.ts';
@@ -20,15 +21,14 @@ const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 },
 async function runAll(
   manifest: ModelManifest,
   stateDict: StateDict,
-  options: { numerics?: Numerics; runtime?: RuntimeName; quantizes?: () => boolean; rowwise?: boolean } = {},
+  options: { numerics?: Numerics; runtime?: RuntimeName; form?: LinearForm } = {},
 ): Promise<Float32Array[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bert-graph-'));
   try {
     const weights = new ModelWeights(stateDict);
     const graph = buildBertGraph(manifest, weights, {
       numerics: options.numerics ?? 'full',
-      quantizes: options.quantizes,
-      rowwise: options.rowwise,
+      form: () => options.form ?? 'float32',
     });
     await writeModel(folder, graph.serialize(DATA_FILE));
     const words = externalWordTable(weights, manifest);
@@ -74,12 +74,12 @@ describe('buildBertGraph', () => {
 
   it('stays close to float32 where FFN outputs run in int8 with one scale a token', async () => {
     const tensors = syntheticTensors();
-    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { rowwise: true });
+    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { form: 'rowwise' });
     const plain = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors));
     expect(rows).not.toEqual(plain);
     for (const [index] of TEXTS.entries()) expect(largestDifference(rows[index]!, plain[index]!)).toBeLessThan(0.02);
     // PyTorch keeps such Linears float32, and so do its numerics.
-    const torch = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { rowwise: true, numerics: 'torch' });
+    const torch = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { numerics: 'torch' });
     expect(torch).toEqual(plain);
   });
 
@@ -117,7 +117,7 @@ describe('buildBertGraph', () => {
 
   it('quantizes float Linears where asked for, close to float32', async () => {
     const tensors = syntheticTensors();
-    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { quantizes: () => true });
+    const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { form: 'int8' });
     for (const [index, ids] of TEXTS.entries()) {
       const difference = largestDifference(rows[index]!, await referenceBert(SYNTHETIC_MANIFEST, tensors, ids));
       expect(difference).toBeGreaterThan(1e-5);
@@ -161,7 +161,7 @@ describe('buildBertGraph', () => {
       );
       const refusal = { code: 'MODEL_WEIGHTS_INVALID', hint: expect.any(String), details: { tensor: name } };
       await expect(runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors))).rejects.toMatchObject(refusal);
-      const quantized = runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { quantizes: () => true });
+      const quantized = runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { form: 'int8' });
       await expect(quantized).rejects.toMatchObject(refusal);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quantizesLinear, quantizeWeight } from '../../../../src/model/onnx/linear-precision.ts';
+import { quantizeWeight } from '../../../../src/model/onnx/quantize-weight.ts';
 import { randomNumbers } from '../synthetic-model.ts';
 
 describe('quantizeWeight', () => {
@@ -19,17 +19,5 @@ describe('quantizeWeight', () => {
     const { elements, scales } = quantizeWeight(new Float32Array(4), 2);
     expect([...elements]).toEqual([0, 0, 0, 0]);
     expect([...scales]).toEqual([2 ** -23, 2 ** -23]);
-  });
-});
-
-describe('quantizesLinear', () => {
-  it('leaves the three Linears with outliers float32', () => {
-    const id = 'intfloat/multilingual-e5-small';
-    const kept = Array.from({ length: 12 }, (_, layer) => `encoder.layer.${layer}.output.dense`).filter(
-      (module) => !quantizesLinear(id, module, 'int8'),
-    );
-    expect(kept).toEqual([0, 4, 5].map((layer) => `encoder.layer.${layer}.output.dense`));
-    expect(quantizesLinear(id, 'encoder.layer.1.output.dense', 'float32')).toBe(false);
-    expect(quantizesLinear('other/model', 'encoder.layer.4.output.dense', 'int8')).toBe(true);
   });
 });

@@ -1,35 +1,21 @@
-import { FALLBACK_MODEL } from '../resolve-model.ts';
-import type { WeightPrecision } from '../weight-precision.ts';
-
-/**
- * Linears that stay float32 although `int8` is asked for, by model: their inputs have outliers (after GELU -0.2 to 68 in
- * layer 4), and one activation scale a tensor leaves most values two or three bits. Measured on 240 texts: without
- * these three the smallest cosine to float32 is .9975, with them .9927.
- */
-const FLOAT32_LINEARS: Readonly<Record<string, readonly string[]>> = {
-  [FALLBACK_MODEL]: [0, 4, 5].map((layer) => `encoder.layer.${layer}.output.dense`),
-};
-
-/** Whether a float Linear is quantized. */
-export function quantizesLinear(modelId: string, module: string, precision: WeightPrecision): boolean {
-  const quantizes = precision === 'int8' || (precision === 'auto' && modelId === FALLBACK_MODEL);
-  return quantizes && !(FLOAT32_LINEARS[modelId] ?? []).includes(module);
-}
-
 /** What torch's default weight observer divides the largest weight by: half of the 255 steps of qint8. */
 const HALF_RANGE = 127.5;
 /** Smallest scale, float32's epsilon, as the observer has it. */
 const MIN_SCALE = 2 ** -23;
+
+/** A weight in int8: `weight[row, column] ≈ elements[row, column] * scales[row]`. */
+export interface QuantizedWeight {
+  /** Row-major, as the weight. */
+  readonly elements: Int8Array;
+  readonly scales: Float32Array;
+}
 
 /**
  * Quantizes a weight as torch does by default for per-channel qint8: `scale = max|w| / 127.5`, zero point 0.
  *
  * @param weight - float32 of shape [rows, columns], row-major.
  */
-export function quantizeWeight(
-  weight: Float32Array,
-  rows: number,
-): { readonly elements: Int8Array; readonly scales: Float32Array } {
+export function quantizeWeight(weight: Float32Array, rows: number): QuantizedWeight {
   const columns = weight.length / rows;
   const elements = new Int8Array(weight.length);
   const scales = new Float32Array(rows);
