@@ -5,7 +5,6 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
 import { KIND_DESCRIPTIONS, sniffFile, type SniffedKind } from './sniff-file.ts';
-import { MAX_TOKENIZER_JSON_BYTES } from './tokenizer/tokenizer-json.ts';
 
 /** Checkpoints by preference; the first that is there with its content is taken. */
 const CHECKPOINT_FILES = [
@@ -14,8 +13,6 @@ const CHECKPOINT_FILES = [
   'pytorch_model.bin',
   'pytorch_model.bin.index.json',
 ] as const;
-/** Tokenizer definitions by preference. */
-const TOKENIZER_FILES = ['tokenizer.json', 'sentencepiece.bpe.model'] as const;
 
 /** Where the weights of a model are, as absolute or folder-relative paths as the folder was given. */
 export interface ModelFiles {
@@ -25,7 +22,6 @@ export interface ModelFiles {
   readonly weights: string;
   /** Every file whose bytes are weights, {@link weights} first; for fingerprints. */
   readonly weightFiles: readonly string[];
-  readonly tokenizer: string;
   /** `MODEL_WEIGHTS_SKIPPED` for weights that would have been preferred but are not whole. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -37,19 +33,16 @@ interface Skipped {
 }
 
 /**
- * Finds weights and tokenizer of a model. Weights that are a Git LFS pointer, an HTML page or empty are passed over when
+ * Finds the weights of a model. Those that are a Git LFS pointer, an HTML page or empty are passed over when
  * others are whole.
  *
  * @param path - The model's folder, or one file of weights in it, which then is the one.
- * @throws {@link ModelError} `MODEL_FILE_MISSING`, or `MODEL_UNSUPPORTED` for a tokenizer too large to be one.
+ * @throws {@link ModelError} `MODEL_FILE_MISSING`.
  */
 export async function findModelFiles(path: string): Promise<ModelFiles> {
   const isFile = await isRegularFile(path);
   const folder = isFile ? modelFolderOf(path) : path;
-  const weights = isFile ? await describeWeights(path) : await findWeights(folder);
-  const tokenizer = await findTokenizer(folder);
-  await assertTokenizerSize(tokenizer);
-  return { ...weights, tokenizer };
+  return isFile ? await describeWeights(path) : await findWeights(folder);
 }
 
 /** Folder of the model a file of weights belongs to: ONNX graphs often lie in a folder `onnx` of it. */
@@ -69,9 +62,7 @@ async function isRegularFile(path: string): Promise<boolean> {
   }
 }
 
-type Weights = Omit<ModelFiles, 'tokenizer'>;
-
-async function findWeights(folder: string): Promise<Weights> {
+async function findWeights(folder: string): Promise<ModelFiles> {
   const skipped: Skipped[] = [];
   for (const path of [...CHECKPOINT_FILES.map((name) => join(folder, name)), ...(await onnxFiles(folder))]) {
     const faults = await faultsOf(path);
@@ -87,7 +78,7 @@ async function findWeights(folder: string): Promise<Weights> {
   throw await noWeights(folder, skipped);
 }
 
-async function describeWeights(path: string): Promise<Weights> {
+async function describeWeights(path: string): Promise<ModelFiles> {
   const format = path.endsWith('.onnx') ? 'onnx' : 'checkpoint';
   const shards: string[] = [];
   return { format, weights: path, weightFiles: [path, ...shards], diagnostics: [] };
@@ -176,40 +167,4 @@ async function noWeights(folder: string, skipped: readonly Skipped[]): Promise<M
     hint: REPAIRS[first.kind],
     details: { folder, file: first.path, kind: first.kind },
   });
-}
-
-async function findTokenizer(folder: string): Promise<string> {
-  let fault: Skipped | null = null;
-  for (const name of TOKENIZER_FILES) {
-    const path = join(folder, name);
-    const kind = await sniffFile(path);
-    // Damage is for the reader of the tokenizer to tell.
-    if (kind !== 'absent' && kind !== 'lfs-pointer' && kind !== 'folder' && kind !== 'special') return path;
-    if (kind !== 'absent') fault ??= { path, kind };
-  }
-  throw new ModelError(
-    fault === null
-      ? `${folder} has none of ${TOKENIZER_FILES.join(', ')}`
-      : `${fault.path} ${KIND_DESCRIPTIONS[fault.kind]}`,
-    {
-      code: 'MODEL_FILE_MISSING',
-      hint:
-        fault === null ? 'Name a folder that holds config.json, the weights and the tokenizer.' : REPAIRS[fault.kind],
-      details: { folder, file: fault?.path ?? TOKENIZER_FILES[0] },
-    },
-  );
-}
-
-/** Before it is hashed and read whole (CWE-770). */
-async function assertTokenizerSize(path: string): Promise<void> {
-  const { size } = await stat(path);
-  if (size <= MAX_TOKENIZER_JSON_BYTES) return;
-  throw new ModelError(
-    `${path} has ${size} bytes, more than the ${MAX_TOKENIZER_JSON_BYTES} of the largest tokenizer`,
-    {
-      code: 'MODEL_UNSUPPORTED',
-      hint: 'Get the model again: this file is no tokenizer.',
-      details: { feature: `tokenizer of ${size} bytes` },
-    },
-  );
 }

@@ -31,6 +31,7 @@ describe('error codes', () => {
         'CHECKPOINT_UNSUPPORTED',
         'CHECKPOINT_TRUNCATED',
         'CHECKPOINT_MALFORMED',
+        'CHECKPOINT_SHARD_MISSING',
         'CHECKPOINT_CHECKSUM_MISMATCH',
         'CHECKPOINT_FORBIDDEN_GLOBAL',
         'CHECKPOINT_FORBIDDEN_OPCODE',
@@ -47,6 +48,7 @@ describe('error codes', () => {
         'TOKENIZER_MALFORMED',
         'TOKENIZER_UNSUPPORTED',
         'TOKENIZER_LIMIT_EXCEEDED',
+        'TOKENIZER_VOCABULARY_MISMATCH',
       ],
     ],
     [

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { cacheUnwritable, createCacheFolder } from '../cache-folder.ts';
@@ -9,7 +10,8 @@ import { fileDigest } from '../file-digest.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { ModelError } from '../model-error.ts';
 import { findModelFiles, type ModelFiles } from '../model-files.ts';
-import { COMPILED_TOKENIZER_VERSION } from '../tokenizer/compiled-tokenizer.ts';
+import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
+import { COMPILED_TOKENIZER_VERSION, findTokenizerFiles } from '../tokenizer/tokenizer-files.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
 import { COMPILED_FORMAT, compiledModelAt, openCompiledModel, type CompiledModel } from './compiled-model.ts';
 
@@ -20,6 +22,8 @@ export interface CompileModelOptions {
   /** Root of the cache. */
   readonly cacheFolder: string;
   readonly logger?: Logger | undefined;
+  /** The folder of a hub id on this machine or null: where a model without tokenizer may get that of its base model. */
+  readonly findModel?: ((id: string) => Promise<string | null>) | undefined;
 }
 
 /**
@@ -34,14 +38,13 @@ export interface CompileModelOptions {
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
   const { cacheFolder, logger = silentLogger, weightPrecision = 'auto' } = options;
   const files = await findModelFiles(manifest.folder);
-  const fingerprint = await modelFingerprint(manifest, files, options);
   const parent = join(cacheFolder, 'compiled');
-  const folder = join(parent, fingerprint);
   await removeAbandoned(parent, logger);
-  const existing = await openCompiledModel(folder, fingerprint);
-  if (existing !== null) {
+  const target = await compileTarget(manifest, files, options);
+  const { fingerprint, folder, tokenizer } = target;
+  if (target.existing !== null) {
     logger.debug(`${manifest.id} is compiled already`, { folder });
-    return existing;
+    return target.existing;
   }
   await createCacheFolder(parent);
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
@@ -52,11 +55,13 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     await writeCompiledModel(temporary, {
       manifest,
       files,
+      tokenizer: await tokenizer(),
       fingerprint,
       numerics: options.numerics,
       precision: weightPrecision,
     });
-    if ((await modelFingerprint(manifest, files, options)) !== fingerprint) throw filesChanged(manifest.folder);
+    if ((await modelFingerprint(manifest, files, target.tokenizerFiles, options)) !== fingerprint)
+      throw filesChanged(manifest.folder);
     await putInPlace(temporary, folder, fingerprint);
   } catch (cause) {
     throw isRefusal(cause) ? cacheUnwritable(parent, cause) : cause;
@@ -64,7 +69,51 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     await rm(temporary, { recursive: true, force: true });
   }
   logger.info(`compiled ${manifest.id}`, { folder });
-  return compiledModelAt(folder, fingerprint, { reused: false });
+  return compiledModelAt(folder, fingerprint, { reused: false, diagnostics: target.diagnostics });
+}
+
+/** What a model is compiled to, and from which tokenizer. */
+interface CompileTarget {
+  readonly fingerprint: string;
+  readonly folder: string;
+  /** What is there already. */
+  readonly existing: CompiledModel | null;
+  readonly tokenizerFiles: readonly string[];
+  readonly tokenizer: () => Promise<TokenizerSource>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Tokenizer files that seem whole are not read again when a model was compiled from them: then they were. Else the
+ * tokenizer is read first, because the fingerprint is made of the files that can really be used.
+ */
+async function compileTarget(
+  manifest: ModelManifest,
+  files: ModelFiles,
+  options: CompileModelOptions,
+): Promise<CompileTarget> {
+  let source: TokenizerSource | null = null;
+  const tokenizer = async (): Promise<TokenizerSource> => {
+    // Loaded late: the reader of tokenizers is not needed when the model is compiled already.
+    const { readTokenizerSource } = await import('../tokenizer/load-tokenizer.ts');
+    source ??= await readTokenizerSource(manifest.folder, { ...options, vocabularySize: manifest.vocabularySize });
+    return source;
+  };
+  const at = async (found: Pick<TokenizerSource, 'files' | 'diagnostics'>): Promise<CompileTarget> => {
+    const fingerprint = await modelFingerprint(manifest, files, found.files, options);
+    const folder = join(options.cacheFolder, 'compiled', fingerprint);
+    const { diagnostics } = found;
+    const compiled = await openCompiledModel(folder, fingerprint);
+    const existing = compiled === null ? null : { ...compiled, diagnostics };
+    return { fingerprint, folder, existing, tokenizerFiles: found.files, tokenizer, diagnostics };
+  };
+  const likely = await findTokenizerFiles(manifest.folder);
+  const expected = likely === null ? null : await at(likely);
+  if (expected !== null && expected.existing !== null) return expected;
+  const target = await at(await tokenizer());
+  const sameFiles = expected?.tokenizerFiles.join('\n') === target.tokenizerFiles.join('\n');
+  if (sameFiles && expected?.fingerprint !== target.fingerprint) throw filesChanged(manifest.folder);
+  return target;
 }
 
 /**
@@ -92,13 +141,14 @@ function isRefusal(cause: unknown): boolean {
  * @throws {@link ModelError} when the model lacks weights or tokenizer.
  */
 export async function fingerprintModel(manifest: ModelManifest, options: CompileModelOptions): Promise<string> {
-  return await modelFingerprint(manifest, await findModelFiles(manifest.folder), options);
+  return (await compileTarget(manifest, await findModelFiles(manifest.folder), options)).fingerprint;
 }
 
 /** sha256 over everything a vector depends on: weights, tokenizer, the checked configuration, numerics and format. */
 async function modelFingerprint(
   manifest: ModelManifest,
   files: ModelFiles,
+  tokenizerFiles: readonly string[],
   { cacheFolder, numerics, logger, weightPrecision = 'auto' }: CompileModelOptions,
 ): Promise<string> {
   // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
@@ -106,7 +156,9 @@ async function modelFingerprint(
   const parts = {
     format: [COMPILED_FORMAT, COMPILED_TOKENIZER_VERSION],
     weights: await fileDigest(files.weights, cacheFolder, logger),
-    tokenizer: await fileDigest(files.tokenizer, cacheFolder, logger),
+    tokenizer: await Promise.all(
+      tokenizerFiles.map(async (path) => [basename(path), await fileDigest(path, cacheFolder, logger)]),
+    ),
     manifest: meaning,
     numerics,
     // The id decides which Linears stay float32 when the others are quantized.

@@ -1,15 +1,16 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CodeGraphError, errorMessage } from '../../kernel/errors.ts';
+import { openTokenizer } from '../tokenizer/open-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { UnigramTokenizer } from '../tokenizer/unigram-tokenizer.ts';
 import type { EncodeRequest, EncodeResponse, EncodeWorkerData, TransferredError } from './encode-protocol.ts';
 import { loadRuntime, type EncodeSession } from './runtime.ts';
+import { splitText } from './split-text.ts';
 
 /** Entry of an encode worker thread; see encode-protocol.ts. */
 async function serve(port: MessagePort, data: EncodeWorkerData): Promise<void> {
   const runtime = await loadRuntime(data.runtime ?? undefined);
-  const session = await runtime.createSession(data.modelPath);
-  const tokenizer = UnigramTokenizer.fromCompiled(data.tokenizer);
+  const session = await runtime.createSession(data.modelPath, { device: data.device });
+  const tokenizer = openTokenizer(data.tokenizer);
   // Requests are answered one after the other, so `close` waits for the tasks before it.
   let last = Promise.resolve();
   port.on('message', (request: EncodeRequest) => {
@@ -24,23 +25,39 @@ async function serve(port: MessagePort, data: EncodeWorkerData): Promise<void> {
       return;
     }
     try {
-      const response = await encodeText(request, { session, tokenizer, maxTokens: data.maxTokens });
-      post(port, response, [response.embedding.buffer]);
+      const response = await answerTask(request, session, tokenizer);
+      post(port, response, response.type === 'encoded' ? [response.embedding.buffer] : []);
     } catch (cause) {
       post(port, { type: 'failed', task: request.task, error: transferred(cause) });
     }
   }
 }
 
-async function encodeText(
-  { task, text }: Extract<EncodeRequest, { type: 'encode' }>,
-  { session, tokenizer, maxTokens }: { session: EncodeSession; tokenizer: Tokenizer; maxTokens: number },
-): Promise<Extract<EncodeResponse, { type: 'encoded' }> & { embedding: Float32Array<ArrayBuffer> }> {
-  const { ids, truncated } = tokenizer.encode(text, { maxLength: maxTokens });
-  // A copy: the tokenizer may reuse its buffer, and a runtime may keep the output's memory.
+type TaskRequest = Exclude<EncodeRequest, { type: 'close' }>;
+/** Embeddings in memory of their own, which can be handed over instead of copied. */
+type TaskResponse =
+  | (Extract<EncodeResponse, { type: 'encoded' }> & { embedding: Float32Array<ArrayBuffer> })
+  | Extract<EncodeResponse, { type: 'split' | 'tokenized' }>;
+
+async function answerTask(request: TaskRequest, session: EncodeSession, tokenizer: Tokenizer): Promise<TaskResponse> {
+  const { task } = request;
+  if (request.type === 'tokenize') {
+    return { type: 'tokenized', task, ...tokenizer.tokenize(request.text, { maxLength: request.maxTokens }) };
+  }
+  if (request.type === 'run') return { ...(await encodeIds(session, request.ids)), task };
+  const { text, prompt, maxTokens, longTexts } = request;
+  const { ids, truncated } = tokenizer.encode(prompt + text, { maxLength: maxTokens });
+  if (truncated && longTexts === 'window')
+    return { type: 'split', task, ...splitText(tokenizer, text, prompt, maxTokens) };
+  const encoded = await encodeIds(session, ids);
+  const tokenCount = truncated ? tokenizer.countTokens(prompt + text) : ids.length;
+  return { ...encoded, task, tokenCount };
+}
+
+async function encodeIds(session: EncodeSession, ids: Int32Array) {
+  // A copy: a runtime may keep the output's memory.
   const embedding = new Float32Array(await session.run(ids));
-  const tokenCount = truncated ? tokenizer.encode(text).ids.length : ids.length;
-  return { type: 'encoded', task, embedding, tokenCount, encodedTokenCount: ids.length };
+  return { type: 'encoded', embedding, tokenCount: ids.length, encodedTokenCount: ids.length } as const;
 }
 
 function post(port: MessagePort, response: EncodeResponse, transfer: ArrayBuffer[] = []): void {

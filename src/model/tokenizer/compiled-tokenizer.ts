@@ -3,14 +3,13 @@ import { errorMessage } from '../../kernel/errors.ts';
 import { Charsmap } from './text/charsmap.ts';
 import { parseTokenizerConfig, vocabularySizeOf, type TokenizerConfig } from './tokenizer-config.ts';
 import { malformed } from './tokenizer-error.ts';
+import { COMPILED_TOKENIZER_VERSION } from './tokenizer-files.ts';
 import type { PieceList } from './unigram/piece-list.ts';
 import { MAX_PIECES } from './unigram/piece-list.ts';
 import { PieceTrie } from './unigram/piece-trie.ts';
 
 /** "CGTK", read in the machine's byte order: bytes from a machine of the other order are refused. */
 const MAGIC = 0x4b544743;
-/** Raise it whenever anything below changes; files of another version are compiled anew. */
-export const COMPILED_TOKENIZER_VERSION: number = 1;
 /** magic, version, total bytes, crc32 of what follows the header, piece count, then the byte length of each section. */
 const HEADER_WORDS = 10;
 const HEADER_BYTES = HEADER_WORDS * 4;

@@ -8,6 +8,7 @@ import { CodeGraphError } from '../../kernel/errors.ts';
  * - `TOKENIZER_MALFORMED`: the bytes are not what the format says. `path` (where known), `field` or `position`.
  * - `TOKENIZER_UNSUPPORTED`: well formed, but a kind of tokenizer this version does not compute. `feature`.
  * - `TOKENIZER_LIMIT_EXCEEDED`: larger than any real tokenizer. `limit`, `maximum`, `actual`.
+ * - `TOKENIZER_VOCABULARY_MISMATCH`: another number of tokens than the network has embeddings for. `path`, `expected`, `actual`.
  */
 export const TOKENIZER_ERROR_CODES = [
   'TOKENIZER_MISSING',
@@ -15,6 +16,7 @@ export const TOKENIZER_ERROR_CODES = [
   'TOKENIZER_MALFORMED',
   'TOKENIZER_UNSUPPORTED',
   'TOKENIZER_LIMIT_EXCEEDED',
+  'TOKENIZER_VOCABULARY_MISMATCH',
 ] as const;
 export type TokenizerErrorCode = (typeof TOKENIZER_ERROR_CODES)[number];
 
@@ -37,7 +39,7 @@ export function malformed(field: string, what: string, cause?: unknown): Tokeniz
 export function unsupported(feature: string): TokenizerError {
   return new TokenizerError(`The tokenizer uses ${feature}, which is not supported`, {
     code: 'TOKENIZER_UNSUPPORTED',
-    hint: 'Choose a model with an XLM-RoBERTa (Unigram) tokenizer.',
+    hint: 'Choose a model with a Unigram, WordPiece or byte-level BPE tokenizer.',
     details: { feature },
   });
 }

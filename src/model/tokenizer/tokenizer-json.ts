@@ -1,10 +1,9 @@
 import { errorMessage } from '../../kernel/errors.ts';
 import { measureJson } from '../../kernel/text/measure-json.ts';
 import { limitExceeded, malformed } from './tokenizer-error.ts';
+import { MAX_TOKENIZER_BYTES } from './tokenizer-files.ts';
 import { PieceList } from './unigram/piece-list.ts';
 
-/** Largest tokenizer.json that is read (CWE-770); XLM-RoBERTa's has 17 MB. */
-export const MAX_TOKENIZER_JSON_BYTES: number = 256 * 1024 * 1024;
 /** Most bytes outside the vocabulary: the character map in base64 has some 320 kB. */
 const MAX_REST_BYTES = 8 * 1024 * 1024;
 /** Deepest nesting beside the vocabulary (CWE-674); layouts A to C need 6. */
@@ -36,8 +35,8 @@ const ESCAPES: ReadonlyMap<number, number> = new Map(
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_LIMIT_EXCEEDED`.
  */
 export function parseTokenizerJson(bytes: Uint8Array): { document: unknown; pieces: PieceList } {
-  if (bytes.byteLength > MAX_TOKENIZER_JSON_BYTES) {
-    throw limitExceeded('bytes of tokenizer.json', MAX_TOKENIZER_JSON_BYTES, bytes.byteLength);
+  if (bytes.byteLength > MAX_TOKENIZER_BYTES) {
+    throw limitExceeded('bytes of tokenizer.json', MAX_TOKENIZER_BYTES, bytes.byteLength);
   }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = findVocabulary(buffer);

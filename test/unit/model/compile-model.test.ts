@@ -105,7 +105,7 @@ describe('compileModel', () => {
     const folder = await modelFolder(join(cache.path, 'model'), {
       'config.json': JSON.stringify({ ...config, vocab_size: 1000 }),
     });
-    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'MODEL_CONFIG_INVALID' });
+    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'TOKENIZER_VOCABULARY_MISMATCH' });
   });
 
   it('notices a file that changes while it is compiled, and keeps nothing', async () => {
@@ -160,7 +160,7 @@ describe('compileModel', () => {
     await using cache = await temporaryFolder();
     const folder = await modelFolder(join(cache.path, 'model'), { 'tokenizer.json': '{}' });
     await truncate(join(folder, 'tokenizer.json'), 2 ** 40);
-    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(compile(cache.path, folder)).rejects.toMatchObject({ code: 'TOKENIZER_MALFORMED' });
   });
 
   it('says that the cache cannot be written', async () => {

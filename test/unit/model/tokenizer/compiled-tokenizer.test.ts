@@ -50,8 +50,8 @@ describe('the compiled tokenizer', () => {
   });
 
   it('refuses another version', () => {
-    const newer = tampered(small, (bytes) => new Uint32Array(bytes.buffer).set([2], 1));
-    expect(() => UnigramTokenizer.fromCompiled(newer)).toThrow(/version 2/);
+    const newer = tampered(small, (bytes) => new Uint32Array(bytes.buffer).set([99], 1));
+    expect(() => UnigramTokenizer.fromCompiled(newer)).toThrow(/version 99/);
   });
 
   it('survives hostile contents whose checksum matches: a typed error, or ids and no hang', () => {
