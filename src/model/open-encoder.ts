@@ -103,7 +103,7 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
   const passedOver: PassedOverModel[] = [];
   for (const [index, model] of candidates.entries()) {
     try {
-      const encoder = await loadEncoder(model, options);
+      const encoder = await loadEncoder(model, options, diagnostics);
       logger.info(`model ${model.id} (${model.reason}), run by ${encoder.runtime.runtime}: ${encoder.runtime.reason}`);
       if (encoder.runtime.runtime === 'onnxruntime-web') logger.warn(SLOW_RUNTIME);
       return { encoder, model, diagnostics, passedOver };
@@ -137,20 +137,29 @@ function compileOptionsOf(options: OpenEncoderOptions): CompileModelOptions {
   };
 }
 
-async function loadEncoder(model: ResolvedModel, options: OpenEncoderOptions): Promise<OnnxEncoder> {
+/** @param diagnostics - Gets what was passed over in the model itself, such as a damaged tokenizer.json. */
+async function loadEncoder(
+  model: ResolvedModel,
+  options: OpenEncoderOptions,
+  diagnostics: Diagnostic[],
+): Promise<OnnxEncoder> {
   const { logger = silentLogger } = options;
   const manifest = await manifestOf(model);
   const compileOptions = compileOptionsOf(options);
   const compiled = await compileModel(manifest, compileOptions);
   try {
-    return await OnnxEncoder.open(compiled, manifest, options);
+    const encoder = await OnnxEncoder.open(compiled, manifest, options);
+    diagnostics.push(...compiled.diagnostics);
+    return encoder;
   } catch (cause) {
     if (!compiled.reused || !mayBeDamagedCache(cause)) throw cause;
     logger.warn(`the compiled form of ${model.id} cannot be loaded and is made again: ${errorMessage(cause)}`, {
       cause,
     });
     await discardCompiledModel(compiled);
-    return OnnxEncoder.open(await compileModel(manifest, compileOptions), manifest, options);
+    const again = await compileModel(manifest, compileOptions);
+    diagnostics.push(...again.diagnostics);
+    return OnnxEncoder.open(again, manifest, options);
   }
 }
 
