@@ -5,20 +5,45 @@ export {
   type QuantizationEvidence,
 } from './model/detect.ts';
 export { EmbeddingMatrix } from './model/embedding-matrix.ts';
+export { EmbeddingRows, type RowValues } from './model/embeddings/embedding-rows.ts';
 export {
+  EMBEDDING_PRECISIONS,
+  QuantizedEmbeddings,
+  type EmbeddingPrecision,
+  type EmbeddingsByPrecision,
+  type EmbeddingsOf,
+} from './model/embeddings/quantized-embeddings.ts';
+export {
+  embeddingRanges,
+  quantizeEmbeddings,
+  type EmbeddingRanges,
+  type QuantizeEmbeddingsOptions,
+} from './model/embeddings/quantize-embeddings.ts';
+export {
+  similarity,
+  SimilarityMatrix,
+  similarityPairwise,
+  type SimilarityInput,
+} from './model/embeddings/similarity.ts';
+export {
+  LONG_TEXTS,
   NUMERICS,
   type EncodeOptions,
   type EncodeProgress,
   type Encoder,
+  type LongTexts,
   type ModelIdentity,
   type Numerics,
 } from './model/encoder.ts';
 export { inspectModel, type ModelInspection } from './model/inspect-model.ts';
+export { SIMILARITIES, type Prompts, type Similarity } from './model/manifest.ts';
 export { ModelError, type ModelErrorCode } from './model/model-error.ts';
+export type { Device } from './model/onnx/execution-device.ts';
 export { openEncoder, type OpenEncoderOptions, type OpenedEncoder } from './model/open-encoder.ts';
 export {
   QuantizedModelLoader,
   type LoadModelOptions,
   type LoaderEncodeOptions,
+  type TokenizedInput,
 } from './model/quantized-model-loader.ts';
 export { EMBEDDED_MODEL, resolveModel, type ResolvedModel, type ResolveModelOptions } from './model/resolve-model.ts';

@@ -19,16 +19,33 @@ export interface ModelIdentity {
 export interface EncodeProgress {
   readonly textsDone: number;
   readonly textsTotal: number;
+  /** Tokens that went through the network. */
   readonly tokensDone: number;
-}
-
-export interface EncodeOptions extends AbortableOptions {
-  readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
+  /** UTF-8 bytes of the texts done, parts of texts included: what share of the work is done. */
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
 }
 
 /**
- * Text to vectors. The vector of a text depends on the text alone: not on its neighbours in the call, their order, or
- * the number of workers. Rows are L2-normalized when the model says so (e5 does).
+ * What becomes of a text that is longer than the network takes: `window` encodes it in parts and averages their vectors
+ * by tokens; `truncate` leaves out its end, as sentence-transformers does.
+ */
+export const LONG_TEXTS = ['window', 'truncate'] as const;
+export type LongTexts = (typeof LONG_TEXTS)[number];
+
+export interface EncodeOptions extends AbortableOptions {
+  readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
+  /** Put before each text. @defaultValue none for `encode`, the model's own for `encodeQuery` and `encodeDocument` */
+  readonly prompt?: string | undefined;
+  /** @defaultValue `window` */
+  readonly longTexts?: LongTexts | undefined;
+  /** Most tokens that go through the network at once, special tokens included. @defaultValue `identity.maxTokens` */
+  readonly maxTokens?: number | undefined;
+}
+
+/**
+ * Text to vectors. The vector of a text depends on the text and the options alone: not on its neighbours in the call,
+ * their order, or the number of workers. Rows are L2-normalized when the model says so (e5 does).
  */
 export interface Encoder extends AsyncDisposable {
   readonly identity: ModelIdentity;

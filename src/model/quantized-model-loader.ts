@@ -1,28 +1,81 @@
 import type { Diagnostic } from '../kernel/diagnostics.ts';
-import { EmbeddingMatrix } from './embedding-matrix.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import type { EmbeddingMatrix } from './embedding-matrix.ts';
+import { ProgressLine } from './embeddings/progress-line.ts';
+import {
+  checkRanges,
+  needsRanges,
+  quantizeEmbeddings,
+  type QuantizeEmbeddingsOptions,
+} from './embeddings/quantize-embeddings.ts';
+import type { EmbeddingPrecision, EmbeddingsOf } from './embeddings/quantized-embeddings.ts';
+import {
+  similarity,
+  similarityPairwise,
+  type SimilarityInput,
+  type SimilarityMatrix,
+} from './embeddings/similarity.ts';
 import type { EncodeOptions, EncodeProgress } from './encoder.ts';
+import type { Prompts, Similarity } from './manifest.ts';
+import type { TokenizeTextsOptions } from './onnx/onnx-encoder.ts';
 import { openEncoder, type OpenedEncoder, type OpenEncoderOptions } from './open-encoder.ts';
 import type { ResolvedModel } from './resolve-model.ts';
 
 export interface LoadModelOptions extends OpenEncoderOptions {
-  /** Models run on the CPU; the option is there for those who write it. @defaultValue `cpu` */
-  readonly device?: 'cpu' | undefined;
+  /**
+   * Most tokens that go through the network at once, special tokens included; never more than it has positions.
+   *
+   * @defaultValue what the model's files say
+   */
+  readonly maxSeqLength?: number | undefined;
 }
 
-/** Options of {@link QuantizedModelLoader.encode}, named as in sentence-transformers. */
-export interface LoaderEncodeOptions extends EncodeOptions {
+/**
+ * Options of {@link QuantizedModelLoader.encode}, named as in sentence-transformers. What there changes the kind of the
+ * result (`output_value`, `convert_to_tensor`, `convert_to_numpy`) has no counterpart: the result is always a matrix.
+ */
+export interface LoaderEncodeOptions extends Omit<EncodeOptions, 'maxTokens'>, QuantizeEmbeddingsOptions {
   /**
-   * Accepted so that calls written for sentence-transformers run; texts are encoded one by one in any case, because
-   * on a CPU batches are not faster and would make a vector depend on its neighbours.
+   * Accepted so that calls written for sentence-transformers run, and checked as there. It changes nothing: texts go
+   * through the network one by one, because on a CPU batches are not faster and would make a vector depend on its
+   * neighbours.
+   *
+   * @defaultValue 32
    */
   readonly batchSize?: number | undefined;
-  /** Draws a line of progress on standard error. @defaultValue false */
+  /**
+   * Draws share, rate and remaining time on standard error: one moving line on a terminal, a line every ten seconds
+   * elsewhere.
+   *
+   * @defaultValue false
+   */
   readonly showProgressBar?: boolean | undefined;
   /** L2-normalizes the rows, also where the model does not, and after truncation. @defaultValue false */
   readonly normalizeEmbeddings?: boolean | undefined;
-  /** Keeps only the first dimensions (Matryoshka). @defaultValue all */
+  /** Type of the returned numbers; see {@link quantizeEmbeddings}. @defaultValue `float32` */
+  readonly precision?: EmbeddingPrecision | undefined;
+  /** Keeps only the first dimensions (Matryoshka), before rows are normalized. @defaultValue all */
   readonly truncateDim?: number | undefined;
+  /** Name of one of the model's {@link QuantizedModelLoader.prompts}; `prompt` has precedence. */
+  readonly promptName?: string | undefined;
+  /** Put before each text. @defaultValue the model's default prompt for `encode`, its own for queries and documents */
+  readonly prompt?: string | undefined;
 }
+
+/** A text as the network gets it. */
+export interface TokenizedInput {
+  /** Ids, special tokens included. */
+  readonly inputIds: Int32Array;
+  /** 1 for each id: texts are not padded to each other's length. */
+  readonly attentionMask: Uint8Array;
+  /** The tokens as the vocabulary writes them. */
+  readonly tokens: readonly string[];
+  /** Whether the text is longer; `encode` takes such texts in windows. */
+  readonly truncated: boolean;
+}
+
+/** From this number of embeddings on, their ranges say something about others; as in sentence-transformers. */
+const MIN_RANGED_ROWS = 100;
 
 /**
  * A sentence embedding model by its name, with the calls of sentence-transformers. The model may be quantized, and the
@@ -36,17 +89,30 @@ export interface LoaderEncodeOptions extends EncodeOptions {
  */
 export class QuantizedModelLoader implements AsyncDisposable {
   readonly #opened: OpenedEncoder;
+  readonly #logger: Logger;
+  #maxSeqLength: number;
 
-  private constructor(opened: OpenedEncoder) {
+  private constructor(opened: OpenedEncoder, logger: Logger) {
     this.#opened = opened;
+    this.#logger = logger;
+    this.#maxSeqLength = opened.encoder.identity.maxTokens;
   }
 
   /**
-   * @param ref - Folder, hub id that is on this machine, or null for the default model.
-   * @throws as {@link openEncoder}.
+   * @param ref - Folder, hub id, or null for the default model.
+   * @throws as {@link openEncoder}; RangeError for a `maxSeqLength` the network does not take.
    */
   static async load(ref: string | null = null, options: LoadModelOptions = {}): Promise<QuantizedModelLoader> {
-    return new QuantizedModelLoader(await openEncoder(ref, options));
+    const { maxSeqLength, logger = silentLogger, ...openOptions } = options;
+    const opened = await openEncoder(ref, { ...openOptions, logger });
+    const loader = new QuantizedModelLoader(opened, logger);
+    try {
+      if (maxSeqLength !== undefined) loader.maxSeqLength = maxSeqLength;
+    } catch (cause) {
+      await loader.close();
+      throw cause;
+    }
+    return loader;
   }
 
   /** The model that really makes the vectors. */
@@ -59,54 +125,121 @@ export class QuantizedModelLoader implements AsyncDisposable {
     return this.#opened.diagnostics;
   }
 
+  /** What the model puts before texts, by name; `query` and `document` are always there, empty where it has none. */
+  get prompts(): Prompts {
+    return this.#opened.encoder.manifest.prompts;
+  }
+
+  /** How {@link similarity} compares. */
+  get similarityFunction(): Similarity {
+    return this.#opened.encoder.manifest.similarity;
+  }
+
   /** Numbers in a full embedding. */
   getSentenceEmbeddingDimension(): number {
     return this.#opened.encoder.identity.dimensions;
   }
 
-  /** Most tokens of a text that is encoded whole. */
+  /** As {@link maxSeqLength}. */
   getMaxSeqLength(): number {
-    return this.#opened.encoder.identity.maxTokens;
+    return this.#maxSeqLength;
   }
 
   /**
-   * Encodes texts as they are; one string gives a matrix of one row.
-   *
-   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`, `MODEL_RUNTIME_FAILED`; RangeError for an impossible
-   * `truncateDim`; the signal's reason when aborted.
+   * Most tokens that go through the network at once, special tokens included. May be set; it counts from the next call
+   * on. Vectors of texts that are longer depend on it.
    */
-  encode(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encode(listOf(texts), encodeOptions));
+  get maxSeqLength(): number {
+    return this.#maxSeqLength;
+  }
+
+  /** @throws RangeError below 3, or for more than the network has positions. */
+  set maxSeqLength(value: number) {
+    this.#opened.encoder.assertMaxTokens(value, 'maxSeqLength');
+    this.#maxSeqLength = value;
+  }
+
+  /**
+   * Encodes texts: the model's default prompt, if it has one, is put before each. One string gives a matrix of one row.
+   * Texts over {@link maxSeqLength} are encoded in windows and averaged, unless `longTexts` says otherwise; `windows` of
+   * the result tells which.
+   *
+   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`, `MODEL_RUNTIME_FAILED`; TypeError for what is no
+   * text; RangeError for an impossible `truncateDim`, `batchSize` or `promptName`, or for `int8` and `uint8` of a single
+   * text without `ranges` or `calibrationEmbeddings`; the signal's reason when aborted.
+   */
+  encode(texts: string | readonly string[], options?: LoaderEncodeOptions & Float32Precision): Promise<EmbeddingMatrix>;
+  encode<Precision extends EmbeddingPrecision>(
+    texts: string | readonly string[],
+    options: LoaderEncodeOptions & { readonly precision: Precision },
+  ): Promise<EmbeddingsOf<Precision>>;
+  encode(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
+    return this.#encode(texts, this.#opened.encoder.manifest.defaultPrompt, options);
   }
 
   /** As {@link encode}, with the model's prompt for questions. */
-  encodeQuery(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encodeQuery(listOf(texts), encodeOptions));
+  encodeQuery(
+    texts: string | readonly string[],
+    options?: LoaderEncodeOptions & Float32Precision,
+  ): Promise<EmbeddingMatrix>;
+  encodeQuery<Precision extends EmbeddingPrecision>(
+    texts: string | readonly string[],
+    options: LoaderEncodeOptions & { readonly precision: Precision },
+  ): Promise<EmbeddingsOf<Precision>>;
+  encodeQuery(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
+    return this.#encode(texts, this.prompts.query, options);
   }
 
-  /** As {@link encode}, with the model's prompt for what is searched. */
-  encodeDocument(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#finish(options, (encodeOptions) => this.#opened.encoder.encodeDocument(listOf(texts), encodeOptions));
+  /** As {@link encode}, with the model's prompt for what is searched: `document`, `passage` or `corpus`. */
+  encodeDocument(
+    texts: string | readonly string[],
+    options?: LoaderEncodeOptions & Float32Precision,
+  ): Promise<EmbeddingMatrix>;
+  encodeDocument<Precision extends EmbeddingPrecision>(
+    texts: string | readonly string[],
+    options: LoaderEncodeOptions & { readonly precision: Precision },
+  ): Promise<EmbeddingsOf<Precision>>;
+  encodeDocument(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
+    return this.#encode(texts, this.prompts.document, options);
   }
 
-  async #finish(
-    options: LoaderEncodeOptions,
-    encode: (options: EncodeOptions) => Promise<EmbeddingMatrix>,
-  ): Promise<EmbeddingMatrix> {
-    const { normalizeEmbeddings = false, showProgressBar = false, onProgress, signal } = options;
-    const dimensions = this.getSentenceEmbeddingDimension();
-    const { truncateDim = dimensions } = options;
-    // Before the work, not after it.
-    if (!Number.isInteger(truncateDim) || truncateDim < 1 || truncateDim > dimensions) {
-      throw new RangeError(`truncateDim is ${truncateDim} instead of a whole number from 1 to ${dimensions}`);
-    }
-    const report = (progress: EncodeProgress): void => {
-      if (showProgressBar) drawProgress(progress);
-      onProgress?.(progress);
-    };
-    const matrix = truncateRows(await encode({ signal, onProgress: report }), truncateDim);
-    if (normalizeEmbeddings) for (const row of matrix) normalizeRow(row);
-    return matrix;
+  /**
+   * Compares every embedding on the left with every one on the right, with the model's similarity function.
+   *
+   * @returns values of shape [left, right]; greater is more alike, distances are negative.
+   * @throws RangeError when dimensions differ.
+   */
+  similarity(left: SimilarityInput, right: SimilarityInput): SimilarityMatrix {
+    return similarity(left, right, this.similarityFunction);
+  }
+
+  /**
+   * Compares embeddings pair by pair: the first of the left with the first of the right, and so on.
+   *
+   * @throws RangeError when the numbers of embeddings or their dimensions differ.
+   */
+  similarityPairwise(left: SimilarityInput, right: SimilarityInput): Float32Array {
+    return similarityPairwise(left, right, this.similarityFunction);
+  }
+
+  /**
+   * Tokenizes texts as they go through the network: special tokens included, cut at {@link maxSeqLength}. No prompt is
+   * added.
+   *
+   * @throws as {@link encode}.
+   */
+  async tokenize(
+    texts: string | readonly string[],
+    options: Pick<TokenizeTextsOptions, 'signal'> = {},
+  ): Promise<readonly TokenizedInput[]> {
+    const maxTokens = this.#maxSeqLength;
+    const tokenized = await this.#opened.encoder.tokenize(listOf(texts), { ...options, maxTokens });
+    return tokenized.map(({ ids, tokens, truncated }) => ({
+      inputIds: ids,
+      attentionMask: new Uint8Array(ids.length).fill(1),
+      tokens,
+      truncated,
+    }));
   }
 
   close(): Promise<void> {
@@ -116,30 +249,69 @@ export class QuantizedModelLoader implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  async #encode(
+    texts: string | readonly string[],
+    methodPrompt: string,
+    options: LoaderEncodeOptions,
+  ): Promise<AnyEmbeddings> {
+    const list = listOf(texts);
+    // Before the work, not after it.
+    const settings = this.#checked(list, options);
+    const { precision, truncateDim } = settings;
+    const { prompt = this.#promptNamed(options.promptName) ?? methodPrompt, longTexts, signal } = options;
+    const line = options.showProgressBar === true ? new ProgressLine() : null;
+    const onProgress = (progress: EncodeProgress): void => {
+      line?.show(progress);
+      options.onProgress?.(progress);
+    };
+    try {
+      const encodeOptions = { prompt, longTexts, maxTokens: this.#maxSeqLength, signal, onProgress };
+      const matrix = (await this.#opened.encoder.encode(list, encodeOptions)).truncateTo(truncateDim);
+      if (options.normalizeEmbeddings === true) matrix.normalize();
+      return quantizeEmbeddings(matrix, precision, options);
+    } finally {
+      line?.finish();
+    }
+  }
+
+  #checked(texts: readonly string[], options: LoaderEncodeOptions): ResolvedEncodeOptions {
+    const { batchSize = 32, precision = 'float32', ranges, calibrationEmbeddings } = options;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`batchSize is ${batchSize} instead of a whole number above zero`);
+    }
+    const dimensions = this.getSentenceEmbeddingDimension();
+    const { truncateDim = dimensions } = options;
+    if (!Number.isInteger(truncateDim) || truncateDim < 1 || truncateDim > dimensions) {
+      throw new RangeError(`truncateDim is ${truncateDim} instead of a whole number from 1 to ${dimensions}`);
+    }
+    checkRanges(precision, { rows: texts.length, dimensions: truncateDim }, options);
+    const rangedByItself = needsRanges(precision) && ranges === undefined && calibrationEmbeddings === undefined;
+    if (rangedByItself && texts.length > 0 && texts.length < MIN_RANGED_ROWS) {
+      this.#logger.warn(
+        `${precision} ranges are taken from ${texts.length} embeddings: give ranges or calibrationEmbeddings of more`,
+      );
+    }
+    return { precision, truncateDim };
+  }
+
+  #promptNamed(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
+    const prompt = Object.hasOwn(this.prompts, name) ? this.prompts[name] : undefined;
+    if (prompt !== undefined) return prompt;
+    const known = Object.keys(this.prompts).join(', ');
+    throw new RangeError(`the model ${this.model.id} has no prompt named ${JSON.stringify(name)}; it has ${known}`);
+  }
+}
+
+type Float32Precision = { readonly precision?: 'float32' | undefined };
+type AnyEmbeddings = EmbeddingsOf<EmbeddingPrecision>;
+
+interface ResolvedEncodeOptions {
+  readonly precision: EmbeddingPrecision;
+  readonly truncateDim: number;
 }
 
 function listOf(texts: string | readonly string[]): readonly string[] {
   return typeof texts === 'string' ? [texts] : texts;
-}
-
-function truncateRows(matrix: EmbeddingMatrix, dimensions: number): EmbeddingMatrix {
-  if (dimensions === matrix.dimensions) return matrix;
-  const result = new EmbeddingMatrix(matrix.rows, dimensions);
-  for (let row = 0; row < matrix.rows; row++) result.row(row).set(matrix.row(row).subarray(0, dimensions));
-  result.tokenCounts.set(matrix.tokenCounts);
-  result.truncated.set(matrix.truncated);
-  return result;
-}
-
-/** Divides a row by its length, in place; a row of zeros stays. */
-function normalizeRow(row: Float32Array): void {
-  const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  if (norm === 0) return;
-  for (const [index, value] of row.entries()) row[index] = value / norm;
-}
-
-function drawProgress({ textsDone, textsTotal, tokensDone }: EncodeProgress): void {
-  process.stderr.write(
-    `\r${textsDone}/${textsTotal} texts, ${tokensDone} tokens${textsDone === textsTotal ? '\n' : ''}`,
-  );
 }

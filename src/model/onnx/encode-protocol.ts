@@ -1,4 +1,7 @@
+import type { LongTexts } from '../encoder.ts';
+import type { Device } from './execution-device.ts';
 import type { RuntimeName } from './runtime.ts';
+import type { SplitText } from './split-text.ts';
 
 /*
  * How the encoder (main thread) and an encode worker talk.
@@ -6,8 +9,12 @@ import type { RuntimeName } from './runtime.ts';
  *   main                          worker
  *    │ ── workerData ──────────────► │  loads runtime, session and tokenizer
  *    │ ◄──────────── ready | failed ─│  once; after `failed` without task the worker ends
- *    │ ── encode {task, text} ─────► │  any number, answered in order
- *    │ ◄─ encoded | failed {task} ───│
+ *    │ ── encode {task, text} ─────► │  any number of requests, answered in order
+ *    │ ◄─ encoded | split | failed ──│  `split` when the text is too long: its windows come back as `run`, each to any worker
+ *    │ ── run {task, ids} ─────────► │
+ *    │ ◄──────── encoded | failed ───│
+ *    │ ── tokenize {task, text} ───► │
+ *    │ ◄────── tokenized | failed ───│
  *    │ ── close ───────────────────► │  releases the session and ends with exit code 0
  *
  * A worker that ends in any other way has failed, with every task it still held.
@@ -18,12 +25,23 @@ export interface EncodeWorkerData {
   readonly modelPath: string;
   /** Image made by `compileTokenizer`, shared by all workers. */
   readonly tokenizer: SharedArrayBuffer;
-  readonly maxTokens: number;
   readonly runtime: RuntimeName | null;
+  readonly device: Device;
 }
 
 export type EncodeRequest =
-  | { readonly type: 'encode'; readonly task: number; readonly text: string }
+  | {
+      readonly type: 'encode';
+      readonly task: number;
+      readonly text: string;
+      /** Put before the text, and before each of its windows. */
+      readonly prompt: string;
+      /** Most ids of a run, special tokens included. */
+      readonly maxTokens: number;
+      readonly longTexts: LongTexts;
+    }
+  | { readonly type: 'run'; readonly task: number; readonly ids: Int32Array }
+  | { readonly type: 'tokenize'; readonly task: number; readonly text: string; readonly maxTokens: number }
   | { readonly type: 'close' };
 
 /** Errors cross threads as data: structured clone drops an error's own class and fields. */
@@ -43,6 +61,15 @@ export type EncodeResponse =
       readonly tokenCount: number;
       /** Tokens that were encoded. */
       readonly encodedTokenCount: number;
+    }
+  | ({ readonly type: 'split'; readonly task: number } & SplitText)
+  | {
+      readonly type: 'tokenized';
+      readonly task: number;
+      readonly ids: Int32Array;
+      /** As the vocabulary writes them. */
+      readonly tokens: readonly string[];
+      readonly truncated: boolean;
     }
   | {
       readonly type: 'failed';

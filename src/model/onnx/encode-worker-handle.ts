@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { workerEnvironment } from '../../kernel/compile-cache.ts';
 import { siblingModule } from '../../kernel/sibling-module.ts';
 import { MODEL_ERROR_CODES, ModelError } from '../model-error.ts';
+import type { EncodedText, EncodeTextOptions, SplitResponse } from './encode-call.ts';
 import type { EncodeRequest, EncodeResponse, EncodeWorkerData, TransferredError } from './encode-protocol.ts';
 import type { RuntimeName } from './runtime.ts';
 
@@ -11,10 +12,13 @@ export interface WorkerRuntime {
   readonly reason: string;
 }
 
-export type EncodedText = Extract<EncodeResponse, { type: 'encoded' }>;
+type TaskRequest = Exclude<EncodeRequest, { type: 'close' }>;
+type TaskResponse = Extract<EncodeResponse, { type: 'encoded' | 'split' | 'tokenized' }>;
+/** A request as its caller writes it: {@link EncodeWorkerHandle} numbers it. */
+type Unnumbered<Request> = Request extends TaskRequest ? Omit<Request, 'task'> : never;
 
 interface Waiting {
-  resolve(result: EncodedText): void;
+  resolve(result: TaskResponse): void;
   reject(error: unknown): void;
 }
 
@@ -40,7 +44,7 @@ export class EncodeWorkerHandle {
     this.ready.catch(() => undefined);
     this.#worker.on('message', (response: EncodeResponse) => {
       if (response.type === 'ready') started.resolve({ runtime: response.runtime, reason: response.reason });
-      else if (response.type === 'encoded') this.#settle(response.task, (waiting) => waiting.resolve(response));
+      else if (response.type !== 'failed') this.#settle(response.task, (waiting) => waiting.resolve(response));
       else if (response.task !== null)
         this.#settle(response.task, (waiting) => waiting.reject(received(response.error)));
       else this.#fail(received(response.error), started.reject);
@@ -74,13 +78,33 @@ export class EncodeWorkerHandle {
     return this.#waiting.size;
   }
 
-  encode(text: string): Promise<EncodedText> {
+  /** Encodes a text, or returns its windows where it is too long and `longTexts` is `window`. */
+  async encode(text: string, options: EncodeTextOptions): Promise<EncodedText | SplitResponse> {
+    const response = await this.#request({ type: 'encode', text, ...options });
+    if (response.type === 'tokenized') throw unexpected(response);
+    return response;
+  }
+
+  /** Runs the network on ids, special tokens included. */
+  async run(ids: Int32Array): Promise<EncodedText> {
+    const response = await this.#request({ type: 'run', ids });
+    if (response.type !== 'encoded') throw unexpected(response);
+    return response;
+  }
+
+  async tokenize(text: string, maxTokens: number): Promise<Extract<EncodeResponse, { type: 'tokenized' }>> {
+    const response = await this.#request({ type: 'tokenize', text, maxTokens });
+    if (response.type !== 'tokenized') throw unexpected(response);
+    return response;
+  }
+
+  #request(request: Unnumbered<TaskRequest>): Promise<TaskResponse> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const task = this.#nextTask++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(task, { resolve, reject });
       this.#updateReference();
-      this.#send({ type: 'encode', task, text });
+      this.#send({ ...request, task });
     });
   }
 
@@ -118,6 +142,10 @@ export class EncodeWorkerHandle {
     if (this.#closing || this.#waiting.size > 0) this.#worker.ref();
     else this.#worker.unref();
   }
+}
+
+function unexpected(response: TaskResponse): ModelError {
+  return workerFailed(`an encode worker answered with ${response.type}, which was not asked for`, undefined);
 }
 
 function workerFailed(message: string, cause: unknown, exitCode?: number): ModelError {

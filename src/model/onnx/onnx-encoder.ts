@@ -1,21 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { EmbeddingMatrix } from '../embedding-matrix.ts';
+import type { EmbeddingMatrix } from '../embedding-matrix.ts';
 import type { EncodeOptions, Encoder, ModelIdentity } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { ModelError } from '../model-error.ts';
+import type { TokenStrings } from '../tokenizer/tokenizer.ts';
 import type { CompiledModel } from './compiled-model.ts';
+import { EncodeCall } from './encode-call.ts';
 import type { EncodeWorkerData } from './encode-protocol.ts';
-import { EncodeWorkerHandle, type EncodedText, type WorkerRuntime } from './encode-worker-handle.ts';
+import { EncodeWorkerHandle, type WorkerRuntime } from './encode-worker-handle.ts';
+import { DEFAULT_DEVICE, type Device } from './execution-device.ts';
+import { runJobs } from './run-jobs.ts';
 import type { RuntimeName } from './runtime.ts';
 
 export interface OnnxEncoderOptions {
   /**
    * Most worker threads; each holds a session of its own (about 100 MB). Fewer are started when there is less to do.
    *
-   * @defaultValue the number of cores the process may use
+   * @defaultValue the number of cores the process may use; 1 on another device than the CPU
    */
   readonly workers?: number | undefined;
+  /** Where the network runs: `cpu`, or what else the runtime here was built for, such as `cuda:0`. @defaultValue `cpu` */
+  readonly device?: Device | undefined;
   /** Only this runtime package. @defaultValue the first that can be loaded */
   readonly runtime?: RuntimeName | undefined;
 }
@@ -25,8 +31,14 @@ export interface OnnxEncoderOptions {
  */
 const BYTES_PER_WORKER = 8 * 1024;
 
-/** Tasks a worker holds at once: it starts the next while the answer to the last is on its way. */
-const TASKS_IN_FLIGHT = 2;
+/** Jobs a worker holds at once: it starts the next while the answer to the last is on its way. */
+const JOBS_PER_WORKER = 2;
+
+/** Two special tokens and one of the text. */
+const MIN_TOKENS = 3;
+
+/** Options of {@link OnnxEncoder.tokenize}. */
+export type TokenizeTextsOptions = Pick<EncodeOptions, 'signal' | 'maxTokens'>;
 
 /**
  * Encodes with ONNX Runtime in worker threads: one text a run and one thread a session. Batching buys nothing on a CPU
@@ -36,7 +48,8 @@ export class OnnxEncoder implements Encoder {
   readonly identity: ModelIdentity;
   /** The package that runs the graph and why that one. */
   readonly runtime: WorkerRuntime;
-  readonly #prompts: ModelManifest['prompts'];
+  /** What the model says about itself. */
+  readonly manifest: ModelManifest;
   readonly #workerData: EncodeWorkerData;
   readonly #maxWorkers: number;
   #workers: EncodeWorkerHandle[];
@@ -53,7 +66,7 @@ export class OnnxEncoder implements Encoder {
       dimensions: manifest.dimensions,
       maxTokens: manifest.maxTokens,
     });
-    this.#prompts = manifest.prompts;
+    this.manifest = manifest;
     this.runtime = start.runtime;
     this.#workerData = start.data;
     this.#maxWorkers = start.maxWorkers;
@@ -63,22 +76,25 @@ export class OnnxEncoder implements Encoder {
   /**
    * Starts the first worker and waits until it can encode.
    *
-   * @throws {@link ModelError} `MODEL_RUNTIME_MISSING`, `MODEL_RUNTIME_FAILED` or `MODEL_WORKER_FAILED`.
+   * @throws {@link ModelError} `MODEL_RUNTIME_MISSING`, `MODEL_RUNTIME_FAILED`, `MODEL_DEVICE_UNAVAILABLE` or
+   * `MODEL_WORKER_FAILED`.
    */
   static async open(
     compiled: CompiledModel,
     manifest: ModelManifest,
     options: OnnxEncoderOptions = {},
   ): Promise<OnnxEncoder> {
-    const maxWorkers = options.workers ?? availableParallelism();
+    const { device = DEFAULT_DEVICE } = options;
+    // A device other than the CPU is one: a second session on it only waits for the first.
+    const maxWorkers = options.workers ?? (device === DEFAULT_DEVICE ? availableParallelism() : 1);
     if (!Number.isInteger(maxWorkers) || maxWorkers < 1) {
       throw new RangeError(`workers is ${maxWorkers} instead of a whole number above zero`);
     }
     const data: EncodeWorkerData = {
       modelPath: compiled.modelPath,
       tokenizer: await readShared(compiled.tokenizerPath),
-      maxTokens: manifest.maxTokens,
       runtime: options.runtime ?? null,
+      device,
     };
     const worker = new EncodeWorkerHandle(data);
     const runtime = await worker.ready;
@@ -86,15 +102,47 @@ export class OnnxEncoder implements Encoder {
   }
 
   encode(texts: readonly string[], options: EncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#encode(texts, '', options);
+    return this.#encode(texts, options.prompt ?? '', options);
   }
 
   encodeQuery(texts: readonly string[], options: EncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#encode(texts, this.#prompts.query, options);
+    return this.#encode(texts, options.prompt ?? this.manifest.prompts.query, options);
   }
 
   encodeDocument(texts: readonly string[], options: EncodeOptions = {}): Promise<EmbeddingMatrix> {
-    return this.#encode(texts, this.#prompts.document, options);
+    return this.#encode(texts, options.prompt ?? this.manifest.prompts.document, options);
+  }
+
+  /**
+   * Ids and tokens of each text as the network would get them, special tokens included; cut at `maxTokens`.
+   *
+   * @throws as {@link encode}.
+   */
+  async tokenize(texts: readonly string[], options: TokenizeTextsOptions = {}): Promise<readonly TokenStrings[]> {
+    const { maxTokens } = this.#checked(texts, options);
+    const { signal } = options;
+    const worker = this.#liveWorkers()[0] ?? this.#startWorker();
+    const result: TokenStrings[] = [];
+    const run = async (_: EncodeWorkerHandle, row: number): Promise<readonly number[]> => {
+      const { ids, tokens, truncated } = await worker.tokenize(texts[row] ?? '', maxTokens);
+      result[row] = { ids, tokens, truncated };
+      return [];
+    };
+    await this.#ended(
+      runJobs({ workers: [worker], jobsPerWorker: JOBS_PER_WORKER, jobs: [...texts.keys()], run, signal }),
+      signal,
+    );
+    return result;
+  }
+
+  /** @throws RangeError when the network cannot take so many tokens at once, or they leave no room for a text. */
+  assertMaxTokens(maxTokens: number, name = 'maxTokens'): void {
+    const { maxPositions, positionOffset } = this.manifest;
+    const most = maxPositions - positionOffset;
+    if (Number.isInteger(maxTokens) && maxTokens >= MIN_TOKENS && maxTokens <= most) return;
+    throw new RangeError(
+      `${name} is ${maxTokens}, and the network of ${this.identity.id} takes from ${MIN_TOKENS} to ${most} tokens`,
+    );
   }
 
   /** Idempotent: every call ends when all workers have. Work under way is rejected with `ENCODER_CLOSED`. */
@@ -108,65 +156,76 @@ export class OnnxEncoder implements Encoder {
   }
 
   async #encode(texts: readonly string[], prompt: string, options: EncodeOptions): Promise<EmbeddingMatrix> {
-    options.signal?.throwIfAborted();
+    const { maxTokens } = this.#checked(texts, options);
+    const { longTexts = 'window', onProgress, signal } = options;
+    const { dimensions } = this.identity;
+    const { normalize } = this.manifest;
+    const call = new EncodeCall(texts, { dimensions, prompt, maxTokens, longTexts, normalize, onProgress });
+    // A long text is work for several.
+    const parts = longTexts === 'window' ? Math.max(texts.length, worthOf(call.bytesTotal)) : texts.length;
+    const jobs = runJobs({
+      workers: this.#workersFor(parts, call.bytesTotal),
+      jobsPerWorker: JOBS_PER_WORKER,
+      jobs: call.jobs,
+      run: (worker, job) => call.run(worker, job),
+      signal,
+    });
+    await this.#ended(jobs, signal).finally(() => call.stop());
+    return call.matrix;
+  }
+
+  /** What every call asks first. */
+  #checked(
+    texts: readonly string[],
+    { signal, maxTokens = this.identity.maxTokens }: TokenizeTextsOptions,
+  ): { maxTokens: number } {
+    signal?.throwIfAborted();
     if (this.#closing !== null) throw closedError();
-    const matrix = new EmbeddingMatrix(texts.length, this.identity.dimensions);
-    // Longest first, so that no worker is left alone with a long text at the end.
-    const queue = texts
-      .map((text, row) => ({ row, text: prompt + text, bytes: Buffer.byteLength(text) }))
-      .toSorted((left, right) => left.bytes - right.bytes || right.row - left.row);
-    let textsDone = 0;
-    let tokensDone = 0;
-    const aborted = rejectWhenAborted(options.signal);
-    let failed = false;
-    const pull = async (worker: EncodeWorkerHandle): Promise<void> => {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-        const encoded = await worker.encode(next.text);
-        if (failed) return;
-        store(matrix, next.row, encoded);
-        textsDone++;
-        tokensDone += encoded.encodedTokenCount;
-        options.onProgress?.({ textsDone, textsTotal: texts.length, tokensDone });
-      }
-    };
-    const workers = this.#workersFor(queue);
-    try {
-      const pulls = workers.flatMap((worker) => Array.from({ length: TASKS_IN_FLIGHT }, () => pull(worker)));
-      await Promise.race([Promise.all(pulls), aborted.promise]);
-    } catch (cause) {
-      failed = true;
-      queue.length = 0;
-      throw this.#closing !== null && !(options.signal?.aborted ?? false) ? closedError() : cause;
-    } finally {
-      aborted.dispose();
+    for (const [index, text] of texts.entries()) {
+      // Callers without types: a number would fail far from here, or not at all.
+      if (typeof text !== 'string') throw new TypeError(`text ${index} is ${nameOfType(text)} and not a string`);
     }
-    return matrix;
+    this.assertMaxTokens(maxTokens);
+    return { maxTokens };
+  }
+
+  async #ended(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await work;
+    } catch (cause) {
+      // A worker that ends because of `close` has not failed.
+      throw this.#closing !== null && signal?.aborted !== true ? closedError() : cause;
+    }
   }
 
   /** The workers for a call: those that live, and new ones as far as texts and work are enough for them. */
-  #workersFor(queue: ReadonlyArray<{ readonly bytes: number }>): EncodeWorkerHandle[] {
-    this.#workers = this.#workers.filter((worker) => worker.alive);
-    const bytes = queue.reduce((sum, text) => sum + text.bytes, 0);
-    const worthwhile = Math.max(this.#workers.length, Math.ceil(bytes / BYTES_PER_WORKER), 1);
-    const wanted = Math.min(this.#maxWorkers, queue.length, worthwhile);
-    while (this.#workers.length < wanted) this.#workers.push(new EncodeWorkerHandle(this.#workerData));
+  #workersFor(parts: number, bytes: number): EncodeWorkerHandle[] {
+    const live = this.#liveWorkers();
+    const wanted = Math.min(this.#maxWorkers, parts, Math.max(live.length, worthOf(bytes), 1));
+    while (this.#workers.length < wanted) this.#startWorker();
     return this.#workers.toSorted((left, right) => left.load - right.load).slice(0, wanted);
+  }
+
+  #liveWorkers(): readonly EncodeWorkerHandle[] {
+    this.#workers = this.#workers.filter((worker) => worker.alive);
+    return this.#workers;
+  }
+
+  #startWorker(): EncodeWorkerHandle {
+    const worker = new EncodeWorkerHandle(this.#workerData);
+    this.#workers.push(worker);
+    return worker;
   }
 }
 
-function store(matrix: EmbeddingMatrix, row: number, encoded: EncodedText): void {
-  matrix.row(row).set(encoded.embedding);
-  matrix.tokenCounts[row] = encoded.tokenCount;
-  matrix.truncated[row] = encoded.encodedTokenCount < encoded.tokenCount ? 1 : 0;
+/** Number of workers that so much text is worth. */
+function worthOf(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_WORKER);
 }
 
-/** A promise that rejects with the signal's reason; `dispose` takes the listener off again. */
-function rejectWhenAborted(signal: AbortSignal | undefined): { promise: Promise<never>; dispose(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined);
-  const onAbort = (): void => reject(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  return { promise, dispose: () => signal?.removeEventListener('abort', onAbort) };
+function nameOfType(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }
 
 function closedError(): ModelError {

@@ -36,7 +36,7 @@ export class FakeEncoder implements Encoder {
       matrix.tokenCounts[row] = tokenCount;
       matrix.truncated[row] = tokenCount > this.identity.maxTokens ? 1 : 0;
       tokensDone += tokenCount;
-      options.onProgress?.({ textsDone: row + 1, textsTotal: texts.length, tokensDone });
+      options.onProgress?.({ textsDone: row + 1, textsTotal: texts.length, tokensDone, bytesDone: 0, bytesTotal: 0 });
     }
     return matrix;
   }

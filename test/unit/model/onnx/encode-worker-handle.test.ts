@@ -6,16 +6,17 @@ import { EncodeWorkerHandle } from '../../../../src/model/onnx/encode-worker-han
 const DATA = {
   modelPath: '/no/such/model.onnx',
   tokenizer: new SharedArrayBuffer(8),
-  maxTokens: 512,
   runtime: null,
+  device: 'cpu',
 };
+const OPTIONS = { prompt: '', maxTokens: 512, longTexts: 'window' } as const;
 
 describe('EncodeWorkerHandle', () => {
   it('rejects everything a worker held when it dies', async () => {
     const entry = new URL('../../../fixtures/model/dying-worker.ts', import.meta.url);
     const worker = new EncodeWorkerHandle(DATA, entry);
     await worker.ready;
-    const results = await Promise.allSettled([worker.encode('first'), worker.encode('second')]);
+    const results = await Promise.allSettled([worker.encode('first', OPTIONS), worker.encode('second', OPTIONS)]);
     for (const result of results) {
       expect(result).toMatchObject({
         status: 'rejected',
@@ -23,14 +24,14 @@ describe('EncodeWorkerHandle', () => {
       });
     }
     expect(worker.alive).toBe(false);
-    await expect(worker.encode('third')).rejects.toMatchObject({ code: 'MODEL_WORKER_FAILED' });
+    await expect(worker.encode('third', OPTIONS)).rejects.toMatchObject({ code: 'MODEL_WORKER_FAILED' });
     await worker.close();
   });
 
   it('says why a worker cannot start', async () => {
     const worker = new EncodeWorkerHandle(DATA);
     await expect(worker.ready).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED', hint: expect.any(String) });
-    await expect(worker.encode('text')).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED' });
+    await expect(worker.encode('text', OPTIONS)).rejects.toMatchObject({ code: 'MODEL_RUNTIME_FAILED' });
     await worker.close();
   });
 

@@ -59,10 +59,11 @@ describe('OnnxEncoder', () => {
     expect(Array.from(matrix.truncated)).toEqual(TEXTS.map(() => 0));
   });
 
-  it('cuts texts at the limit and says so', async () => {
+  it('cuts texts at the limit where asked to, and says so', async () => {
     const long = 'the connection pool '.repeat(400);
-    const matrix = await encoder.encode([long, `${long} and more`, 'short']);
+    const matrix = await encoder.encode([long, `${long} and more`, 'short'], { longTexts: 'truncate' });
     expect(Array.from(matrix.truncated)).toEqual([1, 1, 0]);
+    expect(Array.from(matrix.windows)).toEqual([1, 1, 1]);
     expect(matrix.tokenCounts[0]).toBeGreaterThan(1000);
     expect(matrix.row(0)).toEqual(matrix.row(1));
   });
@@ -88,6 +89,8 @@ describe('OnnxEncoder', () => {
       textsDone: TEXTS.length,
       textsTotal: TEXTS.length,
       tokensDone: matrix.tokenCounts.reduce((sum, count) => sum + count, 0),
+      bytesDone: Buffer.byteLength(TEXTS.join('')),
+      bytesTotal: Buffer.byteLength(TEXTS.join('')),
     });
   });
 
@@ -144,7 +147,8 @@ describe('OnnxEncoder', () => {
   });
 
   it('takes lone surrogates for U+FFFD and cuts a text of 5 MB', async () => {
-    const matrix = await encoder.encode(['\ud800 x \udc00', '\ufffd x \ufffd', 'a'.repeat(5_000_000)]);
+    const texts = ['\ud800 x \udc00', '\ufffd x \ufffd', 'a'.repeat(5_000_000)];
+    const matrix = await encoder.encode(texts, { longTexts: 'truncate' });
     expect(matrix.row(0)).toEqual(matrix.row(1));
     expect(matrix.truncated[2]).toBe(1);
   });
