@@ -5,11 +5,11 @@ import { StoredTensor } from '../../tensor/stored-tensor.ts';
 import type { TensorQuantization } from '../../tensor/tensor.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
 import { describeTensor } from '../describe-tensor.ts';
-import { describeValue, isSequence, type PickleCall, type PickleValue } from '../pickle/values.ts';
+import { describeValue, isDict, isSequence, type PickleCall, type PickleValue } from '../pickle/values.ts';
 import { resolveStorage, type FindStorage, type StorageReference } from './storage-table.ts';
 import { findTorchDtype, isTorchDtype, QSCHEME, REBUILD, UNTYPED_STORAGE } from './torch-globals.ts';
 
-/** How deep calls may be nested: a parameter around a tensor, with room to spare (CWE-674). */
+/** How deep calls may be nested: a parameter with attributes around a tensor, with room to spare (CWE-674). */
 const MAX_WRAPPING = 4;
 
 /**
@@ -33,6 +33,11 @@ interface Geometry {
 export function isTensorCall(value: PickleValue | undefined): value is PickleCall {
   if (typeof value !== 'object' || value === null || value.kind !== 'call') return false;
   return Object.values<string>(REBUILD).includes(value.callee);
+}
+
+/** Whether the last argument of a rebuild function, `{'conj': True}` or `{'neg': True}`, changes what elements mean. */
+function isLazilyChanged(metadata: PickleValue | undefined): boolean {
+  return isDict(metadata) && [...metadata.entries.values()].some((value) => value !== false && value !== null);
 }
 
 /** Makes lazily read tensors out of the calls a pickle records. */
@@ -60,20 +65,33 @@ export class TensorRebuilder {
     const dtype = callee === REBUILD.tensorV3 ? this.#explicitDtype(args[6], byteOffset) : storage.dtype;
     if (dtype === null)
       return { unreadable: callee === REBUILD.tensorV3 ? describeValue(args[6] ?? null) : storage.className };
+    if (isLazilyChanged(args[callee === REBUILD.tensorV3 ? 7 : 6]))
+      return { unreadable: `torch.${dtype} with a pending conjugation or negation` };
     if (DTYPE_LAYOUTS[dtype].isQuantized)
       throw this.#failure.malformed(`${name} is built from quantized elements without their scales`, byteOffset);
     return this.#create(name, dtype, storage, this.#geometry(name, args, byteOffset), null);
   }
 
-  /** Parameters are tensors that train: nothing of that matters here. */
+  /** Parameters are tensors that train, others have attributes: nothing of that matters here. */
   #unwrap(name: string, call: PickleCall): PickleCall {
     let inner: PickleValue = call;
     for (let depth = 0; depth < MAX_WRAPPING; depth += 1) {
       if (!isTensorCall(inner)) break;
-      if (inner.callee !== REBUILD.parameter && inner.callee !== REBUILD.parameterWithState) return inner;
-      inner = inner.args[0] ?? null;
+      const { callee, args }: PickleCall = inner;
+      if (callee === REBUILD.fromType || callee === REBUILD.fromTypeV2) inner = this.#callWithin(name, inner);
+      else if (callee === REBUILD.parameter || callee === REBUILD.parameterWithState) inner = args[0] ?? null;
+      else return inner;
     }
     throw this.#failure.malformed(`parameter ${name} holds ${describeValue(inner)}, not a tensor`, call.byteOffset);
+  }
+
+  /** The call that `_rebuild_from_type_v2(function, class, arguments, state)` makes first. */
+  #callWithin(name: string, { args, byteOffset }: PickleCall): PickleCall {
+    const [callee, , innerArgs] = args;
+    if (typeof callee !== 'object' || callee?.kind !== 'global' || !isSequence(innerArgs)) {
+      throw this.#failure.malformed(`${name} is rebuilt by ${describeValue(callee ?? null)}`, byteOffset);
+    }
+    return { kind: 'call', callee: callee.name, args: innerArgs.items, byteOffset };
   }
 
   #explicitDtype(value: PickleValue | undefined, at: number): Dtype | null {

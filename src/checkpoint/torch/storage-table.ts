@@ -1,7 +1,7 @@
 import type { Dtype } from '../../tensor/dtype.ts';
 import { DTYPE_LAYOUTS } from '../../tensor/dtype-layout.ts';
 import type { CheckpointFailure } from '../checkpoint-error.ts';
-import { describeValue, type PickleValue } from '../pickle/values.ts';
+import { describeValue, isSequence, type PickleValue } from '../pickle/values.ts';
 import { STORAGE_DTYPES, UNTYPED_STORAGE } from './torch-globals.ts';
 
 /** The bytes of a storage in the file. */
@@ -21,6 +21,29 @@ export interface StorageReference extends StorageExtent {
 
 /** Finds the extent of a storage by its key. */
 export type FindStorage = (key: string) => StorageExtent | undefined;
+
+/**
+ * Part of a storage, which very old files refer to: `(view key, offset, element count)`, counted in elements from the
+ * start of the storage.
+ */
+function viewWithin(
+  extent: StorageExtent,
+  view: PickleValue | undefined,
+  { unitBytes, at, failure }: { unitBytes: number; at: number; failure: CheckpointFailure },
+): StorageExtent {
+  if (view === undefined || view === null) return extent;
+  const [, offset, elementCount] = isSequence(view) ? view.items : [];
+  if (typeof offset !== 'number' || typeof elementCount !== 'number' || offset < 0 || elementCount < 0) {
+    throw failure.malformed(`a storage view is ${describeValue(view)}, not a key, an offset and an element count`, at);
+  }
+  if ((offset + elementCount) * unitBytes > extent.byteLength) {
+    throw failure.malformed(
+      `a storage view of ${elementCount} elements from ${offset} on reaches past the ${extent.byteLength} bytes of its storage`,
+      at,
+    );
+  }
+  return { byteOffset: extent.byteOffset + offset * unitBytes, byteLength: elementCount * unitBytes };
+}
 
 /**
  * Turns the persistent id `('storage', class, key, location, element count[, view])` into the place of the bytes.
@@ -45,13 +68,6 @@ export function resolveStorage(
   const dtype = STORAGE_DTYPES.get(className) ?? null;
   if (dtype === null && !className.endsWith('Storage')) throw failure.malformed(`${className} is no storage class`, at);
   if (typeof key !== 'string') throw failure.malformed('the key of a storage is not a string', at);
-  if (view !== undefined && view !== null) {
-    throw failure.unsupported(
-      'legacy storage view',
-      `has a storage view at byte ${at}`,
-      'Load it with torch and save it again with torch.save.',
-    );
-  }
   if (typeof elementCount !== 'number' || elementCount < 0)
     throw failure.malformed(`storage ${key} has no element count`, at);
   const extent = findStorage(key);
@@ -63,5 +79,5 @@ export function resolveStorage(
       at,
     );
   }
-  return { key, dtype, className, ...extent };
+  return { key, dtype, className, ...viewWithin(extent, view, { unitBytes: unitBytes ?? 1, at, failure }) };
 }

@@ -7,20 +7,26 @@ export const STORAGE_TAG = 'storage';
 /** Storage whose elements are bytes; the dtype comes with the tensor (`_rebuild_tensor_v3`). */
 export const UNTYPED_STORAGE = 'torch.storage.UntypedStorage';
 
+/** Storage classes that stand in `torch` and in `torch.cuda`: the same elements, wherever they once were. */
+const DEVICE_STORAGES: ReadonlyArray<readonly [name: string, dtype: Dtype]> = [
+  ['DoubleStorage', 'float64'],
+  ['FloatStorage', 'float32'],
+  ['HalfStorage', 'float16'],
+  ['BFloat16Storage', 'bfloat16'],
+  ['LongStorage', 'int64'],
+  ['IntStorage', 'int32'],
+  ['ShortStorage', 'int16'],
+  ['CharStorage', 'int8'],
+  ['ByteStorage', 'uint8'],
+  ['BoolStorage', 'bool'],
+  ['ComplexFloatStorage', 'complex64'],
+  ['ComplexDoubleStorage', 'complex128'],
+];
+
 /** Dtype of the elements of each storage class. */
 export const STORAGE_DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
-  ['torch.DoubleStorage', 'float64'],
-  ['torch.FloatStorage', 'float32'],
-  ['torch.HalfStorage', 'float16'],
-  ['torch.BFloat16Storage', 'bfloat16'],
-  ['torch.LongStorage', 'int64'],
-  ['torch.IntStorage', 'int32'],
-  ['torch.ShortStorage', 'int16'],
-  ['torch.CharStorage', 'int8'],
-  ['torch.ByteStorage', 'uint8'],
-  ['torch.BoolStorage', 'bool'],
-  ['torch.ComplexFloatStorage', 'complex64'],
-  ['torch.ComplexDoubleStorage', 'complex128'],
+  ...DEVICE_STORAGES.map(([name, dtype]): [string, Dtype] => [`torch.${name}`, dtype]),
+  ...DEVICE_STORAGES.map(([name, dtype]): [string, Dtype] => [`torch.cuda.${name}`, dtype]),
   ['torch.QInt8Storage', 'qint8'],
   ['torch.QUInt8Storage', 'quint8'],
   ['torch.QInt32Storage', 'qint32'],
@@ -49,12 +55,20 @@ const OTHER_DTYPES = [
 
 /** What the rebuild functions are called in the pickle. */
 export const REBUILD = {
+  /** torch before 0.4. */
+  tensorV1: 'torch._utils._rebuild_tensor',
   tensorV2: 'torch._utils._rebuild_tensor_v2',
   tensorV3: 'torch._utils._rebuild_tensor_v3',
   quantizedTensor: 'torch._utils._rebuild_qtensor',
   parameter: 'torch._utils._rebuild_parameter',
   parameterWithState: 'torch._utils._rebuild_parameter_with_state',
+  /** Tensors with attributes: `(rebuild function, class, its arguments, state)`. The older one has the same arguments. */
+  fromType: 'torch._tensor._rebuild_from_type',
+  fromTypeV2: 'torch._tensor._rebuild_from_type_v2',
 } as const;
+
+/** Classes of tensors with attributes that mean nothing for their values; others are code, and refused. */
+const TENSOR_CLASSES = ['torch.Tensor', 'torch.nn.parameter.Parameter', 'torch.nn.parameter.Buffer'];
 
 /**
  * How quantized tensors name their scheme. torch up to 2.13 writes quantized embeddings as `perChannel` too; other
@@ -87,6 +101,7 @@ export const ALLOWED_GLOBALS: ReadonlyMap<string, GlobalUse> = new Map<string, G
   ...entries(Object.values(REBUILD), 'call'),
   ...entries(['torch.Size', 'torch.device', '_codecs.encode', '__builtin__.set', 'builtins.set'], 'call'),
   ...entries(Object.values(QSCHEME), 'value'),
+  ...entries(TENSOR_CLASSES, 'value'),
   ...entries([...STORAGE_DTYPES.keys(), 'torch.QUInt2x4Storage', UNTYPED_STORAGE], 'value'),
   ...entries(
     TORCH_DTYPES.map((dtype) => `torch.${dtype}`),

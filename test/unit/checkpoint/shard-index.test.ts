@@ -35,6 +35,11 @@ function float(...values: readonly number[]): WrittenTensor {
   return { dtype: 'F32', shape: [values.length], data: new Uint8Array(Float32Array.from(values).buffer) };
 }
 
+/** A map of tensors t0, t1, … to files. */
+function names(count: number, file: (index: number) => string): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, file(index)]));
+}
+
 describe('parseShardIndex', () => {
   it('gives the map, the files in order and the size', () => {
     const index = parse({
@@ -94,8 +99,6 @@ describe('parseShardIndex', () => {
   });
 
   it('bounds files and tensors', () => {
-    const names = (count: number, file: (index: number) => string): Record<string, string> =>
-      Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, file(index)]));
     expect(() => parse({ weight_map: names(1025, (index) => `${index}.bin`) })).toThrow('names 1025 files');
     expect(() => parse({ weight_map: names(100_001, () => 'x') })).toThrow('names 100001 tensors');
   });

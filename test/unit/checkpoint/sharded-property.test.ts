@@ -21,6 +21,10 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
+function byName(values: Iterable<unknown>): unknown[] {
+  return [...values].toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
 /** Everything a checkpoint says, in an order that does not depend on its files. */
 async function contentOf(path: string): Promise<unknown> {
   await using checkpoint = await openCheckpoint(path);
@@ -30,8 +34,6 @@ async function contentOf(path: string): Promise<unknown> {
     const { dtype, shape, quantization } = tensor;
     described.push({ name: tensor.name, dtype, shape, quantization, elements: await tensor.readElements() });
   }
-  const byName = (values: Iterable<unknown>): unknown[] =>
-    [...values].toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {
     format: checkpoint.format,
     globals: byName(checkpoint.globals),
