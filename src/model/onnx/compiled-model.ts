@@ -13,9 +13,12 @@ export const TOKENIZER_FILE = 'tokenizer.bin';
 /** Name of the record that is written last and says how large the others are. */
 export const RECORD_FILE = 'compiled.json';
 
-/** Name of the graph's only input where its word embeddings are quantized: int32 token ids of one text, shape [1, sequence]. */
+/**
+ * Name of the graph's input where its word embeddings are quantized or its positions depend on the tokens: int32 token
+ * ids of one text, shape [1, sequence].
+ */
 export const INPUT_NAME = 'input_ids';
-/** Name of its only input where they are float32: the rows of the tokens, shape [1, sequence, hidden]. */
+/** Name of its input where the word embeddings are float32: the rows of the tokens, shape [1, sequence, hidden]. */
 export const WORD_ROWS_INPUT = 'word_rows';
 /** Name of the graph's only output: float32 of shape [1, hidden]. */
 export const OUTPUT_NAME = 'sentence_embedding';

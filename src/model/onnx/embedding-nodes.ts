@@ -3,24 +3,38 @@ import type { ModelManifest } from '../manifest.ts';
 import { INPUT_NAME, WORD_ROWS_INPUT } from './compiled-model.ts';
 import { littleEndianBytes, readFiniteFloat32, readRowBlocks } from './initializer-bytes.ts';
 import type { ModelWeights } from './model-weights.ts';
-import type { OnnxGraph, ValueName } from './onnx-graph.ts';
+import { NETWORK_PARTS } from './network-parts.ts';
+import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
+
+/** What a text's tokens become before the first layer. */
+export interface EmbeddingNodes {
+  /** float32 [1, sequence, hidden], not normalized yet. */
+  readonly embeddings: ValueName;
+  /** int64 [1]: the number of tokens. */
+  readonly length: ValueName;
+}
 
 /**
- * Adds the graph's input and the sum of word, position and token type embeddings. Quantized word embeddings are part of
+ * Adds the graph's inputs and the sum of word, position and token type embeddings. Quantized word embeddings are part of
  * the graph, which then takes token ids; float32 ones are not (see word-rows.ts), and it takes their rows.
- *
- * @returns float32 of shape [1, sequence, hidden].
  */
-export function addEmbeddings(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): ValueName {
-  const { hiddenSize } = manifest;
+export function addEmbeddings(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): EmbeddingNodes {
+  const { hiddenSize, architecture } = manifest;
+  const { skipsPadding } = NETWORK_PARTS[architecture];
   const table = wordTable(weights, manifest);
   const quantization = rowQuantization(table);
-  const input =
+  const takesIds = quantization !== null || skipsPadding;
+  const ids = takesIds ? graph.input(INPUT_NAME, 'int32', [1, 'sequence']) : '';
+  const words =
     quantization === null
       ? graph.input(WORD_ROWS_INPUT, 'float32', [1, 'sequence', hiddenSize])
-      : graph.input(INPUT_NAME, 'int32', [1, 'sequence']);
-  const words = quantization === null ? input : addQuantizedRows(graph, table, quantization, input);
-  return graph.node('Add', [words, addPositionRows(graph, weights, manifest, input)]);
+      : addQuantizedRows(graph, table, quantization, ids);
+  const positions = addPositionTable(graph, weights, manifest);
+  const length = graph.node('Shape', [takesIds ? ids : words], { attributes: { start: 1, end: 2 } });
+  const rows = skipsPadding
+    ? addCountedPositions(graph, manifest, { table: positions, ids })
+    : addConsecutivePositions(graph, manifest, { table: positions, length });
+  return { embeddings: graph.node('Add', [words, rows]), length };
 }
 
 /** The word embeddings that a graph takes as rows, or null where they are part of it. */
@@ -72,26 +86,52 @@ function addQuantizedRows(
   return graph.node('Cast', [shifted], { attributes: { to: 1 } });
 }
 
-/** Position rows with the row of token type 0 added: a single text has no other type. */
-function addPositionRows(
-  graph: OnnxGraph,
-  weights: ModelWeights,
-  manifest: ModelManifest,
-  input: ValueName,
-): ValueName {
-  const { maxPositions, hiddenSize, positionOffset } = manifest;
+/** The position table, with the row of token type 0 added where there are types: a single text has no other. */
+function addPositionTable(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): ValueName {
+  const { maxPositions, hiddenSize, architecture } = manifest;
   const positions = weights.tensor('embeddings.position_embeddings.weight', [maxPositions, hiddenSize]);
-  const types = weights.matrix('embeddings.token_type_embeddings.weight', hiddenSize);
-  const table = graph.initializer('position_embeddings', 'float32', positions.shape, async function* () {
+  const types = NETWORK_PARTS[architecture].hasTokenTypes
+    ? weights.matrix('embeddings.token_type_embeddings.weight', hiddenSize)
+    : null;
+  return graph.initializer('position_embeddings', 'float32', positions.shape, async function* () {
     const sums = await readFiniteFloat32(positions);
-    const firstType = await readFiniteFloat32(types, { startRow: 0, rowCount: 1 });
-    for (let index = 0; index < sums.length; index++) {
-      sums[index] = (sums[index] ?? 0) + (firstType[index % hiddenSize] ?? 0);
+    if (types !== null) {
+      const firstType = await readFiniteFloat32(types, { startRow: 0, rowCount: 1 });
+      for (let index = 0; index < sums.length; index++) {
+        sums[index] = (sums[index] ?? 0) + (firstType[index % hiddenSize] ?? 0);
+      }
     }
     yield littleEndianBytes(sums);
   });
-  const length = graph.node('Shape', [input], { attributes: { start: 1, end: 2 } }); // [1]: the sequence length
+}
+
+/** The first rows of the table behind the offset, one a token. */
+function addConsecutivePositions(
+  graph: OnnxGraph,
+  { positionOffset }: ModelManifest,
+  { table, length }: { readonly table: ValueName; readonly length: ValueName },
+): ValueName {
   const start = graph.constant('int64', [1], [positionOffset]);
   const end = positionOffset === 0 ? length : graph.node('Add', [length, start]);
   return graph.node('Slice', [table, start, end, graph.constant('int64', [1], [0])]);
+}
+
+/**
+ * Position rows as RoBERTa has them: tokens are counted from `pad_token_id + 1` on, padding tokens within the text are
+ * not counted and have row `pad_token_id`.
+ *
+ * @returns float32 [1, sequence, hidden].
+ */
+function addCountedPositions(
+  graph: OnnxGraph,
+  { positionOffset }: ModelManifest,
+  { table, ids }: { readonly table: ValueName; readonly ids: ValueName },
+): ValueName {
+  const padding = graph.constant('int32', [], [positionOffset - 1]);
+  const isToken = graph.node('Cast', [graph.node('Not', [graph.node('Equal', [ids, padding])])], {
+    attributes: { to: ONNX_TYPES.int32 },
+  });
+  const counts = graph.node('CumSum', [isToken, graph.constant('int64', [], [1])]);
+  const rows = graph.node('Add', [graph.node('Mul', [counts, isToken]), padding]);
+  return graph.node('Gather', [table, rows], { attributes: { axis: 0 } });
 }

@@ -1,26 +1,42 @@
 import type { DynamicLinear, StateDict } from '../../checkpoint/state-dict.ts';
+import type { Dtype } from '../../tensor/dtype.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { ModelError } from '../model-error.ts';
 
-/** Tensor every BERT checkpoint has; what stands before it is the prefix of all names. */
+/** Tensor every network here has; what stands before it is the prefix of all names. */
 const ANCHOR = 'embeddings.word_embeddings.weight';
 
-/** The tensors of a checkpoint by their names without prefix (`bert.`, `model.`, `module.`, ...), shapes checked. */
+/** Names of LayerNorm's vectors in checkpoints that came from TensorFlow. */
+const OLD_NAMES: ReadonlyArray<readonly [ending: string, old: string]> = [
+  ['orm.weight', 'orm.gamma'],
+  ['orm.bias', 'orm.beta'],
+];
+
+/** Integers that are no numbers without the scales of the package that packed them. */
+const BARE_INTEGERS: readonly Dtype[] = ['int64', 'int32', 'int16', 'int8', 'uint8', 'bool'];
+
+/**
+ * The tensors of a checkpoint by their names without prefix (`bert.`, `roberta.`, `0.auto_model.`, `module.`, ...),
+ * shapes checked. Those of modules with files of their own stand behind the module's name (`2_Dense.linear.weight`).
+ */
 export class ModelWeights {
   readonly #stateDict: StateDict;
   readonly #prefix: string;
+  readonly #modules: ReadonlyMap<string, StateDict>;
 
   /**
-   * @throws {@link ModelError} `MODEL_TENSOR_MISSING` when there are no word embeddings at all, `MODEL_UNSUPPORTED` when there
-   * are several networks.
+   * @param modules - State dicts of further modules, by the name they are to have.
+   * @throws {@link ModelError} `MODEL_TENSOR_MISSING` when there are no word embeddings at all, `MODEL_UNSUPPORTED` when
+   * there are several networks.
    */
-  constructor(stateDict: StateDict) {
+  constructor(stateDict: StateDict, modules: ReadonlyMap<string, StateDict> = new Map()) {
     const anchors = [...stateDict.tensors.keys()].filter((name) => name === ANCHOR || name.endsWith(`.${ANCHOR}`));
     const [anchor] = anchors;
     if (anchor === undefined) throw missing(ANCHOR);
     if (anchors.length > 1) throw severalNetworks(anchors);
     this.#stateDict = stateDict;
     this.#prefix = anchor.slice(0, -ANCHOR.length);
+    this.#modules = modules;
   }
 
   /**
@@ -28,10 +44,11 @@ export class ModelWeights {
    */
   tensor(name: string, shape: readonly number[]): Tensor {
     const tensor = this.find(name);
-    if (tensor === null) throw missing(this.#prefix + name);
+    if (tensor === null) throw missing(this.#locate(name).fullName);
     if (tensor.shape.length !== shape.length || shape.some((size, axis) => tensor.shape[axis] !== size)) {
       throw mismatch(tensor, shape);
     }
+    if (BARE_INTEGERS.includes(tensor.dtype)) throw bareIntegers(tensor);
     return tensor;
   }
 
@@ -42,12 +59,24 @@ export class ModelWeights {
 
   /** The tensor, or null when the checkpoint has none of that name. */
   find(name: string): Tensor | null {
-    return this.#stateDict.tensors.get(this.#prefix + name) ?? null;
+    const { stateDict, fullName } = this.#locate(name);
+    const old = OLD_NAMES.find(([ending]) => fullName.endsWith(ending));
+    const oldName = old === undefined ? fullName : fullName.slice(0, -old[0].length) + old[1];
+    return stateDict.tensors.get(fullName) ?? stateDict.tensors.get(oldName) ?? null;
   }
 
   /** What packing said about a dynamically quantized Linear, or null for an ordinary one. */
   dynamicLinear(module: string): DynamicLinear | null {
-    return this.#stateDict.dynamicLinears.get(this.#prefix + module) ?? null;
+    const { stateDict, fullName } = this.#locate(module);
+    return stateDict.dynamicLinears.get(fullName) ?? null;
+  }
+
+  #locate(name: string): { readonly stateDict: StateDict; readonly fullName: string } {
+    const end = name.indexOf('.');
+    const module = this.#modules.get(name.slice(0, Math.max(0, end)));
+    return module === undefined
+      ? { stateDict: this.#stateDict, fullName: this.#prefix + name }
+      : { stateDict: module, fullName: name.slice(end + 1) };
   }
 }
 
@@ -62,6 +91,14 @@ function mismatch(tensor: Tensor, expected: readonly number[]): ModelError {
   );
 }
 
+function bareIntegers(tensor: Tensor): ModelError {
+  return new ModelError(`tensor ${tensor.name} holds ${tensor.dtype} where weights are floating point or quantized`, {
+    code: 'MODEL_SHAPE_MISMATCH',
+    hint: 'Use the float weights of this model, or a PyTorch or ONNX int8 form: integers without their scales are no weights.',
+    details: { tensor: tensor.name, expected: 'float32', actual: tensor.dtype },
+  });
+}
+
 function severalNetworks(anchors: readonly string[]): ModelError {
   const feature = `a checkpoint of several networks (${anchors.join(', ')})`;
   return new ModelError(`the checkpoint holds the word embeddings of several networks: ${anchors.join(', ')}`, {
@@ -74,7 +111,7 @@ function severalNetworks(anchors: readonly string[]): ModelError {
 function missing(tensor: string): ModelError {
   return new ModelError(`the checkpoint has no tensor ${tensor}`, {
     code: 'MODEL_TENSOR_MISSING',
-    hint: 'Use a checkpoint of a BERT sentence encoder whose config.json stands beside it.',
+    hint: 'Use the checkpoint that belongs to the config.json beside it, whole.',
     details: { tensor },
   });
 }

@@ -95,10 +95,13 @@ async function createSession(
   const words = await wrapFailure(modelPath, async () =>
     session.inputNames.includes(WORD_ROWS_INPUT) ? WordRows.open(join(dirname(modelPath), WORD_ROWS_FILE)) : null,
   );
-  const feeds = (ids: Int32Array): Readonly<Record<string, unknown>> =>
-    words === null
-      ? { [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) }
-      : { [WORD_ROWS_INPUT]: new ort.Tensor('float32', words.gather(ids), [1, ids.length, words.width]) };
+  const takesIds = session.inputNames.includes(INPUT_NAME);
+  const feeds = (ids: Int32Array): Readonly<Record<string, unknown>> => ({
+    ...(takesIds ? { [INPUT_NAME]: new ort.Tensor('int32', ids, [1, ids.length]) } : {}),
+    ...(words === null
+      ? {}
+      : { [WORD_ROWS_INPUT]: new ort.Tensor('float32', words.gather(ids), [1, ids.length, words.width]) }),
+  });
   return {
     run: (ids) =>
       wrapFailure(modelPath, async () => {

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint } from '../../checkpoint/open-checkpoint.ts';
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
-import { buildBertGraph } from './bert-graph.ts';
+import { buildGraph } from './build-graph.ts';
 import {
   COMPILED_FORMAT,
   DATA_FILE,
@@ -18,7 +17,7 @@ import {
 import { externalWordTable } from './embedding-nodes.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
 import { formWhere } from './linear-form.ts';
-import { ModelWeights } from './model-weights.ts';
+import { openModelWeights } from './open-model-weights.ts';
 import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
 
@@ -43,11 +42,11 @@ export async function writeCompiledModel(
 ): Promise<void> {
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer.compiled);
   // All weights are read once for the cache: the time to find out that a download was damaged.
-  await using checkpoint = await openCheckpoint(files.weights, { verifyTensorCrc: true });
-  const weights = new ModelWeights(checkpoint.stateDict);
-  const graph = buildBertGraph(manifest, weights, {
+  await using opened = await openModelWeights(manifest, files.weights, { verifyTensorCrc: true });
+  const { weights, stateDict } = opened;
+  const graph = buildGraph(manifest, weights, {
     numerics,
-    form: precision === 'float32' || numerics === 'torch' ? undefined : formWhere(checkpoint.stateDict),
+    form: precision === 'float32' || numerics === 'torch' ? undefined : formWhere(stateDict),
   });
   const words = externalWordTable(weights, manifest);
   const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Numerics } from '../../../../src/model/encoder.ts';
 import type { ModelManifest } from '../../../../src/model/manifest.ts';
 import type { LinearForm } from '../../../../src/model/onnx/linear-form.ts';
-import { buildBertGraph } from '../../../../src/model/onnx/bert-graph.ts';
+import { buildGraph } from '../../../../src/model/onnx/build-graph.ts';
 import { externalWordTable } from '../../../../src/model/onnx/embedding-nodes.ts';
 import { DATA_FILE, MODEL_FILE, WORD_ROWS_FILE } from '../../../../src/model/onnx/compiled-model.ts';
 import { ModelWeights } from '../../../../src/model/onnx/model-weights.ts';
@@ -26,7 +26,7 @@ async function runAll(
   const folder = await mkdtemp(join(tmpdir(), 'bert-graph-'));
   try {
     const weights = new ModelWeights(stateDict);
-    const graph = buildBertGraph(manifest, weights, {
+    const graph = buildGraph(manifest, weights, {
       numerics: options.numerics ?? 'full',
       form: () => options.form ?? 'float32',
     });
@@ -48,7 +48,7 @@ function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): n
   return Math.max(...Array.from(left, (value, index) => Math.abs(value - right[index]!)));
 }
 
-describe('buildBertGraph', () => {
+describe('buildGraph', () => {
   it.each(RUNTIMES)('computes a float32 BERT as the reference does (%s)', async (runtime) => {
     const tensors = syntheticTensors();
     const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { runtime });
@@ -132,7 +132,7 @@ describe('buildBertGraph', () => {
   ])('names %s when it is missing', (tensor) => {
     const without = syntheticTensors().filter(({ name }) => name !== tensor);
     expect(() =>
-      buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' }),
+      buildGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' }),
     ).toThrow(expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor } }));
   });
 
@@ -183,7 +183,7 @@ describe('buildBertGraph', () => {
     const types = memoryTensor('embeddings.token_type_embeddings.weight', [2, 3], new Float32Array(6));
     const withTypes = [...tensors.filter(({ name }) => name !== types.name), types];
     expect(() =>
-      buildBertGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(withTypes)), { numerics: 'full' }),
+      buildGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(withTypes)), { numerics: 'full' }),
     ).toThrow(
       expect.objectContaining({
         code: 'MODEL_SHAPE_MISMATCH',
@@ -191,7 +191,7 @@ describe('buildBertGraph', () => {
       }),
     );
     expect(() =>
-      buildBertGraph({ ...SYNTHETIC_MANIFEST, hiddenSize: 12 }, new ModelWeights(stateDictOf(tensors)), {
+      buildGraph({ ...SYNTHETIC_MANIFEST, hiddenSize: 12 }, new ModelWeights(stateDictOf(tensors)), {
         numerics: 'full',
       }),
     ).toThrow(expect.objectContaining({ code: 'MODEL_SHAPE_MISMATCH' }));
