@@ -38,6 +38,7 @@ const BY_AREA: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['CHECKPOINT', EXIT.damagedInput],
   ['TENSOR', EXIT.damagedInput],
   ['TOKENIZER', EXIT.damagedInput],
+  ['ONNX', EXIT.damagedInput],
   ['SOURCE', EXIT.damagedInput],
   ['PARSING', EXIT.damagedInput],
   ['SEARCH', EXIT.usage],

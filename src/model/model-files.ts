@@ -1,10 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-//SHARD
+import { isShardIndexPath, shardPaths } from '../checkpoint/shard-index.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
+import { findGraph, listGraphs } from './onnx/ready/find-graph.ts';
 import { KIND_DESCRIPTIONS, sniffFile, type SniffedKind } from './sniff-file.ts';
+import type { WeightPrecision } from './weight-precision.ts';
 
 /** Checkpoints by preference; the first that is there with its content is taken. */
 const CHECKPOINT_FILES = [
@@ -22,9 +24,14 @@ export interface ModelFiles {
   readonly weights: string;
   /** Every file whose bytes are weights, {@link weights} first; for fingerprints. */
   readonly weightFiles: readonly string[];
+  /** Why this ONNX graph and no other; null for a checkpoint. */
+  readonly choice: string | null;
   /** `MODEL_WEIGHTS_SKIPPED` for weights that would have been preferred but are not whole. */
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** Kinds of files that a reader of checkpoints has an error of its own for. */
+const DAMAGES: ReadonlySet<SniffedKind> = new Set<SniffedKind>(['html', 'error-text', 'empty']);
 
 /** A candidate for the weights that cannot be taken. */
 interface Skipped {
@@ -32,17 +39,23 @@ interface Skipped {
   readonly kind: Exclude<SniffedKind, 'content'>;
 }
 
+export interface FindModelFilesOptions {
+  /** With `float32` an ONNX graph with float weights is preferred. @defaultValue `auto` */
+  readonly weightPrecision?: WeightPrecision | undefined;
+}
+
 /**
- * Finds the weights of a model. Those that are a Git LFS pointer, an HTML page or empty are passed over when
- * others are whole.
+ * Finds the weights of a model: a checkpoint, else the ONNX graph that suits this CPU best. Those that are a Git LFS
+ * pointer, an HTML page or empty are passed over when others are whole.
  *
  * @param path - The model's folder, or one file of weights in it, which then is the one.
- * @throws {@link ModelError} `MODEL_FILE_MISSING`.
+ * @throws {@link ModelError} `MODEL_FILE_MISSING`; {@link CheckpointError} of a damaged shard index; {@link OnnxError} when
+ * there are only ONNX graphs and none can be used.
  */
-export async function findModelFiles(path: string): Promise<ModelFiles> {
-  const isFile = await isRegularFile(path);
-  const folder = isFile ? modelFolderOf(path) : path;
-  return isFile ? await describeWeights(path) : await findWeights(folder);
+export async function findModelFiles(path: string, options: FindModelFilesOptions = {}): Promise<ModelFiles> {
+  const preferFloat = options.weightPrecision === 'float32';
+  if (!(await isRegularFile(path))) return await findWeights(path, preferFloat);
+  return path.endsWith('.onnx') ? await readyWeights([path], preferFloat) : await checkpointWeights(path);
 }
 
 /** Folder of the model a file of weights belongs to: ONNX graphs often lie in a folder `onnx` of it. */
@@ -62,50 +75,58 @@ async function isRegularFile(path: string): Promise<boolean> {
   }
 }
 
-async function findWeights(folder: string): Promise<ModelFiles> {
+async function findWeights(folder: string, preferFloat: boolean): Promise<ModelFiles> {
   const skipped: Skipped[] = [];
-  for (const path of [...CHECKPOINT_FILES.map((name) => join(folder, name)), ...(await onnxFiles(folder))]) {
+  for (const name of CHECKPOINT_FILES) {
+    const path = join(folder, name);
     const faults = await faultsOf(path);
-    if (faults.length === 0) {
-      const weights = await describeWeights(path);
-      return { ...weights, diagnostics: skipped.map((fault) => skippedDiagnostic(fault, path)) };
-    }
-    skipped.push(...faults.filter(({ kind }) => kind !== 'absent' || faults.length > 1));
+    if (faults.length === 0) return withSkipped(await checkpointWeights(path), skipped);
+    // Only what is there and not whole is worth telling, and what an index promises.
+    skipped.push(...faults.filter((fault) => fault.kind !== 'absent' || fault.path !== path));
   }
-  const damaged = skipped.find(({ kind }) => kind === 'html' || kind === 'empty' || kind === 'error-text');
-  // Its reader says best what it is instead of a checkpoint.
-  if (damaged !== undefined && damaged === skipped[0]) return describeWeights(damaged.path);
-  throw await noWeights(folder, skipped);
+  const graphs: string[] = [];
+  for (const path of await listGraphs(folder)) {
+    const kind = await sniffFile(path);
+    if (kind === 'content') graphs.push(path);
+    else skipped.push({ path, kind });
+  }
+  const [damaged] = skipped;
+  if (graphs.length === 0) {
+    // Its reader says best what a damaged file is.
+    if (damaged !== undefined && DAMAGES.has(damaged.kind) && !damaged.path.endsWith('.onnx'))
+      return await checkpointWeights(damaged.path);
+    throw await noWeights(folder, skipped);
+  }
+  return withSkipped(await readyWeights(graphs, preferFloat), skipped);
 }
 
-async function describeWeights(path: string): Promise<ModelFiles> {
-  const format = path.endsWith('.onnx') ? 'onnx' : 'checkpoint';
-  const shards: string[] = [];
-  return { format, weights: path, weightFiles: [path, ...shards], diagnostics: [] };
+async function checkpointWeights(path: string): Promise<ModelFiles> {
+  const shards = isShardIndexPath(path) ? await shardPaths(path) : [];
+  return { format: 'checkpoint', weights: path, weightFiles: [path, ...shards], choice: null, diagnostics: [] };
+}
+
+async function readyWeights(paths: readonly string[], preferFloat: boolean): Promise<ModelFiles> {
+  const { model, reason, diagnostics } = await findGraph(paths, { preferFloat });
+  const weightFiles = [model.path, ...model.dataFiles];
+  return { format: 'onnx', weights: model.path, weightFiles, choice: reason, diagnostics };
+}
+
+function withSkipped(files: ModelFiles, skipped: readonly Skipped[]): ModelFiles {
+  const diagnostics = skipped.map((fault) => skippedDiagnostic(fault, files.weights));
+  return { ...files, diagnostics: [...diagnostics, ...files.diagnostics] };
 }
 
 /** Why weights cannot be taken: what is wrong with the file, or with the shards behind an index. */
 async function faultsOf(path: string): Promise<Skipped[]> {
   const kind = await sniffFile(path);
   if (kind !== 'content') return [{ path, kind }];
-  if (!path.endsWith('.index.json')) return [];
+  if (!isShardIndexPath(path)) return [];
   const faults: Skipped[] = [];
-  for (const shard of [] as string[]) {
+  for (const shard of await shardPaths(path)) {
     const shardKind = await sniffFile(shard);
     if (shardKind !== 'content') faults.push({ path: shard, kind: shardKind });
   }
   return faults;
-}
-
-/** ONNX graphs of a model folder. */
-async function onnxFiles(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for (const place of [join(folder, 'onnx'), folder]) {
-    for (const name of (await listFolder(place)).toSorted()) {
-      if (/^model.*\.onnx$/.test(name)) files.push(join(place, name));
-    }
-  }
-  return files;
 }
 
 /** Names in a folder; none where there is no such folder. */

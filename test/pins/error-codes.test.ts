@@ -4,6 +4,7 @@ import { USAGE_ERROR_CODES } from '../../src/cli/usage-error.ts';
 import { INDEXING_ERROR_CODES } from '../../src/indexing/indexing-error.ts';
 import { BYTE_SOURCE_ERROR_CODES } from '../../src/kernel/byte-source.ts';
 import { MODEL_ERROR_CODES } from '../../src/model/model-error.ts';
+import { ONNX_ERROR_CODES } from '../../src/model/onnx/ready/onnx-error.ts';
 import { TOKENIZER_ERROR_CODES } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { PARSING_ERROR_CODES } from '../../src/parsing/parsing-error.ts';
 import { SEARCH_ERROR_CODES } from '../../src/search/search-error.ts';
@@ -72,6 +73,7 @@ describe('error codes', () => {
         'ENCODER_CLOSED',
       ],
     ],
+    ['onnx', ONNX_ERROR_CODES, ['ONNX_MALFORMED', 'ONNX_LIMIT_EXCEEDED', 'ONNX_EXTERNAL_DATA', 'ONNX_UNSUPPORTED']],
     [
       'parsing',
       PARSING_ERROR_CODES,
