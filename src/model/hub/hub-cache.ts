@@ -22,6 +22,9 @@ import { writing } from './write-failed.ts';
 /** Marks a folder as a cache for backup programs (https://bford.info/cachedir/). */
 const CACHE_TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# Models that can be downloaded again.\n';
 
+/** Longest file name that any usual file system takes. */
+const MAX_NAME_LENGTH = 255;
+
 /** Longest content of a ref file that is one. */
 const MAX_REF_BYTES = 256;
 
@@ -113,7 +116,8 @@ export class HubRepository {
     const path = this.snapshotFile(commit, file);
     const blob = this.blob(digest);
     await writing(path, async () => {
-      if (await isSameFile(path, blob)) return;
+      // Python without links moves the blob to its place in the snapshot: then there is nothing to link to.
+      if ((await isSameFile(path, blob)) || !(await isThere(blob))) return;
       await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${randomUUID()}.tmp`;
       try {
@@ -132,10 +136,9 @@ export class HubRepository {
  * @throws {@link HubError} `HUB_UNSAFE_PATH` when it is absolute, climbs, or means something else on another system.
  */
 export function assertSafePath(file: string): void {
-  const isSafe = (part: string): boolean => part !== '' && part !== '.' && part !== '..' && part.length <= 255;
-  // Control characters, and on Windows separators, drives and alternate streams.
+  // A backslash separates on Windows, and a letter with a colon is a drive there.
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-  if (!/[\u0000-\u001f\\:]/.test(file) && file.split('/').every(isSafe)) return;
+  if (!/[\u0000-\u001f]|^[A-Za-z]:/.test(file) && file.split(/[/\\]/).every(isSafePart)) return;
   throw new HubError(
     `the hub names a file ${JSON.stringify(file.slice(0, 200))} that would leave the folder of the model`,
     {
@@ -144,6 +147,10 @@ export function assertSafePath(file: string): void {
       details: { file },
     },
   );
+}
+
+function isSafePart(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && part.length <= MAX_NAME_LENGTH;
 }
 
 async function makeLink(blob: string, path: string, target: string): Promise<void> {
@@ -160,6 +167,10 @@ async function makeLink(blob: string, path: string, target: string): Promise<voi
     // No hard links either: a copy takes the room twice and works everywhere.
     await copyFile(blob, path, constants.COPYFILE_FICLONE);
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 async function isSameFile(path: string, blob: string): Promise<boolean> {
