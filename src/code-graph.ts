@@ -3,9 +3,8 @@ import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
 import { FastIndexer, type RunIndexOptions } from './indexing/fast-indexer.ts';
-import { INDEX_META } from './indexing/index-meta.ts';
 import type { IndexReport } from './indexing/index-report.ts';
-import { openEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
+import type { WeightPrecision } from './model/weight-precision.ts';
 import {
   CodeKnowledgeGraph,
   type RelationOptions,
@@ -18,8 +17,10 @@ import { readSnippet, type Snippet } from './search/read-snippet.ts';
 import type { SearchHit } from './search/search-hit.ts';
 import { VectorKnowledgeGraph, type SearchMode, type SearchOptions } from './search/vector-knowledge-graph.ts';
 import type { FileStamp, IndexCounts, IndexStore } from './store/index-store.ts';
+import { readModelRecord } from './store/model-record.ts';
 import { openIndexStore } from './store/open-store.ts';
 
+export { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
 export { SYMBOL_KINDS } from './graph/symbol.ts';
 export { SEARCH_MODES } from './search/vector-knowledge-graph.ts';
 export type { RelationEdge, Relations, SymbolDetails } from './search/code-knowledge-graph.ts';
@@ -49,6 +50,13 @@ export interface OpenCodeGraphOptions {
    * model the index was made with. @defaultValue null
    */
   readonly model?: string | null | undefined;
+  /**
+   * What becomes of float weights when the repository is indexed: `auto`, `float32` or `int8`. Questions are encoded as the
+   * index was. @defaultValue `auto`
+   */
+  readonly weightPrecision?: WeightPrecision | undefined;
+  /** Never use the network. @defaultValue false */
+  readonly offline?: boolean | undefined;
   /** Fail where the model cannot be loaded, instead of taking the next. @defaultValue false */
   readonly strict?: boolean | undefined;
   /** Threads for parsing and encoding. @defaultValue the number of cores */
@@ -63,6 +71,11 @@ export interface CodeGraphSearchOptions extends SearchOptions {
   readonly mode?: SearchMode | undefined;
   /** Adds callers and callees of each hit's symbol. @defaultValue false */
   readonly context?: boolean | undefined;
+  /**
+   * Hub id or folder of the model for the question; another one than that of the index is refused.
+   * @defaultValue null: the model the index was made with
+   */
+  readonly model?: string | null | undefined;
 }
 
 /** A hit with its lines, as people and agents read it. */
@@ -99,7 +112,7 @@ export class CodeGraph implements AsyncDisposable {
   readonly #options: OpenCodeGraphOptions;
   readonly #logger: Logger;
   #store: { readonly access: 'read' | 'write'; readonly opened: Promise<IndexStore> } | null = null;
-  #encoder: QueryEncoder | null = null;
+  #encoder: { readonly model: string | null; readonly questions: QueryEncoder } | null = null;
 
   private constructor(options: OpenCodeGraphOptions) {
     this.root = resolve(options.root);
@@ -120,13 +133,15 @@ export class CodeGraph implements AsyncDisposable {
    */
   async index(options: RunIndexOptions = {}): Promise<IndexReport> {
     const { root } = this;
-    const { model = null, workers } = this.#options;
+    const { model = null, weightPrecision, strict, offline, workers } = this.#options;
     await assertFolder(root); // Before the store makes its folder: a mistyped path must leave nothing behind.
     const store = await this.#openStore('write', options.full === true);
     const indexer = new FastIndexer({
       knowledgeGraph: { root, store },
       embeddingModel: model,
-      openEncoder: (ref) => openEncoder(ref, this.#encoderOptions()),
+      weightPrecision,
+      strict,
+      offline,
       workers,
       logger: this.#logger,
     });
@@ -145,11 +160,15 @@ export class CodeGraph implements AsyncDisposable {
    */
   async search(query: string, options: CodeGraphSearchOptions = {}): Promise<SearchResponse> {
     const started = performance.now();
-    const { mode = 'hybrid', context = false } = options;
+    const { mode = 'hybrid', context = false, model = null } = options;
     const store = await this.#openStore('read');
-    this.#encoder ??= new QueryEncoder({ root: this.root, store, logger: this.#logger });
-    const encoder = this.#encoder;
-    const vectors = new VectorKnowledgeGraph({ store, openEncoder: () => encoder.open() });
+    const encoder = await this.#queryEncoder(store, model);
+    const vectors = new VectorKnowledgeGraph({
+      store,
+      openEncoder: () => encoder.open(),
+      embeddingModel: model,
+      notices: () => encoder.notices(),
+    });
     const outcome = await vectors.search(query, mode, options);
     const graph = context ? new CodeKnowledgeGraph({ root: this.root, store }) : null;
     const stamps = new Map(
@@ -157,12 +176,11 @@ export class CodeGraph implements AsyncDisposable {
     );
     const hits: CodeGraphHit[] = [];
     for (const hit of outcome.hits) hits.push(await this.#completeHit(hit, stamps.get(hit.path), graph));
-    const id = await store.getMeta(INDEX_META.modelId);
-    const fingerprint = await store.getMeta(INDEX_META.modelFingerprint);
+    const record = await readModelRecord(store);
     return {
       query,
       mode: outcome.mode,
-      model: id === undefined || fingerprint === undefined ? null : { id, fingerprint },
+      model: record === null ? null : { id: record.id, fingerprint: record.fingerprint },
       tookMs: Math.round((performance.now() - started) * 10) / 10,
       hits,
       diagnostics: outcome.diagnostics,
@@ -230,12 +248,14 @@ export class CodeGraph implements AsyncDisposable {
   async #dropEncoder(): Promise<void> {
     const encoder = this.#encoder;
     this.#encoder = null;
-    await encoder?.close();
+    await encoder?.questions.close();
   }
 
-  #encoderOptions(): OpenEncoderOptions {
-    const { strict, workers } = this.#options;
-    return { root: this.root, strict, workers, logger: this.#logger };
+  /** The encoder of the last question, unless this one names another model. */
+  async #queryEncoder(store: IndexStore, model: string | null): Promise<QueryEncoder> {
+    if (this.#encoder !== null && this.#encoder.model !== model) await this.#dropEncoder();
+    this.#encoder ??= { model, questions: new QueryEncoder({ root: this.root, store, model, logger: this.#logger }) };
+    return this.#encoder.questions;
   }
 
   async #completeHit(

@@ -3,11 +3,16 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CodeGraphError, errorMessage } from './kernel/errors.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
+import { reportCandidates, type CandidateReport } from './doctor-models.ts';
 import { INDEX_META } from './indexing/index-meta.ts';
+import { MODEL_LAYER } from './indexing/model-opener.ts';
 import { resolveCacheFolder } from './kernel/cache-folder.ts';
-import { openEncoder, type OpenedEncoder } from './model/open-encoder.ts';
+import { troubleshootingLink } from './kernel/troubleshooting.ts';
+import { openEncoder, type OpenedEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from './model/resolve-model.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
 import { packageVersion } from './package-info.ts';
+import { readModelRecord, type ModelRecord } from './store/model-record.ts';
 import { indexPath, openIndexStore } from './store/open-store.ts';
 
 const run = promisify(execFile);
@@ -23,12 +28,36 @@ export interface DoctorCheck {
   /** What to do; always there for a problem. */
   readonly hint?: string | undefined;
   readonly code?: string | undefined;
+  /** Where to read more. */
+  readonly link?: string | undefined;
 }
 
 export interface DoctorReport {
   readonly version: string;
   readonly platform: string;
   readonly checks: readonly DoctorCheck[];
+  /** Every model that could serve, in the order they are tried, and why each was or was not taken. */
+  readonly candidates: readonly CandidateReport[];
+  /** The model that serves, and how it is loaded and run; null when none does. */
+  readonly model: DoctorModel | null;
+}
+
+/** The model that serves, as {@link diagnose} found it. */
+export interface DoctorModel {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly folder: string;
+  readonly source: string;
+  readonly reason: string;
+  /** `checkpoint`: compiled here; `onnx`: run as it is. */
+  readonly format: string;
+  readonly weights: string;
+  /** How the weights are quantized as they are stored; null: they are not. */
+  readonly quantization: string | null;
+  /** What becomes of float weights: as the index has it, else `auto`. */
+  readonly precision: WeightPrecision;
+  readonly runtime: string;
+  readonly device: 'cpu';
 }
 
 export interface DiagnoseOptions {
@@ -47,7 +76,8 @@ const SAMPLE_RUNS = 3;
 
 function fromError(name: DoctorCheck['name'], thrown: unknown, fallbackHint: string): DoctorCheck {
   if (CodeGraphError.isInstance(thrown)) {
-    return { name, status: 'problem', message: thrown.message, hint: thrown.hint ?? fallbackHint, code: thrown.code };
+    const { message, hint = fallbackHint, code } = thrown;
+    return { name, status: 'problem', message, hint, code, link: troubleshootingLink(code) };
   }
   return { name, status: 'problem', message: errorMessage(thrown), hint: fallbackHint };
 }
@@ -71,22 +101,43 @@ function checkRuntime({ encoder }: OpenedEncoder): DoctorCheck {
   };
 }
 
-function checkModel({ encoder, model, diagnostics }: OpenedEncoder): DoctorCheck {
+function checkModel({ encoder, model, diagnostics, passedOver }: OpenedEncoder, look: DoctorModel): DoctorCheck {
   const { id, dimensions, maxTokens, fingerprint } = encoder.identity;
-  const message = `${id}: ${model.reason}; ${dimensions} dimensions, ${maxTokens} tokens, fingerprint ${fingerprint.slice(0, 12)}`;
-  const [failed] = diagnostics;
+  const weights = look.weights === '' ? '' : `; ${look.weights}, ${howLoaded(look)}`;
+  const message = `${id}: ${model.reason}${weights}; ${dimensions} dimensions, ${maxTokens} tokens, fingerprint ${fingerprint.slice(0, 12)}`;
+  const [failed] = passedOver;
+  const [unusual] = diagnostics;
   if (failed !== undefined) {
+    const reasons = passedOver.map((passed) => `${passed.id} (${passed.code}: ${passed.message})`);
     return {
       name: 'model',
       status: 'warning',
-      message: `${message}. It stands in: ${diagnostics.map((diagnostic) => diagnostic.message).join('; ')}`,
+      message: `${message}. It stands in for ${reasons.join(' and ')}`,
       hint: failed.hint ?? 'Get the files of the better model again.',
-      code: failed.code,
+      code: 'MODEL_FALLBACK',
+      link: troubleshootingLink(failed.code),
+    };
+  }
+  if (unusual !== undefined) {
+    return {
+      name: 'model',
+      status: unusual.severity === 'info' ? 'ok' : 'warning',
+      message: `${message}. ${diagnostics.map((diagnostic) => diagnostic.message).join('; ')}`,
+      hint: unusual.hint ?? 'Get the files of the model again.',
+      code: unusual.code,
+      link: troubleshootingLink(unusual.code),
     };
   }
   if (id !== EMBEDDED_MODEL) return { name: 'model', status: 'ok', message };
-  const hint = `For the full vocabulary put ${PREFERRED_MODEL} into models/ of this repository or into the Hugging Face cache.`;
+  const hint = `For the full vocabulary run "codegraphai model pull ${PREFERRED_MODEL}", or put it into models/ of this repository.`;
   return { name: 'model', status: 'ok', message, hint };
+}
+
+/** How the weights of a model come to run, in words. */
+function howLoaded({ format, quantization, precision }: DoctorModel): string {
+  const stored = quantization === null ? 'not quantized' : `quantized (${quantization})`;
+  const treated = precision === 'auto' ? '' : `, precision ${precision}`;
+  return `${stored}, ${format === 'onnx' ? 'run as it is' : 'compiled here'}${treated}`;
 }
 
 async function checkEncode({ encoder }: OpenedEncoder): Promise<DoctorCheck> {
@@ -134,29 +185,43 @@ async function checkStore(root: string, opened: OpenedEncoder | undefined): Prom
   try {
     await using store = await openIndexStore(root, { access: 'read' });
     const { files, symbols, chunks, embedded } = await store.counts();
-    const model = await store.getMeta(INDEX_META.modelId);
-    const fingerprint = await store.getMeta(INDEX_META.modelFingerprint);
-    const message = `${path}: ${files} files, ${symbols} symbols, ${embedded} of ${chunks} chunks with vectors${model === undefined ? '' : ` of ${model}`}`;
+    const record = await readModelRecord(store);
+    const message = `${path}: ${files} files, ${symbols} symbols, ${embedded} of ${chunks} chunks with vectors${record === null ? '' : ` of ${record.id}`}`;
     if ((await store.getMeta(INDEX_META.edgesStale)) !== '0' || embedded < chunks) {
       return {
         name: 'store',
         status: 'warning',
         message: `${message}; the last run did not finish`,
-        hint: 'Run "codegraphai index".',
+        hint: 'Run "codegraphai index": it goes on where it was stopped.',
       };
     }
-    if (opened !== undefined && fingerprint !== undefined && fingerprint !== opened.encoder.identity.fingerprint) {
+    if (opened !== undefined && record !== null && record.fingerprint !== opened.encoder.identity.fingerprint) {
       const hint =
         'Run "codegraphai index" to encode the repository with the model above; until then questions use the old one.';
-      return { name: 'store', status: 'warning', message, hint };
+      return { name: 'store', status: 'warning', message: `${message}${standsIn(record)}`, hint };
     }
-    return { name: 'store', status: 'ok', message };
+    const [failed] = record?.fallbackFrom ?? [];
+    if (record === null || failed === undefined) return { name: 'store', status: 'ok', message };
+    return {
+      name: 'store',
+      status: 'warning',
+      message: `${message}${standsIn(record)}`,
+      hint: `${failed.hint ?? 'Get the files of the better model again.'} Then run "codegraphai index": it encodes again and parses nothing.`,
+      code: 'MODEL_FALLBACK',
+      link: troubleshootingLink(failed.code),
+    };
   } catch (error) {
     if (CodeGraphError.isInstance(error) && error.code === 'STORE_NOT_FOUND') {
       return { name: 'store', status: 'ok', message: `no index in ${root} yet`, hint: 'Run "codegraphai index".' };
     }
     return fromError('store', error, 'Run "codegraphai index --full".');
   }
+}
+
+/** What the model of an index stands in for. */
+function standsIn({ fallbackFrom }: ModelRecord): string {
+  if (fallbackFrom.length === 0) return '';
+  return `, in place of ${fallbackFrom.map(({ id, code, message }) => `${id} (${code}: ${message})`).join(' and ')}`;
 }
 
 async function checkGit(): Promise<DoctorCheck> {
@@ -169,23 +234,56 @@ async function checkGit(): Promise<DoctorCheck> {
   }
 }
 
+interface ModelFindings {
+  readonly opened?: OpenedEncoder | undefined;
+  readonly model: DoctorModel | null;
+  readonly candidates: readonly CandidateReport[];
+  readonly checks: readonly DoctorCheck[];
+}
+
 /** Opens the model that would be used; what fails becomes checks. */
-async function openModel(options: DiagnoseOptions): Promise<{ opened?: OpenedEncoder; checks: DoctorCheck[] }> {
+async function openModel({ root, model = null, logger }: DiagnoseOptions): Promise<ModelFindings> {
+  const precision = await precisionOfIndex(root);
+  // What is not here is not fetched to look at it.
+  const options: OpenEncoderOptions = { root, logger, workers: 1, weightPrecision: precision, download: 'never' };
   try {
-    const opened = await openEncoder(options.model ?? null, { root: options.root, logger: options.logger, workers: 1 });
-    return { opened, checks: [checkRuntime(opened), checkModel(opened)] };
+    const opened = await openEncoder(model, options);
+    const look = await lookAt(opened, precision);
+    const candidates = await reportCandidates(model, opened.model, opened.passedOver, options);
+    return { opened, model: look, candidates, checks: [checkRuntime(opened), checkModel(opened, look)] };
   } catch (error) {
     const isRuntime = CodeGraphError.isInstance(error) && error.code === 'MODEL_RUNTIME_MISSING';
-    const name = isRuntime ? 'runtime' : 'model';
-    return { checks: [fromError(name, error, 'Install codegraphai again.')] };
+    const check = fromError(isRuntime ? 'runtime' : 'model', error, 'Install codegraphai again.');
+    return { model: null, candidates: [], checks: [check] };
+  }
+}
+
+async function lookAt({ encoder, model }: OpenedEncoder, precision: WeightPrecision): Promise<DoctorModel> {
+  const { id, fingerprint } = encoder.identity;
+  const { folder, source, reason } = model;
+  const { runtime } = encoder.runtime;
+  const look = await MODEL_LAYER.look(folder);
+  return { id, fingerprint, folder, source, reason, ...look, precision, runtime, device: 'cpu' };
+}
+
+/** The precision the index was made with: the model is looked at as a question would open it. */
+async function precisionOfIndex(root: string): Promise<WeightPrecision> {
+  try {
+    await using store = await openIndexStore(root, { access: 'read' });
+    const record = await readModelRecord(store);
+    return WEIGHT_PRECISIONS.find((precision) => precision === record?.precision) ?? 'auto';
+  } catch (error) {
+    if (!CodeGraphError.isInstance(error)) throw error;
+    return 'auto'; // No index, or one that cannot be read: its own check says so.
   }
 }
 
 /** Looks at everything a run depends on. Never throws for what it finds; changes nothing but the model cache. */
 export async function diagnose(options: DiagnoseOptions): Promise<DoctorReport> {
   const checks: DoctorCheck[] = [checkNode()];
-  const { opened, checks: modelChecks } = await openModel({ ...options, logger: options.logger ?? silentLogger });
-  checks.push(...modelChecks);
+  const found = await openModel({ ...options, logger: options.logger ?? silentLogger });
+  const { opened, candidates, model } = found;
+  checks.push(...found.checks);
   try {
     if (opened !== undefined) checks.push(await checkEncode(opened));
   } catch (error) {
@@ -194,5 +292,5 @@ export async function diagnose(options: DiagnoseOptions): Promise<DoctorReport> 
     await opened?.encoder.close();
   }
   checks.push(await checkCache(), await checkStore(options.root, opened), await checkGit());
-  return { version: packageVersion(), platform: `${process.platform}-${process.arch}`, checks };
+  return { version: packageVersion(), platform: `${process.platform}-${process.arch}`, checks, candidates, model };
 }

@@ -22,7 +22,8 @@ export {
   type IndexTarget,
   type RunIndexOptions,
 } from './indexing/fast-indexer.ts';
-export type { IndexReport } from './indexing/index-report.ts';
+export type { IndexReport, IndexReportModel } from './indexing/index-report.ts';
+export type { ModelOpener, OpenedEncoderLike } from './indexing/model-opener.ts';
 export { IndexingError, type IndexingErrorCode } from './indexing/indexing-error.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 export type { Diagnostic } from './kernel/diagnostics.ts';
@@ -45,4 +46,5 @@ export {
   type SearchMode,
   type SearchOptions,
 } from './search/vector-knowledge-graph.ts';
+export type { PassedOver } from './store/model-record.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';

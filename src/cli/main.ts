@@ -2,6 +2,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { troubleshootingLink } from '../kernel/troubleshooting.ts';
 import { closestNames } from '../kernel/text/closest-names.ts';
 import { packageVersion } from '../package-info.ts';
 import { Arguments, parseArguments } from './arguments.ts';
@@ -53,6 +54,8 @@ function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
   if (known) {
     err.line(`${label}: ${printable(thrown.message)} (${thrown.code})`);
     if (thrown.hint !== undefined) err.line(`${err.style('cyan', 'hint')}: ${printable(thrown.hint)}`);
+    const link = troubleshootingLink(thrown.code);
+    if (link !== undefined) err.line(`${err.style('cyan', 'see')}: ${printable(link)}`);
   } else {
     err.line(`${label}: ${printable(errorMessage(thrown))}`);
     err.line(

@@ -1,34 +1,26 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
-import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
-import type { Encoder, ModelIdentity } from '../model/encoder.ts';
-import { openEncoder, type OpenedEncoder } from '../model/open-encoder.ts';
+import type { WeightPrecision } from '../model/weight-precision.ts';
 import { ParsePool } from '../parsing/parse-pool.ts';
 import type { IndexStore } from '../store/index-store.ts';
+import type { ModelRecord } from '../store/model-record.ts';
 import { discover, type SkippedFile } from './discovery/discover.ts';
 import { SKIP_EXPLANATIONS } from './discovery/skip-rules.ts';
 import { FACTS_VERSION } from './facts.ts';
 import { INDEX_META } from './index-meta.ts';
-import { countFailures, countReasons, StageClock, type IndexReport } from './index-report.ts';
+import { countFailures, countReasons, StageClock, type IndexReport, type IndexReportModel } from './index-report.ts';
+import { MODEL_LAYER, type ModelOpener } from './model-opener.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { detectChanges } from './stages/detect-changes.ts';
-import { embedChunks } from './stages/embed-chunks.ts';
 import { parseFiles } from './stages/parse-files.ts';
 import { manifestDigest, resolveEdges } from './stages/resolve-edges.ts';
+import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
 export interface IndexTarget {
   /** Folder of the repository, absolute. */
   readonly root: string;
   readonly store: IndexStore;
-}
-
-/** Opens an encoder: {@link openEncoder} of the model layer, or a substitute. */
-export type EncoderOpener = (ref: string | null) => Promise<OpenedEncoderLike>;
-export interface OpenedEncoderLike {
-  readonly encoder: Encoder;
-  readonly model: Pick<OpenedEncoder['model'], 'folder' | 'source' | 'reason'>;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface FastIndexerOptions {
@@ -38,9 +30,17 @@ export interface FastIndexerOptions {
    * that ships with the package. @defaultValue null
    */
   readonly embeddingModel?: string | null | undefined;
-  /** @defaultValue the model layer's own, which resolves and loads `embeddingModel` */
-  readonly openEncoder?: EncoderOpener | undefined;
-  /** Parser threads. @defaultValue the number of cores, at most 4 */
+  /**
+   * What becomes of float weights: `auto`, `float32` or `int8`. Kept with the index, for its questions. @defaultValue `auto`
+   */
+  readonly weightPrecision?: WeightPrecision | undefined;
+  /** Fail where the model cannot be loaded, instead of taking the next. @defaultValue false */
+  readonly strict?: boolean | undefined;
+  /** Never use the network. @defaultValue false */
+  readonly offline?: boolean | undefined;
+  /** @defaultValue the model layer itself */
+  readonly modelOpener?: ModelOpener | undefined;
+  /** Threads for parsing and encoding; 0 parses in this one. @defaultValue the number of cores; for parsing at most 4 */
   readonly workers?: number | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -60,18 +60,13 @@ export interface RunIndexOptions extends AbortableOptions {
  */
 export class FastIndexer {
   readonly #target: IndexTarget;
-  readonly #model: string | null;
-  readonly #openEncoder: EncoderOpener;
-  readonly #workers: number | undefined;
+  readonly #options: FastIndexerOptions;
   readonly #logger: Logger;
 
   constructor(options: FastIndexerOptions) {
-    const { root } = options.knowledgeGraph;
     this.#target = options.knowledgeGraph;
-    this.#model = options.embeddingModel ?? null;
-    this.#workers = options.workers;
+    this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#openEncoder = options.openEncoder ?? ((ref) => openEncoder(ref, { root, logger: this.#logger }));
   }
 
   /**
@@ -137,7 +132,7 @@ export class FastIndexer {
       embedded: embedding.embedded,
       reused: embedding.reusable ? reused : 0,
       tokens: embedding.tokens,
-      model: embedding.model,
+      model: reportModel(embedding.model),
       diagnostics,
       tookMs: clock.finish(),
     };
@@ -161,7 +156,7 @@ export class FastIndexer {
     if (candidates.length === 0 && removed.length === 0) {
       return { parsed: 0, unchanged: 0, removed: 0, skipped: [], diagnostics: [] };
     }
-    await using pool = await ParsePool.open({ workers: this.#workers });
+    await using pool = await ParsePool.open({ workers: this.#options.workers });
     return await parseFiles({
       root: input.discoveryRoot,
       store: this.#target.store,
@@ -199,39 +194,43 @@ export class FastIndexer {
     onProgress({ stage: 'resolve', state: 'done', edges });
   }
 
-  async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<Embedding> {
-    const { store } = this.#target;
-    const { encoder, model, diagnostics } = await this.#openEncoder(this.#model);
-    await using _closing = encoder;
-    const { identity } = encoder;
-    const reusable = (await store.getMeta(INDEX_META.modelFingerprint)) === identity.fingerprint;
-    if (!reusable) {
-      // Vectors first, name second: a run killed in between finds vectors missing, never vectors of two models.
-      await store.clearEmbeddings();
-      await store.setMeta({
-        [INDEX_META.modelId]: identity.id,
-        [INDEX_META.modelFingerprint]: identity.fingerprint,
-        [INDEX_META.modelDimensions]: String(identity.dimensions),
-      });
-    }
-    await store.setMeta({ [INDEX_META.modelFolder]: model.folder, [INDEX_META.modelReason]: model.reason });
-    const { embedded, tokens, truncated } = await embedChunks(store, encoder, onProgress, signal);
-    if (truncated > 0)
-      this.#logger.debug('texts over the limit of the model', { truncated, maxTokens: identity.maxTokens });
-    return { embedded, tokens, reusable, model: identity, diagnostics };
+  async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<UpdateVectorsResult> {
+    const {
+      embeddingModel = null,
+      modelOpener = MODEL_LAYER,
+      weightPrecision,
+      strict,
+      offline,
+      workers,
+    } = this.#options;
+    return await updateVectors({
+      store: this.#target.store,
+      embeddingModel,
+      opener: modelOpener,
+      encoderOptions: {
+        root: this.#target.root,
+        weightPrecision,
+        strict,
+        offline,
+        workers: workers === 0 ? 1 : workers,
+        logger: this.#logger,
+        signal,
+        onDownload: ({ id, bytesDone, bytesTotal, remainingMs }) =>
+          onProgress({ stage: 'model', state: 'downloading', id, bytesDone, bytesTotal, remainingMs }),
+      },
+      onProgress,
+      logger: this.#logger,
+    });
   }
 }
 
-interface Embedding {
-  readonly embedded: number;
-  readonly tokens: number;
-  /** Vectors that were there already are of this model. */
-  readonly reusable: boolean;
-  readonly model: ModelIdentity | null;
-  readonly diagnostics: readonly Diagnostic[];
+function reportModel(record: ModelRecord | null): IndexReportModel | null {
+  if (record === null) return null;
+  const { diagnostics: _elsewhere, ...model } = record; // Among those of the report.
+  return model;
 }
 
-const NOTHING_EMBEDDED: Embedding = Object.freeze({
+const NOTHING_EMBEDDED: UpdateVectorsResult = Object.freeze({
   embedded: 0,
   tokens: 0,
   reusable: true,

@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../kernel/diagnostics.ts';
-import type { ModelIdentity } from '../model/encoder.ts';
+import type { ModelRecord } from '../store/model-record.ts';
 import type { SkippedFile } from './discovery/discover.ts';
 import type { SkipReason } from './discovery/skip-rules.ts';
+
+/** The model of a run: what it is, where it was found and why, how it is loaded, and what it stands in for. */
+export type IndexReportModel = Omit<ModelRecord, 'diagnostics'>;
 
 /** What one run did. */
 export interface IndexReport {
@@ -24,7 +27,8 @@ export interface IndexReport {
   /** Chunks that had a vector already. */
   readonly reused: number;
   readonly tokens: number;
-  readonly model: ModelIdentity | null;
+  /** The model behind the vectors, and why it is this one; null where none were to be made. */
+  readonly model: IndexReportModel | null;
   readonly diagnostics: readonly Diagnostic[];
   /** Milliseconds a stage, and in all. */
   readonly tookMs: Readonly<Record<'discover' | 'parse' | 'resolve' | 'embed' | 'total', number>>;

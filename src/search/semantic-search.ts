@@ -1,7 +1,8 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
 import type { Encoder, ModelIdentity } from '../model/encoder.ts';
 import type { IndexStore, ScoredChunk, SearchFilter } from '../store/index-store.ts';
-import { SearchError } from './search-error.ts';
+import { readModelRecord } from '../store/model-record.ts';
+import { modelMismatch } from './model-mismatch.ts';
 
 /**
  * Chunks taken from semantic search into fusion. Large enough that the median of the pool, which stands for "unrelated",
@@ -9,28 +10,14 @@ import { SearchError } from './search-error.ts';
  */
 export const SEMANTIC_POOL_SIZE = 500;
 
-/** Keys of the index's facts that say which model made its vectors. */
-export const MODEL_FINGERPRINT_META = 'model.fingerprint';
-export const MODEL_ID_META = 'model.id';
-
 /**
  * Refuses a model that did not make the vectors of the index: cosines between two models mean nothing.
  *
  * @throws {@link SearchError} `SEARCH_MODEL_MISMATCH`.
  */
-export async function assertSameModel(store: IndexStore, encoder: ModelIdentity): Promise<void> {
-  const indexFingerprint = await store.getMeta(MODEL_FINGERPRINT_META);
-  if (indexFingerprint === encoder.fingerprint) return;
-  const indexModel = (await store.getMeta(MODEL_ID_META)) ?? 'another model';
-  throw new SearchError(
-    `the index was embedded with ${indexModel} (${indexFingerprint?.slice(0, 12) ?? 'no fingerprint'}), ` +
-      `not with ${encoder.id} (${encoder.fingerprint.slice(0, 12)})`,
-    {
-      code: 'SEARCH_MODEL_MISMATCH',
-      hint: `Run \`codegraphai index --model ${encoder.id}\` to embed the repository with this model.`,
-      details: { indexModel, indexFingerprint, encoderModel: encoder.id, encoderFingerprint: encoder.fingerprint },
-    },
-  );
+async function assertSameModel(store: IndexStore, encoder: ModelIdentity, reference: string | null): Promise<void> {
+  const record = await readModelRecord(store);
+  if (record !== null && record.fingerprint !== encoder.fingerprint) throw modelMismatch(record, encoder, reference);
 }
 
 /**
@@ -43,10 +30,19 @@ export async function searchVectors(
   store: IndexStore,
   encoder: Encoder,
   question: string,
-  options: AbortableOptions & { readonly poolSize: number; readonly filter?: SearchFilter | undefined },
+  options: AbortableOptions & {
+    readonly poolSize: number;
+    readonly filter?: SearchFilter | undefined;
+    /** How the encoder's model was named; null: it is the one the index names. @defaultValue the encoder's id */
+    readonly reference?: string | null | undefined;
+  },
 ): Promise<readonly ScoredChunk[]> {
-  await assertSameModel(store, encoder.identity);
+  const { reference = encoder.identity.id } = options;
+  await assertSameModel(store, encoder.identity, reference);
   const vectors = await encoder.encodeQuery([question], { signal: options.signal });
   options.signal?.throwIfAborted();
-  return store.searchVectors(vectors.row(0), options.poolSize, options.filter);
+  const found = await store.searchVectors(vectors.row(0), options.poolSize, options.filter);
+  // Another process may have begun to embed with another model meanwhile.
+  await assertSameModel(store, encoder.identity, reference);
+  return found;
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import type { Encoder } from '../model/encoder.ts';
 import type { IndexStore, ScoredChunk, SearchFilter } from '../store/index-store.ts';
+import { readModelRecord, type ModelRecord } from '../store/model-record.ts';
 import { selectHits } from './hit-selection.ts';
 import { KEYWORD_POOL_SIZE, searchKeywords, type KeywordSearchResult } from './keyword-search.ts';
 import { findNamedDefinitions } from './named-definitions.ts';
@@ -16,11 +17,12 @@ import {
   type FusedChunk,
   type FusionWeights,
 } from './rank-fusion.ts';
+import { indexCommand } from './model-mismatch.ts';
 import { QueryEncoder } from './query-encoder.ts';
 import { buildRankingContext, RANKING_RULES, scoreCandidate, type Candidate } from './ranking-rules.ts';
 import { SearchError } from './search-error.ts';
 import type { SearchHit } from './search-hit.ts';
-import { MODEL_FINGERPRINT_META, SEMANTIC_POOL_SIZE, searchVectors } from './semantic-search.ts';
+import { SEMANTIC_POOL_SIZE, searchVectors } from './semantic-search.ts';
 import { summarizeSymbol } from './symbol-summary.ts';
 
 export const SEARCH_MODES = ['hybrid', 'semantic', 'keyword'] as const;
@@ -45,7 +47,10 @@ export interface SearchOutcome {
   /** The mode that answered: `keyword` where hybrid search had no vectors. */
   readonly mode: SearchMode;
   readonly hits: readonly SearchHit[];
-  /** `SEARCH_KEYWORDS_ONLY`, `SEARCH_VECTORS_INCOMPLETE`, `SEARCH_FEW_KNOWN_WORDS`, `SEARCH_QUERY_CUT`. */
+  /**
+   * `SEARCH_KEYWORDS_ONLY`, `SEARCH_VECTORS_INCOMPLETE`, `SEARCH_FEW_KNOWN_WORDS`, `SEARCH_QUERY_CUT`,
+   * `SEARCH_BETTER_MODEL`.
+   */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -60,6 +65,10 @@ export interface VectorKnowledgeGraphOptions {
   readonly store: IndexStore;
   /** Gives the encoder of questions; called at the first search that needs it, so that keyword search loads no model. */
   readonly openEncoder: () => Promise<Encoder>;
+  /** How the model of the questions was named; null: it is the one the index names. @defaultValue the encoder's id */
+  readonly embeddingModel?: string | null | undefined;
+  /** What to tell about the model of the questions, once it is open. @defaultValue nothing */
+  readonly notices?: (() => Promise<readonly Diagnostic[]>) | undefined;
   /** @defaultValue says nothing */
   readonly logger?: Logger | undefined;
 }
@@ -80,6 +89,8 @@ export interface OpenVectorKnowledgeGraphOptions {
 export class VectorKnowledgeGraph implements AsyncDisposable {
   readonly #store: IndexStore;
   readonly #openEncoder: () => Promise<Encoder>;
+  readonly #reference: string | null | undefined;
+  readonly #notices: () => Promise<readonly Diagnostic[]>;
   readonly #logger: Logger;
   /** The encoder that {@link open} brought along and that is closed with this. */
   #owned: QueryEncoder | null = null;
@@ -87,6 +98,8 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
   constructor(options: VectorKnowledgeGraphOptions) {
     this.#store = options.store;
     this.#openEncoder = options.openEncoder;
+    this.#reference = options.embeddingModel;
+    this.#notices = options.notices ?? (async () => []);
     this.#logger = options.logger ?? silentLogger;
   }
 
@@ -97,6 +110,8 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
     const vectors = new VectorKnowledgeGraph({
       store: knowledgeGraph.store,
       openEncoder: () => encoder.open(),
+      embeddingModel,
+      notices: () => encoder.notices(),
       logger,
     });
     vectors.#owned = encoder;
@@ -155,6 +170,7 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
 
     const [keywordResult, semanticHits] = await this.#searchPools(analysis, answering, { limit, filter, signal });
     signal?.throwIfAborted();
+    if (answering !== 'keyword') diagnostics.push(...(await this.#notices()));
     if (keywordResult !== null && answering === 'keyword') warnOfUnknownWords(keywordResult, analysis, diagnostics);
 
     const fused = fuseScores(keywordResult?.hits ?? [], semanticHits, weightsFor(answering, analysis));
@@ -178,18 +194,19 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
   async #answeringMode(mode: SearchMode, diagnostics: Diagnostic[]): Promise<SearchMode> {
     if (mode === 'keyword') return mode;
     const { chunks, embedded } = await this.#store.counts();
-    if (embedded > 0 && (await this.#store.getMeta(MODEL_FINGERPRINT_META)) !== undefined) {
-      if (embedded < chunks) diagnostics.push(vectorsIncomplete(embedded, chunks));
+    const record = await readModelRecord(this.#store);
+    if (embedded > 0 && record !== null) {
+      if (embedded < chunks) diagnostics.push(vectorsIncomplete(embedded, chunks, record));
       return mode;
     }
     if (mode === 'semantic') {
-      throw new SearchError(`none of the ${chunks} chunks of this index has a vector`, {
+      throw new SearchError(noVectors(chunks, record), {
         code: 'SEARCH_NO_VECTORS',
-        hint: 'Run `codegraphai index` without `--no-embed`, or search with `--mode keyword`.',
+        hint: `Run \`${indexCommand(record?.requested ?? null, record?.precision ?? 'auto')}\` without \`--no-embed\` and let it finish, or search with \`--mode keyword\`.`,
         details: { chunks },
       });
     }
-    diagnostics.push(keywordsOnly(chunks));
+    diagnostics.push(keywordsOnly(chunks, record));
     return 'keyword';
   }
 
@@ -206,6 +223,7 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
         poolSize: Math.max(SEMANTIC_POOL_SIZE, 2 * limit),
         filter,
         signal,
+        reference: this.#reference,
       });
     return Promise.all([mode === 'semantic' ? null : keywords(), mode === 'keyword' ? [] : vectors()]);
   }
@@ -236,21 +254,32 @@ function weightsFor(mode: SearchMode, analysis: QueryAnalysis): FusionWeights {
   return analysis.looksLikeSymbol ? SYMBOL_QUERY_WEIGHTS : QUESTION_WEIGHTS;
 }
 
-function keywordsOnly(chunks: number): Diagnostic {
+/** Where a model is named and nothing is embedded, a run is under way or was stopped. */
+function noVectors(chunks: number, record: ModelRecord | null): string {
+  return record === null
+    ? `none of the ${chunks} chunks of this index has a vector`
+    : `none of the ${chunks} chunks of this index has a vector of ${record.id} yet`;
+}
+
+function keywordsOnly(chunks: number, record: ModelRecord | null): Diagnostic {
+  const command = indexCommand(record?.requested ?? null, record?.precision ?? 'auto');
   return {
     severity: 'warning',
     code: 'SEARCH_KEYWORDS_ONLY',
-    message: `none of the ${chunks} chunks of this index has a vector, so only words were compared`,
-    hint: 'Run `codegraphai index` without `--no-embed` to search by meaning too.',
+    message: `${noVectors(chunks, record)}, so only words were compared`,
+    hint:
+      record === null
+        ? `Run \`${command}\` without \`--no-embed\` to search by meaning too.`
+        : `Let \`${command}\` finish to search by meaning too: it goes on where it was stopped.`,
   };
 }
 
-function vectorsIncomplete(embedded: number, chunks: number): Diagnostic {
+function vectorsIncomplete(embedded: number, chunks: number, record: ModelRecord): Diagnostic {
   return {
     severity: 'warning',
     code: 'SEARCH_VECTORS_INCOMPLETE',
-    message: `${chunks - embedded} of the ${chunks} chunks of this index have no vector and were found by words only`,
-    hint: 'Run `codegraphai index` to embed the rest.',
+    message: `${chunks - embedded} of the ${chunks} chunks of this index have no vector of ${record.id} yet and were found by words only`,
+    hint: `Let \`${indexCommand(record.requested, record.precision)}\` finish: it goes on where it was stopped.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { diagnose, type DoctorCheck } from '../../doctor.ts';
+import { diagnose, type DoctorCheck, type DoctorReport } from '../../doctor.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printable, type Style, type Terminal } from '../output/terminal.ts';
@@ -38,14 +38,44 @@ Exits with 0 when nothing stands in the way.`,
     const model = modelReference(context, args.text('model'));
     const report = await diagnose({ root: repositoryRoot(context), model, logger });
     if (args.flag('json')) out.line(JSON.stringify(report));
-    else for (const check of report.checks) printCheck(out, check);
+    else printReport(out, report);
     const problem = report.checks.find(({ status }) => status === 'problem');
     return problem === undefined ? EXIT.done : EXIT_BY_CHECK[problem.name];
   },
 };
 
+/** What the states of candidates are called; the mark is that of a check of the same weight. */
+const CANDIDATE_MARKS: Readonly<Record<DoctorReport['candidates'][number]['state'], DoctorCheck['status'] | null>> = {
+  used: 'ok',
+  failed: 'problem',
+  spare: null,
+  absent: null,
+};
+
+function printReport(out: Terminal, { checks, candidates, model }: DoctorReport): void {
+  for (const check of checks) {
+    printCheck(out, check);
+    if (check.name === 'model') for (const candidate of candidates) printCandidate(out, candidate);
+    if (check.name === 'model' && model !== null) {
+      out.line(
+        out.style('dim', `             device ${model.device}, precision ${model.precision}, format ${model.format}`),
+      );
+    }
+  }
+}
+
 function printCheck(out: Terminal, check: DoctorCheck): void {
   const { mark, style } = MARKS[check.status];
   out.line(`${out.style(style, mark)} ${out.style('bold', check.name.padEnd(8))} ${printable(check.message)}`);
   if (check.hint !== undefined) out.line(`             ${out.style('cyan', `do: ${printable(check.hint)}`)}`);
+  if (check.link !== undefined) out.line(out.style('dim', `             see: ${printable(check.link)}`));
+}
+
+function printCandidate(out: Terminal, { id, state, reason, code, hint }: DoctorReport['candidates'][number]): void {
+  const status = CANDIDATE_MARKS[state];
+  const mark = status === null ? '-' : out.style(MARKS[status].style, MARKS[status].mark);
+  out.line(
+    `           ${mark} ${printable(id)}: ${state}, ${printable(reason)}${code === undefined ? '' : ` (${code})`}`,
+  );
+  if (hint !== undefined) out.line(out.style('dim', `             do: ${printable(hint)}`));
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CodeGraph, type IndexReport } from '../../code-graph.ts';
+import { CodeGraph, WEIGHT_PRECISIONS, type IndexReport } from '../../code-graph.ts';
 import { findRepositoryRoot } from '../../repository-root.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -30,7 +30,16 @@ export const indexCommand: Command = {
 encodes them for search by meaning. The index is kept in .codegraphai/ in that folder. Run it again after changes: only
 what changed is done again. Ctrl-C keeps what was finished.`,
   options: [
-    { name: 'model', value: 'REF', help: 'embedding model: a folder, or a hub id that is on this machine' },
+    {
+      name: 'model',
+      value: 'REF',
+      help: 'embedding model: a folder, or a hub id; downloaded when it is not on this machine',
+    },
+    {
+      name: 'precision',
+      value: 'P',
+      help: `${WEIGHT_PRECISIONS.join(', ')}: whether float weights are quantized on load; kept with the index (default: auto)`,
+    },
     { name: 'no-embed', help: 'leave vectors out: words and the graph only, in seconds' },
     { name: 'full', help: 'parse every file again; also replaces a damaged index' },
     { name: 'strict', help: 'fail where the model cannot be loaded, instead of taking the next' },
@@ -40,6 +49,10 @@ what changed is done again. Ctrl-C keeps what was finished.`,
   examples: [
     { command: 'codegraphai index', explains: 'index the repository you are in' },
     { command: 'codegraphai index ~/src/shop --no-embed', explains: 'symbols and words only' },
+    {
+      command: 'codegraphai index --model intfloat/multilingual-e5-small',
+      explains: 'another model: encodes every text again, parses nothing',
+    },
     { command: 'codegraphai index --json > report.json', explains: 'what was done, for scripts' },
   ],
 
@@ -50,6 +63,7 @@ what changed is done again. Ctrl-C keeps what was finished.`,
       root,
       logger,
       model: modelReference(context, args.text('model')),
+      weightPrecision: args.choice('precision', WEIGHT_PRECISIONS, 'auto'),
       strict: args.flag('strict'),
       workers: args.text('workers') === undefined ? undefined : args.integer('workers', 1, 1, 256),
     });
@@ -114,10 +128,12 @@ function embeddingLine({ embedded, reused, chunks, tokens, tookMs, model }: Inde
       ? 'no vectors: search compares words only'
       : `no vectors made: ${formatCount(reused)} of ${plural(chunks, 'chunk')} have theirs from before`;
   }
-  const { id } = model;
-  if (embedded === 0) return `every chunk has its vector (${id})`;
+  const { id, reason, fallbackFrom } = model;
+  const instead = fallbackFrom.map((passed) => printable(passed.id)).join(' and ');
+  const why = instead === '' ? reason : `in place of ${instead}, see above`;
+  if (embedded === 0) return `every chunk has its vector (${printable(id)}: ${printable(why)})`;
   const rate = tookMs.embed > 0 ? `, ${formatCount((tokens / tookMs.embed) * 1_000)} tokens/s` : '';
-  return `${plural(embedded, 'text')} encoded with ${id} in ${formatDuration(tookMs.embed)}${rate}`;
+  return `${plural(embedded, 'text')} encoded with ${printable(id)} (${printable(why)}) in ${formatDuration(tookMs.embed)}${rate}`;
 }
 
 function printDiagnostics(err: CommandContext['err'], report: IndexReport): void {

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { oneOperand } from '../operands.ts';
 import { formatDuration, plural } from '../output/format.ts';
 import { printable, truncateLine, type Terminal } from '../output/terminal.ts';
-import { openIndexed } from '../repository.ts';
+import { modelReference, openIndexed } from '../repository.ts';
 
 const MAX_LIMIT = 1_000;
 /** Lines of code shown below a hit. */
@@ -24,6 +24,7 @@ export const searchCommand: Command = {
     { name: 'language', value: 'L', multiple: true, help: `only this language: ${LANGUAGE_IDS.join(', ')}` },
     { name: 'file', value: 'GLOB', help: 'only files whose path fits: "src/**/*.ts"' },
     { name: 'context', help: 'show who calls each hit and what it calls' },
+    { name: 'model', value: 'REF', help: 'ask with this model, which must be the one of the index (default: it is)' },
     { name: 'explain', help: 'show why each hit ranks where it does' },
   ],
   examples: [
@@ -57,6 +58,7 @@ export const searchCommand: Command = {
       },
       context: args.flag('context'),
       explain: args.flag('explain'),
+      model: modelReference(context, args.text('model')),
       signal,
     });
     for (const { severity, message, hint } of response.diagnostics) {

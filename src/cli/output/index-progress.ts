@@ -1,6 +1,6 @@
 import type { IndexProgress } from '../../code-graph.ts';
-import { formatCount, formatDuration, plural } from './format.ts';
-import type { Terminal } from './terminal.ts';
+import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
+import { printable, type Terminal } from './terminal.ts';
 
 /** A terminal is redrawn this often; a log gets a line as seldom as {@link LOG_INTERVAL_MS}. */
 const REDRAW_INTERVAL_MS = 100;
@@ -36,6 +36,7 @@ export class IndexProgressView {
 
 function isLast(progress: IndexProgress): boolean {
   if (progress.stage === 'parse') return progress.filesDone === progress.filesTotal;
+  if (progress.stage === 'model') return progress.state === 'chosen';
   if (progress.stage === 'embed') return progress.textsDone === progress.textsTotal;
   return false;
 }
@@ -48,6 +49,11 @@ function describe(progress: IndexProgress): string | undefined {
       return `parsing ${formatCount(progress.filesDone)} of ${plural(progress.filesTotal, 'file')}`;
     case 'resolve':
       return progress.state === 'started' ? 'resolving references' : undefined;
+    case 'model': {
+      if (progress.state === 'chosen') return `model ${printable(progress.id)}: ${printable(progress.reason)}`;
+      const left = progress.remainingMs === undefined ? '' : `, ${formatDuration(progress.remainingMs)} left`;
+      return `downloading ${printable(progress.id)}: ${formatBytes(progress.bytesDone)} of ${formatBytes(progress.bytesTotal)}${left}`;
+    }
     case 'embed': {
       const left = progress.remainingMs === undefined ? '' : `, ${formatDuration(progress.remainingMs)} left`;
       const share = progress.textsTotal === 0 ? 100 : Math.floor((progress.textsDone / progress.textsTotal) * 100);

@@ -1,6 +1,6 @@
 import type { Encoder, ModelIdentity } from '../../model/encoder.ts';
 import type { IndexStore } from '../../store/index-store.ts';
-import { INDEX_META } from '../index-meta.ts';
+import { MODEL_META } from '../../store/model-record.ts';
 import { IndexingError } from '../indexing-error.ts';
 import type { IndexProgressListener } from '../progress.ts';
 
@@ -15,10 +15,9 @@ export interface EmbedResult {
 }
 
 /** Two runs at once with two models: vectors of the one must not get among those of the other. */
-async function assertModel(store: IndexStore, { id, fingerprint }: ModelIdentity): Promise<void> {
-  const found = await store.getMeta(INDEX_META.modelFingerprint);
-  if (found === fingerprint) return;
-  throw new IndexingError(`another run took another model than ${id} for this index meanwhile`, {
+async function modelChanged(store: IndexStore, { id, fingerprint }: ModelIdentity): Promise<IndexingError> {
+  const found = await store.getMeta(MODEL_META.fingerprint);
+  return new IndexingError(`another run took another model than ${id} for this index meanwhile`, {
     code: 'INDEXING_MODEL_CHANGED',
     hint: 'Run `codegraphai index` again, with the same model in every run.',
     details: { expected: fingerprint, found },
@@ -64,12 +63,13 @@ export async function embedChunks(
         },
       },
     );
-    await assertModel(store, encoder.identity);
-    await store.putEmbeddings(
+    const stored = await store.putEmbeddings(
       pending.map(({ contentHash }) => contentHash),
       matrix.data,
       matrix.dimensions,
+      { [MODEL_META.fingerprint]: encoder.identity.fingerprint },
     );
+    if (!stored) throw await modelChanged(store, encoder.identity);
     embedded += matrix.rows;
     for (let row = 0; row < matrix.rows; row++) {
       tokens += matrix.tokenCounts[row] ?? 0;

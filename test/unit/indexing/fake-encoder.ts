@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OpenedEncoderLike } from '../../../src/indexing/fast-indexer.ts';
+import type { ModelOpener } from '../../../src/indexing/model-opener.ts';
 import { EmbeddingMatrix } from '../../../src/model/embedding-matrix.ts';
 import type { EncodeOptions, Encoder, ModelIdentity } from '../../../src/model/encoder.ts';
 
@@ -19,10 +19,19 @@ export class FakeEncoder implements Encoder {
     this.#beforeEncoding = beforeEncoding;
   }
 
-  /** As the indexer wants it. */
-  async open(): Promise<OpenedEncoderLike> {
-    const model = { folder: `/models/${this.identity.id}`, source: 'folder', reason: 'of a test' } as const;
-    return { encoder: this, model, diagnostics: [] };
+  /** How the indexer comes to this encoder; `opened` lists the references it was opened for. */
+  opener(options: { readonly identifies?: boolean } = {}): ModelOpener & { readonly opened: (string | null)[] } {
+    const model = { folder: `/models/${this.identity.id}`, source: 'folder', reason: 'it is of a test' } as const;
+    const opened: (string | null)[] = [];
+    return {
+      opened,
+      open: async (reference) => {
+        opened.push(reference);
+        return { encoder: this, model, diagnostics: [] };
+      },
+      identify: async () => (options.identifies === true ? { model, fingerprint: this.identity.fingerprint } : null),
+      look: async () => ({ format: 'checkpoint', weights: 'pytorch_model.bin', quantization: null }),
+    };
   }
 
   async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<EmbeddingMatrix> {

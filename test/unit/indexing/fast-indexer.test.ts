@@ -7,6 +7,7 @@ import { INDEX_META } from '../../../src/indexing/index-meta.ts';
 import type { IndexReport } from '../../../src/indexing/index-report.ts';
 import { hashIndex } from '../../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
+import { MODEL_META } from '../../../src/store/model-record.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
 import { FakeEncoder } from './fake-encoder.ts';
 
@@ -26,7 +27,7 @@ async function index(
   const { encoder = new FakeEncoder(), ...run } = options;
   const indexer = new FastIndexer({
     knowledgeGraph: { root, store },
-    openEncoder: () => encoder.open(),
+    modelOpener: encoder.opener(),
     workers: 0,
   });
   try {
@@ -128,7 +129,7 @@ describe('FastIndexer', () => {
     await expect(index(folder.path, store, { encoder: failing })).rejects.toThrow('the machine went out');
     expect(failing.closed).toBe(true);
     expect(await store.counts()).toMatchObject({ embedded: 0 });
-    expect(await store.getMeta(INDEX_META.modelFingerprint)).toBe('b');
+    expect(await store.getMeta(MODEL_META.fingerprint)).toBe('b');
     const report = await index(folder.path, store, { encoder: new FakeEncoder('b') });
     expect(report).toMatchObject({ embedded: chunks, reused: 0, model: { fingerprint: 'b' } });
   });
@@ -158,7 +159,7 @@ describe('FastIndexer', () => {
         if (progress.stage === 'parse') files.push(progress.filesDone);
       },
     });
-    expect(stages).toEqual(['discover', 'parse', 'resolve', 'embed']);
+    expect(stages).toEqual(['discover', 'parse', 'resolve', 'model', 'embed']);
     expect(files).toEqual([1, 2, 3, 4]);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { INDEX_META } from '../../../../src/indexing/index-meta.ts';
 import type { IndexProgress } from '../../../../src/indexing/progress.ts';
 import { embedChunks } from '../../../../src/indexing/stages/embed-chunks.ts';
 import { EmbeddedStore } from '../../../../src/store/embedded/embedded-store.ts';
+import { MODEL_META } from '../../../../src/store/model-record.ts';
 import { makeFile } from '../../../conformance/store/store-fixtures.ts';
 import { FakeEncoder } from '../fake-encoder.ts';
 
@@ -16,7 +16,7 @@ async function filledStore(fingerprint: string): Promise<EmbeddedStore> {
     upsert: [makeFile('a.ts', specs), makeFile('b.ts', [{ name: 'twin', text: 'text number 0' }])],
     remove: [],
   });
-  await store.setMeta({ [INDEX_META.modelFingerprint]: fingerprint });
+  await store.setMeta({ [MODEL_META.fingerprint]: fingerprint });
   return store;
 }
 
@@ -64,7 +64,7 @@ describe('embedChunks', () => {
 
   it('stores nothing once another run has taken another model', async () => {
     await using store = await filledStore('a');
-    const encoder = new FakeEncoder('a', () => store.setMeta({ [INDEX_META.modelFingerprint]: 'b' }));
+    const encoder = new FakeEncoder('a', () => store.setMeta({ [MODEL_META.fingerprint]: 'b' }));
     await expect(embedChunks(store, encoder, () => undefined, undefined)).rejects.toMatchObject({
       code: 'INDEXING_MODEL_CHANGED',
       details: { expected: 'a', found: 'b' },
