@@ -24,6 +24,7 @@ export function runJobs<Worker, Job>(options: RunJobsOptions<Worker, Job>): Prom
 
   const end = (settle: () => void): void => {
     ended = true;
+    stack.length = 0;
     signal?.removeEventListener('abort', onAbort);
     settle();
   };

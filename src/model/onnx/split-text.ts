@@ -31,7 +31,10 @@ export function splitText(tokenizer: Tokenizer, text: string, prompt: string, ma
   const special = all[0] === undefined ? 0 : all[0].ids.length - all[0].tokenCount;
   return {
     windows: kept.map((window, index) => (index === 0 ? window.ids : withPrompt(window, head))),
-    weights: kept.map((window, index) => window.tokenCount - (index === 0 ? head.ids.length : 0)),
+    // Never below zero: a first window may end within the prompt, where a word too long for it follows.
+    weights: kept.map(({ tokenCount }, index) =>
+      index === 0 ? Math.max(0, tokenCount - head.ids.length) : tokenCount,
+    ),
     tokenCount: special + all.reduce((sum, window) => sum + window.tokenCount, 0),
     truncated: all.length > MAX_WINDOWS,
   };
@@ -54,8 +57,10 @@ function promptHead(tokenizer: Tokenizer, text: string, prompt: string, maxToken
   let length = 0;
   while (length < together.length && together[length] === alone[length]) length++;
   const ids = alone.slice(0, length);
-  // A prompt that fills most of a window is not worth repeating.
-  return ids.length * 2 > maxTokens ? NO_HEAD : { ids, position: specialTokensBefore(tokenizer, prompt, alone) };
+  const special = tokenizer.encode('').ids.length;
+  // A prompt that leaves the text less than half of each window is not worth repeating.
+  if (ids.length * 2 + special > maxTokens) return NO_HEAD;
+  return { ids, position: specialTokensBefore(tokenizer, prompt, alone) };
 }
 
 function specialTokensBefore(tokenizer: Tokenizer, text: string, content: Int32Array): number {
