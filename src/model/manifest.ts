@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readJsonObject, type JsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
-import { readNetworkConfig, type NetworkConfig } from './network-config.ts';
+import { readNetworkConfig, type Architecture, type NetworkConfig } from './network-config.ts';
 import { readSentencePipeline, type SentencePipeline } from './sentence-pipeline.ts';
 
 /** How sentence embeddings of a model are compared. */
@@ -17,7 +17,9 @@ export interface Prompts {
 }
 
 /** What a model folder says about itself, checked: everything the vectors depend on besides weights and vocabulary. */
-export interface ModelManifest extends NetworkConfig, Omit<SentencePipeline, 'maxTokens'> {
+export interface ModelManifest extends Omit<NetworkConfig, 'architecture'>, Omit<SentencePipeline, 'maxTokens'> {
+  /** `onnx` when a ready graph is run, whatever network it is. */
+  readonly architecture: Architecture | 'onnx';
   readonly folder: string;
   /** Hub id where the folder's place tells it (`<org>/<name>`), else the folder's name. */
   readonly id: string;
@@ -32,25 +34,29 @@ export interface ModelManifest extends NetworkConfig, Omit<SentencePipeline, 'ma
   readonly extraWeightFiles: readonly string[];
 }
 
+export interface ReadManifestOptions {
+  /**
+   * Describes the network by something else than config.json, which is null when there is none: for ready graphs, which
+   * hold their own.
+   */
+  readonly network?: ((config: JsonObject | null) => ManifestNetwork) | undefined;
+}
+
+/** What of a manifest belongs to the network. */
+export type ManifestNetwork = Pick<ModelManifest, keyof NetworkConfig>;
+
 /**
  * Reads config.json and the sentence-transformers files beside it.
  *
  * @throws {@link ModelError} `MODEL_FILE_MISSING` without config.json, `MODEL_CONFIG_INVALID` for impossible values,
  * `MODEL_UNSUPPORTED` for an architecture or option the compiled graph does not compute.
  */
-export async function readManifest(folder: string): Promise<ModelManifest> {
+export async function readManifest(folder: string, options: ReadManifestOptions = {}): Promise<ModelManifest> {
   await assertNoAdapter(folder);
   const config = await readJsonObject(folder, 'config.json');
-  if (config === null) {
-    throw new ModelError(`${folder} has no config.json`, {
-      code: 'MODEL_FILE_MISSING',
-      hint: 'Name a folder that holds config.json, the weights and the tokenizer.',
-      details: { folder, file: 'config.json' },
-    });
-  }
-  const network = readNetworkConfig(config);
+  const network = options.network?.(config) ?? networkOf(folder, config);
   const id = modelId(folder);
-  const isE5 = namesE5(id) || namesE5(config.string('_name_or_path', ''));
+  const isE5 = namesE5(id) || namesE5(config?.string('_name_or_path', '') ?? '');
   const pipeline = await readSentencePipeline(folder, { hiddenSize: network.hiddenSize, normalizeByDefault: isE5 });
   const usage = await readJsonObject(folder, 'config_sentence_transformers.json');
   const prompts = readPrompts(usage, isE5);
@@ -65,6 +71,17 @@ export async function readManifest(folder: string): Promise<ModelManifest> {
     similarity: readSimilarity(usage),
     extraWeightFiles: pipeline.modules.flatMap((module) => (module.kind === 'normalize' ? [] : [module.weightFile])),
   });
+}
+
+function networkOf(folder: string, config: JsonObject | null): NetworkConfig {
+  if (config === null) {
+    throw new ModelError(`${folder} has no config.json`, {
+      code: 'MODEL_FILE_MISSING',
+      hint: 'Name a folder that holds config.json, the weights and the tokenizer.',
+      details: { folder, file: 'config.json' },
+    });
+  }
+  return readNetworkConfig(config);
 }
 
 /** Weights of a PEFT adapter are a difference to those of another model. */

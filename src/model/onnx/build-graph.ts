@@ -9,7 +9,7 @@ import { float32Initializer } from './initializer-bytes.ts';
 import type { LinearLayer } from './linear-form.ts';
 import { LinearNodes, type LinearOptions } from './linear-nodes.ts';
 import type { ModelWeights } from './model-weights.ts';
-import { NETWORK_PARTS } from './network-parts.ts';
+import { networkParts } from './network-parts.ts';
 import { OnnxGraph, type ValueName } from './onnx-graph.ts';
 import { addNormalization, addPoolings } from './pooling-nodes.ts';
 import { addRelativeBias } from './relative-bias.ts';
@@ -43,7 +43,7 @@ export function buildGraph(manifest: ModelManifest, weights: ModelWeights, optio
   };
   const { embeddings, length } = addEmbeddings(graph, weights, manifest);
   let hidden = addLayerNorm(context, embeddings, { module: 'embeddings.LayerNorm' });
-  const { relativeBias, layers } = NETWORK_PARTS[manifest.architecture];
+  const { relativeBias, layers } = networkParts(manifest.architecture);
   const bias = relativeBias === null ? null : addRelativeBias(graph, weights, manifest, { name: relativeBias, length });
   for (let layer = 0; layer < manifest.layerCount; layer++) {
     hidden = addEncoderLayer(context, { module: `${layers}.${layer}`, bias }, hidden);
@@ -92,7 +92,7 @@ interface EncoderLayer {
 function addEncoderLayer(context: GraphContext, { module, bias }: EncoderLayer, input: ValueName): ValueName {
   const { graph, linear, manifest } = context;
   const { hiddenSize, intermediateSize, activation } = manifest;
-  const parts = NETWORK_PARTS[manifest.architecture].layer;
+  const parts = networkParts(manifest.architecture).layer;
   const name = (part: string): string => `${module}.${part}`;
   const square = { inputSize: hiddenSize, outputSize: hiddenSize };
   const query = linear(input, { module: name(parts.query), role: 'query', ...square, sharesInput: true });

@@ -3,7 +3,7 @@ import type { ModelManifest } from '../manifest.ts';
 import { INPUT_NAME, WORD_ROWS_INPUT } from './compiled-model.ts';
 import { littleEndianBytes, readFiniteFloat32, readRowBlocks } from './initializer-bytes.ts';
 import type { ModelWeights } from './model-weights.ts';
-import { NETWORK_PARTS } from './network-parts.ts';
+import { networkParts } from './network-parts.ts';
 import { ONNX_TYPES, type OnnxGraph, type ValueName } from './onnx-graph.ts';
 
 /** What a text's tokens become before the first layer. */
@@ -20,7 +20,7 @@ export interface EmbeddingNodes {
  */
 export function addEmbeddings(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): EmbeddingNodes {
   const { hiddenSize, architecture } = manifest;
-  const { skipsPadding } = NETWORK_PARTS[architecture];
+  const { skipsPadding } = networkParts(architecture);
   const table = wordTable(weights, manifest);
   const quantization = rowQuantization(table);
   const takesIds = quantization !== null || skipsPadding;
@@ -90,7 +90,7 @@ function addQuantizedRows(
 function addPositionTable(graph: OnnxGraph, weights: ModelWeights, manifest: ModelManifest): ValueName {
   const { maxPositions, hiddenSize, architecture } = manifest;
   const positions = weights.tensor('embeddings.position_embeddings.weight', [maxPositions, hiddenSize]);
-  const types = NETWORK_PARTS[architecture].hasTokenTypes
+  const types = networkParts(architecture).hasTokenTypes
     ? weights.matrix('embeddings.token_type_embeddings.weight', hiddenSize)
     : null;
   return graph.initializer('position_embeddings', 'float32', positions.shape, async function* () {

@@ -52,7 +52,7 @@ const BERT: NetworkParts = {
 const ROBERTA: NetworkParts = { ...BERT, skipsPadding: true };
 
 /** Module names of every architecture, as transformers has them. */
-export const NETWORK_PARTS: Readonly<Record<Architecture, NetworkParts>> = {
+const NETWORK_PARTS: Readonly<Record<Architecture, NetworkParts>> = {
   bert: BERT,
   roberta: ROBERTA,
   'xlm-roberta': ROBERTA,
@@ -88,3 +88,13 @@ export const NETWORK_PARTS: Readonly<Record<Architecture, NetworkParts>> = {
     skipsPadding: true,
   },
 };
+
+/**
+ * The names and parts of an architecture.
+ *
+ * @throws RangeError for `onnx`: a ready graph is run, not built.
+ */
+export function networkParts(architecture: Architecture | 'onnx'): NetworkParts {
+  if (architecture === 'onnx') throw new RangeError('the network of a ready ONNX graph is not built');
+  return NETWORK_PARTS[architecture];
+}
