@@ -40,10 +40,7 @@ const DEFAULT_ACTIVATION = 'torch.nn.modules.activation.Tanh';
 export async function readDense(folder: string, path: string, inputSize: number): Promise<DenseModule> {
   const config = await readModuleConfig(folder, path);
   assertSize(config, 'in_features', inputSize);
-  for (const field of ['module_input_name', 'module_output_name']) {
-    const value = config.string(field, 'sentence_embedding');
-    if (value !== 'sentence_embedding') throw unsupportedModule(config.path, `${field}=${value}`);
-  }
+  assertOnSentences(config);
   const named = config.string('activation_function', DEFAULT_ACTIVATION);
   const activation = activationOfTorch(named);
   if (activation === null) throw unsupportedModule(config.path, `activation_function=${named}`);
@@ -56,6 +53,13 @@ export async function readDense(folder: string, path: string, inputSize: number)
     residual: config.boolean('use_residual', false),
     weightFile: await findWeightFile(folder, path),
   };
+}
+
+/** Reads a Normalize module, whose folder most models lack; parameters and errors as {@link readDense}. */
+export async function readNormalize(folder: string, path: string): Promise<SentenceModule> {
+  const config = path === '' ? null : await readJsonObject(folder, join(path, 'config.json'));
+  if (config !== null) assertOnSentences(config);
+  return { kind: 'normalize' };
 }
 
 /** Reads a LayerNorm module; parameters and errors as {@link readDense}. */
@@ -71,6 +75,14 @@ export function unsupportedModule(path: string, feature: string): ModelError {
     hint: 'Use a sentence encoder whose modules are Transformer, Pooling, Dense, LayerNorm and Normalize, or an ONNX export of this one.',
     details: { path, feature },
   });
+}
+
+/** Modules of multi-vector models work on the embeddings of tokens. */
+function assertOnSentences(config: JsonObject): void {
+  for (const field of ['module_input_name', 'module_output_name']) {
+    const value = config.string(field, 'sentence_embedding');
+    if (value !== 'sentence_embedding') throw unsupportedModule(config.path, `${field}=${value}`);
+  }
 }
 
 async function readModuleConfig(folder: string, path: string): Promise<JsonObject> {

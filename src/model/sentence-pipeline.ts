@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { JsonObject, readJsonFile, readJsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
-import { readDense, readLayerNorm, unsupportedModule, type SentenceModule } from './sentence-modules.ts';
+import { readDense, readLayerNorm, readNormalize, unsupportedModule, type SentenceModule } from './sentence-modules.ts';
+import { readMaxTokens } from './transformer-module.ts';
 
 /** How token embeddings become one sentence embedding, in the order in which several are joined. */
 export const POOLINGS = ['cls', 'max', 'mean', 'mean_sqrt_len_tokens', 'weightedmean', 'lasttoken'] as const;
@@ -38,11 +39,6 @@ const POOLING_FLAGS: Readonly<Record<Pooling, string>> = {
   weightedmean: 'pooling_mode_weightedmean_tokens',
   lasttoken: 'pooling_mode_lasttoken',
 };
-
-/** What sentence-transformers called its file beside the network, by architecture; the first that is there counts. */
-const TRANSFORMER_CONFIGS = ['bert', 'roberta', 'distilbert', 'camembert', 'albert', 'xlm-roberta', 'xlnet'].map(
-  (name) => `sentence_${name}_config.json`,
-);
 
 /**
  * Reads modules.json, the files it names, and the length limits beside them. Without modules.json it is what
@@ -114,7 +110,7 @@ async function readStep(folder: string, entry: JsonObject, width: number): Promi
   const kind = kindOf(entry);
   switch (kind) {
     case 'Normalize':
-      return { kind: 'normalize' };
+      return await readNormalize(folder, entry.string('path', '') === '' ? '' : pathOf(entry, ''));
     case 'Dense':
       return await readDense(folder, pathOf(entry, '2_Dense'), width);
     case 'LayerNorm':
@@ -149,24 +145,6 @@ function pathOf(entry: JsonObject, fallback: string): string {
   const path = entry.string('path', fallback);
   if (!/^[\w-]+$/.test(path)) throw unsupportedModule(entry.path, `the folder ${JSON.stringify(path)}`);
   return path;
-}
-
-async function readMaxTokens(folder: string): Promise<number | null> {
-  const tokenizer = await readJsonObject(folder, 'tokenizer_config.json');
-  for (const name of TRANSFORMER_CONFIGS) {
-    const config = await readJsonObject(folder, name);
-    if (config === null) continue;
-    // Where the tokenizer lower-cases by itself, the flag asks for nothing more.
-    if (config.boolean('do_lower_case', false) && tokenizer?.get('do_lower_case') !== true) {
-      throw unsupportedModule(config.path, 'do_lower_case=true');
-    }
-    const value = config.get('max_seq_length');
-    if (value !== undefined && value !== null) return config.integer('max_seq_length', { min: 3, max: 131_072 });
-    break;
-  }
-  // Tokenizers without a limit say 1e30 or leave it out.
-  const limit = tokenizer?.get('model_max_length');
-  return typeof limit === 'number' && limit >= 3 && limit <= 131_072 ? Math.floor(limit) : null;
 }
 
 async function readPoolings(folder: string, path: string, hiddenSize: number): Promise<readonly Pooling[]> {
