@@ -47,7 +47,8 @@ const FACTS: Readonly<Record<Activation, ActivationFacts>> = {
   // -0.375 at -1.5.
   hardswish: { minimum: -0.3751, names: ['hardswish'] },
   sigmoid: { minimum: 0, names: ['sigmoid'] },
-  tanh: { minimum: -1, names: ['tanh'] },
+  // MLAS rounds to -1.0000001.
+  tanh: { minimum: -1.0001, names: ['tanh'] },
   linear: { names: ['linear'] },
 };
 

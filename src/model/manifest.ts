@@ -59,6 +59,7 @@ export async function readManifest(folder: string, options: ReadManifestOptions 
   const isE5 = namesE5(id) || namesE5(config?.string('_name_or_path', '') ?? '');
   const pipeline = await readSentencePipeline(folder, { hiddenSize: network.hiddenSize, normalizeByDefault: isE5 });
   const usage = await readJsonObject(folder, 'config_sentence_transformers.json');
+  if (usage !== null) assertEncodesSentences(usage);
   const prompts = readPrompts(usage, isE5);
   return Object.freeze({
     folder,
@@ -109,6 +110,17 @@ function modelId(folder: string): string {
 
 function namesE5(name: string): boolean {
   return /(?:^|[^a-z0-9])e5(?:$|[^a-z0-9])/i.test(name);
+}
+
+/** Since version 6 sentence-transformers says here what class of model it saved. */
+function assertEncodesSentences(usage: JsonObject): void {
+  const type = usage.string('model_type', 'SentenceTransformer');
+  if (type === 'SentenceTransformer') return;
+  throw new ModelError(`${usage.path}: the model is a ${type}, which gives no sentence embeddings`, {
+    code: 'MODEL_UNSUPPORTED',
+    hint: 'Use a sentence encoder, such as intfloat/multilingual-e5-small.',
+    details: { path: usage.path, feature: `model_type=${type}` },
+  });
 }
 
 /**
