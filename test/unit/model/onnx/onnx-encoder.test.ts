@@ -35,21 +35,6 @@ afterAll(async () => {
 });
 
 describe('OnnxEncoder', () => {
-  it('gives a text the same vector alone, together, in any order and with 1, 2 or 3 workers', async () => {
-    // Enough text for three workers: 8 kB each.
-    const texts = Array.from({ length: 42 }, (_, index) =>
-      `${index} ${TEXTS[index % TEXTS.length]!} `.repeat(1 + (index % 30)),
-    );
-    expect(Buffer.byteLength(texts.join(''))).toBeGreaterThan(2 * 8192);
-    const together = await encoder.encode(texts);
-    for (const row of [0, 7, 29, 41]) expect((await encoder.encode([texts[row]!])).row(0)).toEqual(together.row(row));
-    for (const workers of [2, 3]) {
-      await using other = await open(workers);
-      const turned = await other.encode(texts.toReversed());
-      expect([...turned].toReversed()).toEqual([...together]);
-    }
-  });
-
   it('normalizes rows and counts tokens', async () => {
     const matrix = await encoder.encode(TEXTS);
     expect(matrix.rows).toBe(TEXTS.length);
@@ -66,6 +51,93 @@ describe('OnnxEncoder', () => {
     expect(Array.from(matrix.windows)).toEqual([1, 1, 1]);
     expect(matrix.tokenCounts[0]).toBeGreaterThan(1000);
     expect(matrix.row(0)).toEqual(matrix.row(1));
+  });
+
+  it('encodes longer texts in windows, the same with any number of workers, and says so', async () => {
+    const long = Array.from({ length: 90 }, (_, index) => `the connection pool ${index} holds`).join(' ');
+    const texts = ['short', long, '', `${long} and more`];
+    const options = { maxTokens: 128 };
+    const matrix = await encoder.encode(texts, options);
+    const [, windows = 0] = matrix.windows;
+    expect(Array.from(matrix.windows)).toEqual([1, windows, 1, windows]);
+    expect(windows).toBeGreaterThan(3);
+    expect(Array.from(matrix.truncated)).toEqual([0, 0, 0, 0]);
+    expect(matrix.tokenCounts[1]).toBeGreaterThan(128 * (windows - 1) - 2 * windows);
+    for (const row of matrix) expect(Math.hypot(...row)).toBeCloseTo(1, 5);
+    expect(matrix.row(1)).not.toEqual(matrix.row(3));
+    const whole = await encoder.encode([long], { maxTokens: 512, longTexts: 'truncate' });
+    expect(dot(matrix.row(1), whole.row(0))).toBeGreaterThan(0.9);
+    expect((await encoder.encode([long], options)).row(0)).toEqual(matrix.row(1));
+    for (const workers of [2, 3]) {
+      await using other = await open(workers);
+      expect([...(await other.encode(texts.toReversed(), options))].toReversed()).toEqual([...matrix]);
+    }
+  });
+
+  it('averages the vectors of the windows by their tokens', async () => {
+    // Words of one token each, so that the windows are known: nine of ten tokens, and one of three.
+    const words = Array.from({ length: 11 }, () => 'the').join(' ');
+    const [first, second] = [words.slice(0, 8 * 4 - 1), words.slice(8 * 4)];
+    const options = { maxTokens: 10 };
+    const { windows, tokenCounts } = await encoder.encode([words], options);
+    expect([windows[0], tokenCounts[0]]).toEqual([2, 13]);
+    const [left, right] = await encoder.encode([first, second], options);
+    const average = left!.map((value, index) => (8 * value + 3 * right![index]!) / 11);
+    const norm = Math.hypot(...average);
+    const [row] = await encoder.encode([words], options);
+    for (const [index, value] of average.entries()) expect(row![index]).toBeCloseTo(value / norm, 6);
+  });
+
+  it('puts the prompt before every window', async () => {
+    const words = Array.from({ length: 40 }, () => 'the').join(' ');
+    const options = { maxTokens: 24, prompt: 'query: ' };
+    const [row] = await encoder.encode([words], options);
+    // All windows are full but the last, which has fewer of the same words.
+    const [window] = await encoder.encode([words.slice(0, 4 * 20 - 1)], options);
+    expect(dot(row!, window!)).toBeGreaterThan(0.99);
+    expect([...(await encoder.encodeQuery([words], { maxTokens: 24 }))]).toEqual([row]);
+  });
+
+  it('reports every window, stops between them, and closes without waiting for the rest', async () => {
+    const long = 'the connection pool '.repeat(3_000);
+    const tokens: number[] = [];
+    const bytes: number[] = [];
+    const controller = new AbortController();
+    const encoding = encoder.encode([long], {
+      maxTokens: 32,
+      signal: controller.signal,
+      onProgress: ({ textsDone, tokensDone, bytesDone }) => {
+        expect(textsDone).toBe(0);
+        tokens.push(tokensDone);
+        bytes.push(bytesDone);
+        if (tokens.length === 3) controller.abort();
+      },
+    });
+    await expect(encoding).rejects.toMatchObject({ name: 'AbortError' });
+    expect(tokens).toHaveLength(3);
+    for (const counter of [tokens, bytes]) expect(counter).toEqual(counter.toSorted((a, b) => a - b));
+    expect(bytes[2]).toBeLessThan(long.length / 20);
+    const closing = await open(1);
+    const begun = closing.encode([long], { maxTokens: 32, onProgress: () => void closing.close() });
+    await expect(begun).rejects.toMatchObject({ code: 'ENCODER_CLOSED' });
+    await closing.close();
+  });
+
+  it('refuses what is no text, and limits the network does not have', async () => {
+    // As callers without types do.
+    const texts: string[] = JSON.parse('["a", 7, null]');
+    await expect(encoder.encode(texts)).rejects.toThrow(new TypeError('text 1 is of type number and not a string'));
+    await expect(encoder.tokenize(texts.toReversed())).rejects.toThrow('text 0 is null');
+    for (const maxTokens of [2, 513, 1.5, NaN]) {
+      await expect(encoder.encode(['a'], { maxTokens })).rejects.toThrow('takes from 3 to 512 tokens');
+    }
+  });
+
+  it('tokenizes', async () => {
+    const [hello, cut] = await encoder.tokenize(['hello world', 'the '.repeat(100)], { maxTokens: 5 });
+    expect(hello?.tokens).toEqual(['<s>', '▁hell', 'o', '▁world', '</s>']);
+    expect(hello?.ids).toHaveLength(5);
+    expect([hello?.truncated, cut?.truncated, cut?.ids.length]).toEqual([false, true, 5]);
   });
 
   it('adds the prompts of the model', async () => {
@@ -176,3 +248,7 @@ describe('OnnxEncoder', () => {
     expect(webRow.reduce((sum, value, index) => sum + value * row[index]!, 0)).toBeGreaterThan(0.99);
   });
 });
+
+function dot(left: Float32Array, right: Float32Array): number {
+  return left.reduce((sum, value, index) => sum + value * right[index]!, 0);
+}
