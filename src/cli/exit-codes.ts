@@ -35,6 +35,7 @@ const BY_AREA: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['STORE', EXIT.store],
   ['MODEL', EXIT.model],
   ['ENCODER', EXIT.model],
+  ['HUB', EXIT.model],
   ['CHECKPOINT', EXIT.damagedInput],
   ['TENSOR', EXIT.damagedInput],
   ['TOKENIZER', EXIT.damagedInput],

@@ -3,8 +3,9 @@ import { resolveCacheFolder } from '../kernel/cache-folder.ts';
 import { CodeGraphError, errorMessage } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import type { Numerics } from './encoder.ts';
-import { readManifest, type ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
+import type { ModelFiles } from './model-files.ts';
 import {
   compileModel,
   discardCompiledModel,
@@ -12,7 +13,17 @@ import {
   type CompileModelOptions,
 } from './onnx/compile-model.ts';
 import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
-import { modelCandidates, type DownloadPolicy, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+import {
+  findCandidates,
+  findModelFolder,
+  modelCandidates,
+  type DownloadPolicy,
+  type ModelCandidate,
+  type ResolvedModel,
+  type ResolveModelOptions,
+} from './resolve-model.ts';
+import { readModel } from './read-model.ts';
+import { evictCompiled, touchCompiled } from './compiled-cache.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
 export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOptions {
@@ -80,7 +91,8 @@ export async function identifyModel(
   try {
     const [model] = await modelCandidates(ref, onMachine);
     if (model === undefined) return null;
-    const fingerprint = await fingerprintModel(await manifestOf(model), compileOptionsOf(options));
+    const { manifest, files } = await readNamed(model, options);
+    const fingerprint = await fingerprintModel(manifest, { ...compileOptionsOf(model, options), files });
     return { model, fingerprint };
   } catch (cause) {
     if (!CodeGraphError.isInstance(cause)) throw cause;
@@ -90,30 +102,34 @@ export async function identifyModel(
 
 /**
  * From a model's name to an encoder: the one door. Candidates that cannot be loaded (truncated, unsupported, forbidden
- * pickle globals) are passed over with a diagnostic, unless `strict`.
+ * pickle globals) or not be downloaded (no network, a damaged answer) are passed over with a diagnostic, unless `strict`.
  *
- * @param ref - Folder, hub id, or null for the default.
- * @throws {@link ModelError} `MODEL_NOT_FOUND`, `MODEL_RUNTIME_MISSING`, `MODEL_CACHE_UNWRITABLE`, or, when nothing
- * could be loaded, `MODEL_LOAD_FAILED`; with `strict` whatever the model failed with.
+ * @param ref - Folder, file of weights, hub id (also with `@<revision>`), or null for the default.
+ * @throws {@link ModelError} `MODEL_NOT_FOUND` for a name that is neither here nor on the hub, `MODEL_RUNTIME_MISSING`,
+ * `MODEL_CACHE_UNWRITABLE`, or, when nothing could be loaded, `MODEL_LOAD_FAILED`; {@link HubError} `HUB_UNAUTHORIZED` or
+ * `HUB_GATED`; with `strict` whatever the model failed with; the signal's reason when aborted.
  */
 export async function openEncoder(ref: string | null, options: OpenEncoderOptions = {}): Promise<OpenedEncoder> {
-  const { logger = silentLogger, strict = false } = options;
-  const candidates = await modelCandidates(ref, options);
+  const { logger = silentLogger, strict = false, download = 'named', signal } = options;
+  signal?.throwIfAborted();
+  const candidates = await findCandidates(ref, { ...options, download });
   const diagnostics: Diagnostic[] = [];
   const passedOver: PassedOverModel[] = [];
-  for (const [index, model] of candidates.entries()) {
+  for (const [index, candidate] of candidates.entries()) {
+    signal?.throwIfAborted();
     try {
+      const { model } = candidate;
+      if (model === undefined) throw candidate.fault;
       const encoder = await loadEncoder(model, options, diagnostics);
       logger.info(`model ${model.id} (${model.reason}), run by ${encoder.runtime.runtime}: ${encoder.runtime.reason}`);
       if (encoder.runtime.runtime === 'onnxruntime-web') logger.warn(SLOW_RUNTIME);
       return { encoder, model, diagnostics, passedOver };
     } catch (cause) {
       if (strict || !isFaultOfModel(cause)) throw cause;
-      const next = candidates[index + 1]?.id;
-      const diagnostic = fallbackDiagnostic(model, cause, next);
+      const diagnostic = fallbackDiagnostic(candidate, cause, candidates[index + 1]?.id);
       diagnostics.push(diagnostic);
       const { code, message, hint } = cause;
-      passedOver.push({ id: model.id, folder: model.folder, code, message, hint });
+      passedOver.push({ id: candidate.id, folder: candidate.folder, code, message, hint });
       logger.warn(diagnostic.message, { cause });
     }
   }
@@ -124,16 +140,23 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
   });
 }
 
-async function manifestOf(model: ResolvedModel): Promise<ModelManifest> {
-  return { ...(await readManifest(model.folder)), id: model.id };
+/** The manifest of a model, and the weights it was read for. */
+async function readNamed(
+  model: ResolvedModel,
+  options: OpenEncoderOptions,
+): Promise<{ manifest: ModelManifest; files: ModelFiles }> {
+  const { manifest, files } = await readModel(model, options);
+  return { manifest: { ...manifest, id: model.id }, files };
 }
 
-function compileOptionsOf(options: OpenEncoderOptions): CompileModelOptions {
+function compileOptionsOf({ weights }: ResolvedModel, options: OpenEncoderOptions): CompileModelOptions {
   return {
+    weights,
     numerics: options.numerics ?? 'full',
     weightPrecision: options.weightPrecision,
     cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
     logger: options.logger,
+    findModel: (id) => findModelFolder(id, options),
   };
 }
 
@@ -144,12 +167,16 @@ async function loadEncoder(
   diagnostics: Diagnostic[],
 ): Promise<OnnxEncoder> {
   const { logger = silentLogger } = options;
-  const manifest = await manifestOf(model);
-  const compileOptions = compileOptionsOf(options);
+  const { manifest, files } = await readNamed(model, options);
+  const compileOptions = { ...compileOptionsOf(model, options), files };
+  if (files.choice !== null) logger.info(`model ${model.id}: ${files.choice}`);
   const compiled = await compileModel(manifest, compileOptions);
   try {
     const encoder = await OnnxEncoder.open(compiled, manifest, options);
     diagnostics.push(...compiled.diagnostics);
+    await (compiled.reused
+      ? touchCompiled(compiled.folder, logger)
+      : evictCompiled(compileOptions.cacheFolder, logger));
     return encoder;
   } catch (cause) {
     if (!compiled.reused || !mayBeDamagedCache(cause)) throw cause;
@@ -179,12 +206,14 @@ function isFaultOfModel(cause: unknown): cause is CodeGraphError {
   return CodeGraphError.isInstance(cause) && !FAULTS_OF_MACHINE.includes(cause.code);
 }
 
-function fallbackDiagnostic(model: ResolvedModel, cause: unknown, next: string | undefined): Diagnostic {
-  const code = CodeGraphError.isInstance(cause) ? `${cause.code}: ` : '';
+function fallbackDiagnostic(candidate: ModelCandidate, cause: CodeGraphError, next: string | undefined): Diagnostic {
+  const { id, model } = candidate;
+  const place = model === undefined ? '' : ` in ${model.folder}`;
+  const continuation = next === undefined ? '' : `; trying ${next}`;
   return {
     severity: 'warning',
     code: 'MODEL_FALLBACK',
-    message: `model ${model.id} in ${model.folder} cannot be used (${code}${errorMessage(cause)})${next === undefined ? '' : `; trying ${next}`}`,
-    hint: CodeGraphError.isInstance(cause) ? cause.hint : undefined,
+    message: `model ${id}${place} cannot be used (${cause.code}: ${cause.message})${continuation}`,
+    hint: cause.hint,
   };
 }

@@ -1,26 +1,24 @@
-import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { AbortableOptions } from '../kernel/abort.ts';
+import { CodeGraphError } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
+import { embeddedFolder, findByPath, findEmbedded, findOnMachine, type NamedModel } from './find-on-machine.ts';
 import type { DownloadProgress } from './hub/download-progress.ts';
+import type { RetryDelay } from './hub/hub-client.ts';
+import { HubError } from './hub/hub-error.ts';
+import { parseHubReference } from './hub/hub-reference.ts';
+import { isOffline } from './hub/hub-settings.ts';
 import { ModelError } from './model-error.ts';
-import { packageRoot } from '../kernel/package-root.ts';
+import { EMBEDDED_MODEL, FALLBACK_MODEL, PREFERRED_MODEL, type ResolvedModel } from './resolved-model.ts';
 
-/** Where a model was found. */
-export const MODEL_SOURCES = ['folder', 'project', 'hub-cache', 'embedded'] as const;
-export type ModelSource = (typeof MODEL_SOURCES)[number];
-
-/** A model that is on this machine. */
-export interface ResolvedModel {
-  /** Hub id, or the folder's name when it was named by its path. */
-  readonly id: string;
-  /** Absolute path of the folder with config.json, weights and tokenizer. */
-  readonly folder: string;
-  readonly source: ModelSource;
-  /** Why this one, in words; for the log and `doctor`. */
-  readonly reason: string;
-}
+export {
+  EMBEDDED_MODEL,
+  FALLBACK_MODEL,
+  MODEL_SOURCES,
+  PREFERRED_MODEL,
+  type ModelSource,
+  type ResolvedModel,
+} from './resolved-model.ts';
 
 /** What may be downloaded: a hub id the caller named, or nothing. */
 export const DOWNLOAD_POLICIES = ['never', 'named'] as const;
@@ -34,33 +32,34 @@ export interface ResolveModelOptions extends AbortableOptions {
   readonly offline?: boolean | undefined;
   /** Called while a model is downloaded. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** Waiting time before a request is repeated. @defaultValue what the server asks for, else half a second, doubled each time */
+  readonly retryDelay?: RetryDelay | undefined;
   /** Environment, for the variables of huggingface_hub such as `HF_HOME`. @defaultValue `process.env` */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** The full model, preferred where it is on the machine. */
-export const PREFERRED_MODEL = 'elastic/multilingual-e5-small-optimized';
-/** Its float32 original, next in line. */
-export const FALLBACK_MODEL = 'intfloat/multilingual-e5-small';
-/** The model in this package: works without network. */
-export const EMBEDDED_MODEL = 'codegraphai/multilingual-e5-small-int8';
+/** One that may serve for a reference: a model, or why there is none. */
+export type ModelCandidate =
+  | { readonly id: string; readonly folder: string; readonly model: ResolvedModel; readonly fault?: undefined }
+  | { readonly id: string; readonly folder: string; readonly model?: undefined; readonly fault: CodeGraphError };
 
 /**
- * Finds the model a reference means, without loading it. A reference is a folder, or a hub id `<org>/<name>` looked up
- * in the project's `models/` and in the Hugging Face cache; null means the default.
+ * Finds the model a reference means, without loading or downloading it. A reference is a folder, a file of weights in one, or
+ * a hub id `<org>/<name>`, also with `@<revision>`, looked up in the project's `models/` and in the Hugging Face cache; null
+ * means the default.
  *
- * @throws {@link ModelError} `MODEL_NOT_FOUND`.
+ * @throws {@link ModelError} `MODEL_NOT_FOUND`; `MODEL_FILE_MISSING` for a snapshot that is not whole.
  */
 export async function resolveModel(ref: string | null, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
-  const candidates = await modelCandidates(ref, options);
-  const [first] = candidates;
-  if (first === undefined) throw notFound(EMBEDDED_MODEL, [join(packageRoot(), 'models')]);
-  return first;
+  const candidates = await findCandidates(ref, { ...options, download: 'never' });
+  const [first] = ref === null ? candidates.filter(({ model }) => model !== undefined) : candidates;
+  if (first === undefined) throw notFound(EMBEDDED_MODEL, [embeddedFolder()]);
+  if (first.model === undefined) throw first.fault;
+  return first.model;
 }
 
 /**
- * All models that may serve for a reference, the one that is meant first. When it cannot be loaded, the next is tried:
- * the default order ends with the embedded model, which is always there.
+ * All models on this machine that may serve for a reference, the one that is meant first; downloads nothing.
  *
  * @throws {@link ModelError} `MODEL_NOT_FOUND` when a named model is not on this machine.
  */
@@ -68,121 +67,141 @@ export async function modelCandidates(
   ref: string | null,
   options: ResolveModelOptions = {},
 ): Promise<readonly ResolvedModel[]> {
-  const named = ref === null ? [] : [await resolveNamed(ref, options)];
+  const candidates = await findCandidates(ref, { ...options, download: 'never' });
+  return candidates.flatMap(({ model }) => (model === undefined ? [] : [model]));
+}
+
+/**
+ * All that may serve for a reference, the one that is meant first, then the default order, which ends with the embedded model.
+ * One that is meant and cannot be had (no network, a damaged download) is among them with its fault, so that the next is taken
+ * and the reason told. What was named wrongly, or may not be read, is an error at once: nothing else was meant.
+ *
+ * @throws {@link ModelError} `MODEL_NOT_FOUND`; {@link HubError} `HUB_UNAUTHORIZED`, `HUB_GATED`; the signal's reason.
+ */
+export async function findCandidates(
+  ref: string | null,
+  options: ResolveModelOptions & { readonly download?: DownloadPolicy | undefined },
+): Promise<readonly ModelCandidate[]> {
+  const named = ref === null ? [] : await findNamed(ref, options);
   const candidates = [...named, ...(await defaultModels(options))];
   return candidates.filter(
     (candidate, index) => candidates.findIndex(({ folder }) => folder === candidate.folder) === index,
   );
 }
 
-async function resolveNamed(ref: string, options: ResolveModelOptions): Promise<ResolvedModel> {
-  const { logger = silentLogger } = options;
-  const folder = resolve(options.root ?? '.', ref);
-  if (await isModelFolder(folder)) {
-    logger.info(`model ${ref}: the folder ${folder}`);
-    return {
-      id: isHubId(ref) ? ref : folderId(folder),
-      folder,
-      source: 'folder',
-      reason: 'it was named by its folder',
-    };
-  }
-  if (!isHubId(ref)) throw notFound(ref, [folder]);
-  const { found, searched } = await findOnMachine(ref, options);
-  if (found === null) throw notFound(ref, [folder, ...searched]);
-  logger.info(`model ${ref}: ${found.folder}`);
-  return found;
+/** Folder of a hub id on this machine, or null. */
+export async function findModelFolder(id: string, options: ResolveModelOptions): Promise<string | null> {
+  const reference = parseHubReference(id);
+  if (reference === null) return null;
+  const { found } = await findOnMachine({ ...reference, anyRevision: !id.includes('@') }, places(options));
+  return found[0]?.folder ?? null;
 }
 
-async function defaultModels(options: ResolveModelOptions): Promise<readonly ResolvedModel[]> {
+type FindOptions = Parameters<typeof findCandidates>[1];
+
+async function findNamed(ref: string, options: FindOptions): Promise<readonly ModelCandidate[]> {
   const { logger = silentLogger } = options;
-  const models: ResolvedModel[] = [];
+  const root = resolve(options.root ?? '.');
+  const hub = isPathLike(ref) ? null : parseHubReference(ref);
+  const byPath = await findByPath(ref, root);
+  if (byPath !== null) {
+    const model = hub === null || byPath.weights !== undefined ? byPath : { ...byPath, id: hub.id };
+    logger.info(`model ${ref}: ${model.folder}, for ${model.reason}`);
+    return [candidateOf(model)];
+  }
+  logger.debug(`model ${ref}: there is no such folder below ${root}`);
+  if (hub === null) throw notFound(ref, [resolve(root, ref)]);
+  const reference: NamedModel = { ...hub, anyRevision: !ref.includes('@') };
+  const { found, incomplete, searched } = await findOnMachine(reference, places(options));
+  if (found[0] !== undefined) {
+    logger.info(`model ${ref}: ${found[0].folder}, for ${found[0].reason}`);
+    return found.map(candidateOf);
+  }
+  for (const folder of searched) logger.debug(`model ${ref}: not in ${folder}`);
+  if (incomplete !== null) logger.debug(`model ${ref}: ${incomplete.folder} is not whole: ${incomplete.missing}`);
+  if (options.download !== 'named') {
+    if (incomplete === null) throw notFound(ref, [resolve(root, ref), ...searched]);
+    return [incompleteCandidate(hub.id, incomplete)];
+  }
+  return [await downloadNamed(ref, reference, searched, options)];
+}
+
+/** The named model from the hub; what stands in its way becomes the candidate's fault, unless it is the name itself. */
+async function downloadNamed(
+  ref: string,
+  { id }: NamedModel,
+  searched: readonly string[],
+  options: FindOptions,
+): Promise<ModelCandidate> {
+  const { environment = process.env, offline = false, logger = silentLogger, signal, retryDelay } = options;
+  if (!offline && !isOffline(environment)) logger.warn(`model ${ref} is not on this machine and is downloaded`);
+  try {
+    // Loaded late: most runs find their model here.
+    const { pullModel } = await import('./hub/pull-model.ts');
+    const pullOptions = { environment, offline, logger, signal, retryDelay, onProgress: options.onDownload };
+    const { folder, commit } = await pullModel(ref, pullOptions);
+    const reason = `it was downloaded now (commit ${commit.slice(0, 12)})`;
+    return candidateOf({ id, folder, source: 'hub', reason });
+  } catch (cause) {
+    if (!CodeGraphError.isInstance(cause)) throw cause;
+    if (HubError.isInstance(cause) && cause.code === 'HUB_NOT_FOUND') throw notFound(ref, searched, cause);
+    if (HubError.isInstance(cause) && ['HUB_UNAUTHORIZED', 'HUB_GATED'].includes(cause.code)) throw cause;
+    return { id, folder: searched.at(-1) ?? '', fault: cause };
+  }
+}
+
+async function defaultModels(options: ResolveModelOptions): Promise<readonly ModelCandidate[]> {
+  const { logger = silentLogger } = options;
+  const models: ModelCandidate[] = [];
   for (const id of [PREFERRED_MODEL, FALLBACK_MODEL]) {
-    const { found } = await findOnMachine(id, options);
-    if (found === null) logger.debug(`model ${id} is not on this machine`);
-    else models.push(found);
+    const reference = { id, revision: 'main', anyRevision: true };
+    const { found, incomplete, searched } = await findOnMachine(reference, places(options));
+    models.push(...found.map(candidateOf));
+    if (incomplete !== null) models.push(incompleteCandidate(id, incomplete));
+    else if (found.length === 0) logger.debug(`model ${id} is not on this machine`, { searched });
   }
-  const folder = join(packageRoot(), 'models', ...EMBEDDED_MODEL.split('/'));
-  if (await isModelFolder(folder)) {
-    models.push({ id: EMBEDDED_MODEL, folder, source: 'embedded', reason: 'it ships with the package' });
-  } else {
-    logger.warn(`the embedded model is missing from ${folder}`);
-  }
+  const embedded = await findEmbedded();
+  if (embedded === null) logger.warn(`the embedded model is missing from ${embeddedFolder()}`);
+  else models.push(candidateOf(embedded));
   return models;
 }
 
-async function findOnMachine(
+function places({ root, environment }: ResolveModelOptions): Parameters<typeof findOnMachine>[1] {
+  return { root: resolve(root ?? '.'), environment: environment ?? process.env };
+}
+
+function candidateOf(model: ResolvedModel): ModelCandidate {
+  return { id: model.id, folder: model.folder, model };
+}
+
+function incompleteCandidate(
   id: string,
-  options: ResolveModelOptions,
-): Promise<{ found: ResolvedModel | null; searched: readonly string[] }> {
-  const project = resolve(options.root ?? '.', 'models', ...id.split('/'));
-  const cached = hubCacheFolder(id, options.environment ?? process.env);
-  const searched = [project, cached];
-  if (await isModelFolder(project)) {
-    return {
-      found: { id, folder: project, source: 'project', reason: 'it is in the models folder of the project' },
-      searched,
-    };
-  }
-  const snapshot = await hubSnapshot(cached);
-  if (snapshot !== null && (await isModelFolder(snapshot))) {
-    return {
-      found: { id, folder: snapshot, source: 'hub-cache', reason: 'it is in the Hugging Face cache' },
-      searched,
-    };
-  }
-  if (id !== EMBEDDED_MODEL) return { found: null, searched };
-  const folder = join(packageRoot(), 'models', ...id.split('/'));
-  const found = (await isModelFolder(folder))
-    ? ({ id, folder, source: 'embedded', reason: 'it ships with the package' } as const)
-    : null;
-  return { found, searched: [...searched, folder] };
-}
-
-/** `<org>/<name>` as the hub allows it; no part can climb out of a folder. */
-function isHubId(ref: string): boolean {
-  const part = /^\w[\w.-]{0,95}$/;
-  const parts = ref.split('/');
-  return !isAbsolute(ref) && parts.length === 2 && parts.every((name) => part.test(name) && !name.includes('..'));
-}
-
-/** `<cache>/models--<org>--<name>`, where the cache is as huggingface_hub has it. */
-function hubCacheFolder(id: string, environment: Readonly<Record<string, string | undefined>>): string {
-  const cacheHome = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const home = environment['HF_HOME'] || join(cacheHome, 'huggingface');
-  const hub = environment['HF_HUB_CACHE'] || join(home, 'hub');
-  return join(hub, `models--${id.replaceAll('/', '--')}`);
-}
-
-/** Folder of the commit that `refs/main` names, or null. */
-async function hubSnapshot(cached: string): Promise<string | null> {
-  try {
-    const commit = (await readFile(join(cached, 'refs', 'main'), 'utf8')).trim();
-    return /^[0-9a-f]{40}$/.test(commit) ? join(cached, 'snapshots', commit) : null;
-  } catch {
-    return null; // Not in the cache: the caller looks elsewhere.
-  }
-}
-
-async function isModelFolder(folder: string): Promise<boolean> {
-  try {
-    return (await stat(join(folder, 'config.json'))).isFile();
-  } catch {
-    return false; // No such folder: the caller looks elsewhere.
-  }
-}
-
-/** `<org>/<name>` when the folder lies in a folder called models, else its own name. */
-function folderId(folder: string): string {
-  const parent = dirname(folder);
-  const name = basename(folder);
-  return basename(dirname(parent)) === 'models' ? `${basename(parent)}/${name}` : name;
-}
-
-function notFound(reference: string, searched: readonly string[]): ModelError {
-  return new ModelError(`model ${reference} is not on this machine`, {
-    code: 'MODEL_NOT_FOUND',
-    hint: `Put its files into ${searched.at(0) ?? 'a folder'}, or leave the model out to use the embedded one.`,
-    details: { reference, searched },
+  { folder, missing }: { readonly folder: string; readonly missing: string },
+): ModelCandidate {
+  const fault = new ModelError(`the download of ${id} into ${folder} was not finished: ${missing}`, {
+    code: 'MODEL_FILE_MISSING',
+    hint: `Run "codegraphai model pull ${id}": what is there is kept.`,
+    details: { folder, file: missing },
   });
+  return { id, folder, fault };
+}
+
+/** What can only be meant as a path. */
+function isPathLike(reference: string): boolean {
+  return isAbsolute(reference) || /^\.{0,2}[/\\]|^~|\\/.test(reference);
+}
+
+function notFound(reference: string, searched: readonly string[], cause?: HubError): ModelError {
+  const place = searched.at(0) ?? 'a folder';
+  return new ModelError(
+    cause === undefined
+      ? `model ${reference} is not on this machine`
+      : `model ${reference} is neither on this machine nor on the hub: ${cause.message}`,
+    {
+      code: 'MODEL_NOT_FOUND',
+      hint: cause?.hint ?? `Put its files into ${place}, or leave the model out to use the embedded one.`,
+      details: { reference, searched },
+      cause,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { CHECKPOINT_ERROR_CODES } from '../../src/checkpoint/checkpoint-error.ts
 import { USAGE_ERROR_CODES } from '../../src/cli/usage-error.ts';
 import { INDEXING_ERROR_CODES } from '../../src/indexing/indexing-error.ts';
 import { BYTE_SOURCE_ERROR_CODES } from '../../src/kernel/byte-source.ts';
+import { HUB_ERROR_CODES } from '../../src/model/hub/hub-error.ts';
 import { MODEL_ERROR_CODES } from '../../src/model/model-error.ts';
 import { ONNX_ERROR_CODES } from '../../src/model/onnx/ready/onnx-error.ts';
 import { TOKENIZER_ERROR_CODES } from '../../src/model/tokenizer/tokenizer-error.ts';
@@ -74,6 +75,25 @@ describe('error codes', () => {
       ],
     ],
     ['onnx', ONNX_ERROR_CODES, ['ONNX_MALFORMED', 'ONNX_LIMIT_EXCEEDED', 'ONNX_EXTERNAL_DATA', 'ONNX_UNSUPPORTED']],
+    [
+      'hub',
+      HUB_ERROR_CODES,
+      [
+        'HUB_OFFLINE',
+        'HUB_NOT_FOUND',
+        'HUB_UNAUTHORIZED',
+        'HUB_GATED',
+        'HUB_RATE_LIMITED',
+        'HUB_UNAVAILABLE',
+        'HUB_TIMEOUT',
+        'HUB_PROTOCOL',
+        'HUB_CORRUPT',
+        'HUB_TOO_LARGE',
+        'HUB_UNSAFE_PATH',
+        'HUB_WRITE_FAILED',
+        'HUB_NO_MODEL',
+      ],
+    ],
     [
       'parsing',
       PARSING_ERROR_CODES,

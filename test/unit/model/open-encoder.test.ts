@@ -101,7 +101,7 @@ describe('inspectModel', () => {
 
   it('says why a model could not be used', async () => {
     await using temporary = await temporaryFolder();
-    const folder = await modelFolder(temporary.path, { '1_Pooling/config.json': '{"pooling_mode_max_tokens": true}' });
+    const folder = await modelFolder(temporary.path, { 'config.json': '{"model_type": "gpt2"}' });
     const { outlook } = await inspectModel(folder);
     expect(outlook).toMatchObject({
       usable: false,
