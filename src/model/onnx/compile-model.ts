@@ -13,10 +13,23 @@ import { findModelFiles, type ModelFiles } from '../model-files.ts';
 import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
 import { COMPILED_TOKENIZER_VERSION, findTokenizerFiles } from '../tokenizer/tokenizer-files.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
-import { COMPILED_FORMAT, compiledModelAt, openCompiledModel, type CompiledModel } from './compiled-model.ts';
+import {
+  COMPILED_FORMAT,
+  compiledModelAt,
+  openCompiledModel,
+  type CompiledModel,
+  type ReadyGraph,
+} from './compiled-model.ts';
+import { readOnnxModel } from './ready/read-onnx-model.ts';
+import { planReady } from './ready/ready-plan.ts';
+import { writeReadyModel } from './ready/write-ready-model.ts';
 
 export interface CompileModelOptions {
   readonly numerics: Numerics;
+  /** Exactly this file of weights. @defaultValue the preferred one of the manifest's folder */
+  readonly weights?: string | undefined;
+  /** The weights, where they were looked for already. @defaultValue they are looked for */
+  readonly files?: ModelFiles | undefined;
   /** @defaultValue `auto` */
   readonly weightPrecision?: WeightPrecision | undefined;
   /** Root of the cache. */
@@ -37,10 +50,11 @@ export interface CompileModelOptions {
  */
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
   const { cacheFolder, logger = silentLogger, weightPrecision = 'auto' } = options;
-  const files = await findModelFiles(manifest.folder);
+  const files = await weightsOf(manifest, options);
+  const ready = await readyGraphOf(manifest, files);
   const parent = join(cacheFolder, 'compiled');
   await removeAbandoned(parent, logger);
-  const target = await compileTarget(manifest, files, options);
+  const target = await compileTarget(manifest, { files, ready }, options);
   const { fingerprint, folder, tokenizer } = target;
   if (target.existing !== null) {
     logger.debug(`${manifest.id} is compiled already`, { folder });
@@ -50,26 +64,40 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
   try {
     await mkdir(temporary);
-    // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
-    const { writeCompiledModel } = await import('./write-compiled-model.ts');
-    await writeCompiledModel(temporary, {
-      manifest,
-      files,
-      tokenizer: await tokenizer(),
-      fingerprint,
-      numerics: options.numerics,
-      precision: weightPrecision,
-    });
+    if (ready === null) {
+      // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
+      const { writeCompiledModel } = await import('./write-compiled-model.ts');
+      await writeCompiledModel(temporary, {
+        manifest,
+        files,
+        tokenizer: await tokenizer(),
+        fingerprint,
+        numerics: options.numerics,
+        precision: weightPrecision,
+      });
+    } else {
+      await writeReadyModel(temporary, { source: files.weights, fingerprint, tokenizer: await tokenizer() });
+    }
     if ((await modelFingerprint(manifest, files, target.tokenizerFiles, options)) !== fingerprint)
       throw filesChanged(manifest.folder);
-    await putInPlace(temporary, folder, fingerprint);
+    await putInPlace(temporary, folder, { fingerprint, ready });
   } catch (cause) {
     throw isRefusal(cause) ? cacheUnwritable(parent, cause) : cause;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
   logger.info(`compiled ${manifest.id}`, { folder });
-  return compiledModelAt(folder, fingerprint, { reused: false, diagnostics: target.diagnostics });
+  return compiledModelAt(folder, fingerprint, { reused: false, diagnostics: target.diagnostics, ready });
+}
+
+/** The weights a model is made of. */
+async function weightsOf(manifest: ModelManifest, options: CompileModelOptions): Promise<ModelFiles> {
+  return options.files ?? (await findModelFiles(options.weights ?? manifest.folder, options));
+}
+
+/** How the graph is run, where the weights are one; null for a checkpoint. */
+async function readyGraphOf(manifest: ModelManifest, { format, weights }: ModelFiles): Promise<ReadyGraph | null> {
+  return format === 'onnx' ? { modelPath: weights, plan: planReady(await readOnnxModel(weights), manifest) } : null;
 }
 
 /** What a model is compiled to, and from which tokenizer. */
@@ -89,7 +117,7 @@ interface CompileTarget {
  */
 async function compileTarget(
   manifest: ModelManifest,
-  files: ModelFiles,
+  { files, ready }: { readonly files: ModelFiles; readonly ready: ReadyGraph | null },
   options: CompileModelOptions,
 ): Promise<CompileTarget> {
   let source: TokenizerSource | null = null;
@@ -102,8 +130,8 @@ async function compileTarget(
   const at = async (found: Pick<TokenizerSource, 'files' | 'diagnostics'>): Promise<CompileTarget> => {
     const fingerprint = await modelFingerprint(manifest, files, found.files, options);
     const folder = join(options.cacheFolder, 'compiled', fingerprint);
-    const { diagnostics } = found;
-    const compiled = await openCompiledModel(folder, fingerprint);
+    const diagnostics = [...files.diagnostics, ...found.diagnostics];
+    const compiled = await openCompiledModel(folder, fingerprint, ready);
     const existing = compiled === null ? null : { ...compiled, diagnostics };
     return { fingerprint, folder, existing, tokenizerFiles: found.files, tokenizer, diagnostics };
   };
@@ -141,7 +169,8 @@ function isRefusal(cause: unknown): boolean {
  * @throws {@link ModelError} when the model lacks weights or tokenizer.
  */
 export async function fingerprintModel(manifest: ModelManifest, options: CompileModelOptions): Promise<string> {
-  return (await compileTarget(manifest, await findModelFiles(manifest.folder), options)).fingerprint;
+  const files = await weightsOf(manifest, options);
+  return (await compileTarget(manifest, { files, ready: await readyGraphOf(manifest, files) }, options)).fingerprint;
 }
 
 /** sha256 over everything a vector depends on: weights, tokenizer, the checked configuration, numerics and format. */
@@ -168,7 +197,11 @@ async function modelFingerprint(
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-async function putInPlace(temporary: string, folder: string, fingerprint: string): Promise<void> {
+async function putInPlace(
+  temporary: string,
+  folder: string,
+  { fingerprint, ready }: { readonly fingerprint: string; readonly ready: ReadyGraph | null },
+): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await rename(temporary, folder);
@@ -179,7 +212,7 @@ async function putInPlace(temporary: string, folder: string, fingerprint: string
       if (!occupied || attempt === 2) throw cause;
     }
     // Another process was faster, or what is there is damaged.
-    if ((await openCompiledModel(folder, fingerprint)) !== null) return;
+    if ((await openCompiledModel(folder, fingerprint, ready)) !== null) return;
     await moveAwayAndRemove(folder, `${temporary}.damaged`);
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import type { ReadyPlan } from './ready/ready-plan.ts';
 
 /** Name of the graph in a compiled model's folder. */
 export const MODEL_FILE = 'model.onnx';
@@ -28,6 +29,8 @@ export const COMPILED_FORMAT = 3;
 
 /** A model ready to run: a folder of the cache. */
 export interface CompiledModel {
+  /** `compiled`: graph and weights are in {@link folder}; `ready`: only the tokenizer is, the graph is the user's file. */
+  readonly kind: 'compiled' | 'ready';
   readonly folder: string;
   readonly fingerprint: string;
   readonly modelPath: string;
@@ -36,6 +39,14 @@ export interface CompiledModel {
   readonly reused: boolean;
   /** What its tokenizer was read from instead of what would have been preferred; see `TokenizerSource`. */
   readonly diagnostics: readonly Diagnostic[];
+  /** How the user's graph is run; null for a compiled one. */
+  readonly ready: ReadyPlan | null;
+}
+
+/** A graph that is run as it is. */
+export interface ReadyGraph {
+  readonly modelPath: string;
+  readonly plan: ReadyPlan;
 }
 
 /** Content of {@link RECORD_FILE}. */
@@ -49,24 +60,39 @@ export interface CompiledRecord {
 }
 
 /** The compiled model in `folder`, or null when there is none or it is damaged (a file missing or of another size). */
-export async function openCompiledModel(folder: string, fingerprint: string): Promise<CompiledModel | null> {
+export async function openCompiledModel(
+  folder: string,
+  fingerprint: string,
+  ready: ReadyGraph | null = null,
+): Promise<CompiledModel | null> {
   const sizes = await readSizes(folder, fingerprint);
   if (sizes === null) return null;
-  for (const name of new Set([MODEL_FILE, DATA_FILE, TOKENIZER_FILE, ...sizes.keys()])) {
+  const needed = ready === null ? [MODEL_FILE, DATA_FILE, TOKENIZER_FILE] : [TOKENIZER_FILE];
+  for (const name of new Set([...needed, ...sizes.keys()])) {
     const size = sizes.get(name);
     if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
   }
-  return compiledModelAt(folder, fingerprint, { reused: true });
+  return compiledModelAt(folder, fingerprint, { reused: true, ready });
 }
 
 /** The paths of a compiled model, without looking. */
 export function compiledModelAt(
   folder: string,
   fingerprint: string,
-  { reused, diagnostics = [] }: { readonly reused: boolean; readonly diagnostics?: readonly Diagnostic[] | undefined },
+  {
+    reused,
+    diagnostics = [],
+    ready = null,
+  }: {
+    readonly reused: boolean;
+    readonly diagnostics?: readonly Diagnostic[] | undefined;
+    readonly ready?: ReadyGraph | null | undefined;
+  },
 ): CompiledModel {
-  const [modelPath, tokenizerPath] = [join(folder, MODEL_FILE), join(folder, TOKENIZER_FILE)];
-  return { folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics };
+  const tokenizerPath = join(folder, TOKENIZER_FILE);
+  const modelPath = ready?.modelPath ?? join(folder, MODEL_FILE);
+  const kind = ready === null ? 'compiled' : 'ready';
+  return { kind, folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics, ready: ready?.plan ?? null };
 }
 
 async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {

@@ -1,5 +1,6 @@
 import type { LongTexts } from '../encoder.ts';
 import type { Device } from './execution-device.ts';
+import type { ReadyPlan } from './ready/ready-plan.ts';
 import type { RuntimeName } from './runtime.ts';
 import type { SplitText } from './split-text.ts';
 
@@ -27,6 +28,8 @@ export interface EncodeWorkerData {
   readonly tokenizer: SharedArrayBuffer;
   readonly runtime: RuntimeName | null;
   readonly device: Device;
+  /** How a graph that was not compiled here is run. */
+  readonly ready: ReadyPlan | null;
 }
 
 export type EncodeRequest =

@@ -9,7 +9,7 @@ import { splitText } from './split-text.ts';
 /** Entry of an encode worker thread; see encode-protocol.ts. */
 async function serve(port: MessagePort, data: EncodeWorkerData): Promise<void> {
   const runtime = await loadRuntime(data.runtime ?? undefined);
-  const session = await runtime.createSession(data.modelPath, { device: data.device });
+  const session = await runtime.createSession(data.modelPath, { device: data.device, ready: data.ready });
   const tokenizer = openTokenizer(data.tokenizer);
   // Requests are answered one after the other, so `close` waits for the tasks before it.
   let last = Promise.resolve();

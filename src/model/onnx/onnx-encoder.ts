@@ -95,6 +95,7 @@ export class OnnxEncoder implements Encoder {
       tokenizer: await readShared(compiled.tokenizerPath),
       runtime: options.runtime ?? null,
       device,
+      ready: compiled.ready,
     };
     const worker = new EncodeWorkerHandle(data);
     const runtime = await worker.ready;

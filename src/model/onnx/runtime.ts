@@ -6,6 +6,8 @@ import { INPUT_NAME, OUTPUT_NAME, WORD_ROWS_FILE, WORD_ROWS_INPUT } from './comp
 import { DEFAULT_DEVICE, devicesOf, openDevice, type Device } from './execution-device.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 import { importRuntime, RUNTIMES, SESSION_OPTIONS, type OrtModule, type RuntimeName } from './ort-module.ts';
+import type { ReadyPlan } from './ready/ready-plan.ts';
+import { loadReadyGraph, runReadyGraph } from './ready/ready-session.ts';
 import { WordRows } from './word-rows.ts';
 
 export { RUNTIMES, type RuntimeName };
@@ -38,6 +40,8 @@ export interface OnnxRuntime {
 export interface CreateSessionOptions {
   /** @defaultValue `cpu` */
   readonly device?: Device | undefined;
+  /** How to run a graph that was not compiled here. @defaultValue null: it was */
+  readonly ready?: ReadyPlan | null | undefined;
 }
 
 /** Makes ONNX Runtime compute uint8 by int8 products with exact kernels, at half the speed of those that may saturate. */
@@ -77,12 +81,20 @@ async function createSession(
   ort: OrtModule,
   name: RuntimeName,
   modelPath: string,
-  { device = DEFAULT_DEVICE }: CreateSessionOptions,
+  { device = DEFAULT_DEVICE, ready = null }: CreateSessionOptions,
 ): Promise<EncodeSession> {
   const deviceOptions = await openDevice(ort, name, device);
   const onCpu = Object.keys(deviceOptions).length === 0;
   const exactProducts = onCpu && (await saturates(ort)) ? EXACT_PRODUCTS : {};
   const options = { ...SESSION_OPTIONS, ...deviceOptions, ...exactProducts };
+  if (ready !== null) {
+    const graph = { modelPath, plan: ready, options };
+    const session = await wrapFailure(modelPath, () => loadReadyGraph(ort, name, graph));
+    return {
+      run: (ids) => wrapFailure(modelPath, () => runReadyGraph(ort, session, { plan: ready, ids })),
+      release: () => session.release(),
+    };
+  }
   const session = await wrapFailure(modelPath, async () =>
     name === 'onnxruntime-node'
       ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.

@@ -8,6 +8,7 @@ const DATA = {
   tokenizer: new SharedArrayBuffer(8),
   runtime: null,
   device: 'cpu',
+  ready: null,
 };
 const OPTIONS = { prompt: '', maxTokens: 512, longTexts: 'window' } as const;
 
