@@ -1,4 +1,7 @@
+import { basename } from 'node:path';
 import { CodeGraphError } from '../kernel/errors.ts';
+import type { PickleIntent } from './pickle/intent/describe-intent.ts';
+import { shownText } from './pickle/intent/trace-values.ts';
 
 /**
  * Codes of {@link CheckpointError}. `details.path` is always the file, `details.byteOffset` the absolute position
@@ -13,8 +16,10 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `CHECKPOINT_SHARD_MISSING`: a file that the index of a sharded checkpoint names is not there or cannot be read;
  *   `details.shard`.
  * - `CHECKPOINT_CHECKSUM_MISMATCH`: a record does not have its CRC-32; `details.record`.
- * - `CHECKPOINT_FORBIDDEN_GLOBAL`: the pickle names code outside the allow-list (CWE-502); `details.global`. Nothing is executed.
- * - `CHECKPOINT_FORBIDDEN_OPCODE`: a pickle opcode outside the allow-list; `details.opcode`. Nothing is executed.
+ * - `CHECKPOINT_FORBIDDEN_GLOBAL`: the pickle names code outside the allow-list (CWE-502); `details.global`, and in
+ *   `details.wouldHave` what unpickling it in Python would have done, in words. Nothing is executed.
+ * - `CHECKPOINT_FORBIDDEN_OPCODE`: a pickle opcode outside the allow-list; `details.opcode`,
+ *   and `global` and `wouldHave` where it names code as well. Nothing is executed.
  * - `CHECKPOINT_LIMIT_EXCEEDED`: a count or size above a named limit; `details.limit`.
  * - `CHECKPOINT_INVALID_QUANTIZATION`: scales or zero points that cannot be right; `details.tensor`.
  */
@@ -95,6 +100,19 @@ export class CheckpointFailure {
     });
   }
 
+  /** A pickle on its own, with what it asks for where that was seen. */
+  barePickle(intent: PickleIntent | undefined): CheckpointError {
+    const named = intent === undefined ? '' : ` and ${namesGlobal(intent)}`;
+    return new CheckpointError(
+      `${this.path} is a bare pickle that torch.save did not write${named}; nothing in it was executed`,
+      {
+        code: 'CHECKPOINT_NOT_A_CHECKPOINT',
+        hint: 'Do not load it in Python either, unless you know who made it.',
+        details: { path: this.path, kind: 'pickle', ...(intent && intentDetails(intent)) },
+      },
+    );
+  }
+
   /** A record whose bytes do not have the recorded CRC-32. */
   checksumMismatch(record: string, byteOffset: number): CheckpointError {
     return new CheckpointError(`${this.path}: record ${record} at byte ${byteOffset} does not have its CRC-32`, {
@@ -104,34 +122,52 @@ export class CheckpointFailure {
     });
   }
 
-  /** An instruction no state dict needs. */
-  forbiddenOpcode(opcode: string, byteOffset: number): CheckpointError {
+  /**
+   * An instruction no state dict needs.
+   *
+   * @param intent - What the pickle asks for by other means, where there is something.
+   */
+  forbiddenOpcode(opcode: string, byteOffset: number, intent: PickleIntent | undefined): CheckpointError {
+    const named = intent === undefined ? '' : ` and ${namesGlobal(intent)}`;
     return new CheckpointError(
-      `${this.path}: the pickle has the forbidden opcode ${opcode} at byte ${byteOffset}; nothing in it was executed`,
+      `${this.path}: the pickle has the forbidden opcode ${opcode} at byte ${byteOffset}${named}; nothing in it was executed`,
       {
         code: 'CHECKPOINT_FORBIDDEN_OPCODE',
-        hint: 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
-        details: { path: this.path, opcode, byteOffset },
+        hint:
+          intent?.kind === 'hostile'
+            ? HOSTILE_HINT
+            : 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
+        details: { path: this.path, opcode, byteOffset, ...(intent && intentDetails(intent)) },
       },
     );
   }
 
-  /**
-   * A name no state dict needs.
-   *
-   * @param isWholeModule - Whether it looks like `torch.save(model)`, which needs another advice.
-   */
-  forbiddenGlobal(global: string, isWholeModule: boolean, byteOffset: number): CheckpointError {
-    const what = isWholeModule ? 'is a whole pickled module, not a state dict, and names' : 'names';
-    return new CheckpointError(
-      `${this.path} ${what} the forbidden global ${global} at byte ${byteOffset}; nothing in it was executed`,
-      {
-        code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
-        hint: isWholeModule
-          ? 'Save model.state_dict() instead of the model.'
-          : 'Do not load this file in Python either, unless you know who made it: it asks for code that no state dict needs.',
-        details: { path: this.path, global, byteOffset, isWholeModule },
-      },
-    );
+  /** A name no state dict needs. */
+  forbiddenGlobal(intent: PickleIntent): CheckpointError {
+    const isWholeModule = intent.kind === 'whole-module';
+    const what = isWholeModule ? 'is a whole pickled module, not a state dict, and ' : '';
+    return new CheckpointError(`${this.path} ${what}${namesGlobal(intent)}; nothing in it was executed`, {
+      code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
+      hint: isWholeModule
+        ? `If you trust the file, load it in Python with \`model = torch.load(${JSON.stringify(basename(this.path))}, weights_only=False)\` and save its weights with \`${SAVE_WEIGHTS}\`.`
+        : HOSTILE_HINT,
+      details: { path: this.path, byteOffset: intent.byteOffset, isWholeModule, ...intentDetails(intent) },
+    });
   }
+}
+
+const HOSTILE_HINT =
+  'Do not load this file in Python either, unless you know who made it: it asks for code that no state dict needs.';
+
+/** The line of Python that makes a checkpoint out of a model. */
+export const SAVE_WEIGHTS = 'torch.save(model.state_dict(), "pytorch_model.bin")';
+
+/** "names the forbidden global posix.system at byte 48, which would have run the command `touch x`". */
+function namesGlobal({ module, name, byteOffset, wouldHave }: PickleIntent): string {
+  const consequence = wouldHave === undefined ? '' : `, which would have ${wouldHave}`;
+  return `names the forbidden global ${shownText(`${module}.${name}`)} at byte ${byteOffset}${consequence}`;
+}
+
+function intentDetails({ module, name, wouldHave }: PickleIntent): { global: string; wouldHave: string | undefined } {
+  return { global: `${module}.${name}`, wouldHave };
 }

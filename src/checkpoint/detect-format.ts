@@ -1,5 +1,7 @@
 import { CheckpointError, type CheckpointFailure } from './checkpoint-error.ts';
+import { describeIntent } from './pickle/intent/describe-intent.ts';
 import type { CheckpointFormat } from './state-dict.ts';
+import { ALLOWED_GLOBALS } from './torch/torch-globals.ts';
 
 /** How many bytes {@link detectFormat} wants to see. */
 export const SNIFF_BYTES = 512;
@@ -62,11 +64,8 @@ export function otherKindError(bytes: Uint8Array, failure: CheckpointFailure): C
     return failure.notACheckpoint('zip', 'is an empty zip archive', 'Download the file again.');
   }
   if (bytes[0] === PICKLE_PROTO) {
-    return failure.notACheckpoint(
-      'pickle',
-      'is a bare pickle that torch.save did not write; nothing in it was executed',
-      'Do not load it in Python either, unless you know who made it.',
-    );
+    const intent = describeIntent(bytes, { byteOffset: 0, allowedGlobals: ALLOWED_GLOBALS });
+    return failure.barePickle(intent);
   }
   return failure.notACheckpoint(
     'unknown',

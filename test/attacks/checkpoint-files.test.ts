@@ -9,29 +9,57 @@ const REFUSED: ReadonlyArray<readonly [file: string, code: CheckpointErrorCode, 
   [
     'evil-os-system',
     'CHECKPOINT_FORBIDDEN_GLOBAL',
-    'names the forbidden global posix.system at byte 48; nothing in it was executed',
+    'names the forbidden global posix.system at byte 48, which would have run the command `touch torchfmt-PWNED`; nothing in it was executed',
   ],
-  ['evil-builtin-eval', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global __builtin__.eval at byte 217'],
-  ['evil-after-valid', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global posix.system at byte 212'],
+  [
+    'evil-builtin-eval',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    "names the forbidden global __builtin__.eval at byte 217, which would have evaluated the Python code `__import__('os').system('touch torchfmt-PWNED')`; nothing",
+  ],
+  [
+    'evil-after-valid',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    'names the forbidden global posix.system at byte 212, which would have run the command `touch torchfmt-PWNED`; nothing',
+  ],
   [
     'evil-stack-global-p4',
     'CHECKPOINT_FORBIDDEN_OPCODE',
-    'the pickle has the forbidden opcode FRAME at byte 48; nothing in it was executed',
+    'the pickle has the forbidden opcode FRAME at byte 48 and names the forbidden global posix.system at byte 74, which would have run the command `touch torchfmt-PWNED`; nothing in it was executed',
   ],
-  ['evil-inst', 'CHECKPOINT_FORBIDDEN_OPCODE', 'the pickle has the forbidden opcode INST at byte 74'],
-  ['evil-newobj', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global subprocess.Popen at byte 48'],
-  ['evil-getattr-chain', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global __builtin__.getattr at byte 48'],
+  [
+    'evil-inst',
+    'CHECKPOINT_FORBIDDEN_OPCODE',
+    'the pickle has the forbidden opcode INST at byte 74 and names the forbidden global posix.system at byte 74, which would have run the command `touch torchfmt-PWNED`; nothing',
+  ],
+  [
+    'evil-newobj',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    'names the forbidden global subprocess.Popen at byte 48, which would have run the command `touch torchfmt-PWNED`; nothing',
+  ],
+  [
+    'evil-getattr-chain',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    'names the forbidden global __builtin__.getattr at byte 48, which would have taken the attribute __globals__ of torch._utils._rebuild_tensor_v2; nothing',
+  ],
   [
     'evil-build-setstate',
     'CHECKPOINT_FORBIDDEN_GLOBAL',
-    'is a whole pickled module, not a state dict, and names the forbidden global torch.nn.modules.linear.Linear at byte 48',
+    'names the forbidden global posix.system at byte 98, which would have imported the module posix for it; nothing',
   ],
-  ['evil-pid-not-storage', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global posix.system at byte 94'],
-  ['evil-torch-load-gadget', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global torch.hub.load at byte 48'],
+  [
+    'evil-pid-not-storage',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    'names the forbidden global posix.system at byte 94, which would have imported the module posix for it; nothing',
+  ],
+  [
+    'evil-torch-load-gadget',
+    'CHECKPOINT_FORBIDDEN_GLOBAL',
+    'names the forbidden global torch.hub.load at byte 48, which would have downloaded and run the code of `x/y`; nothing',
+  ],
   [
     'evil-legacy-first',
     'CHECKPOINT_NOT_A_CHECKPOINT',
-    'is a bare pickle that torch.save did not write; nothing in it was executed',
+    'is a bare pickle that torch.save did not write and names the forbidden global posix.system at byte 2, which would have run the command `touch torchfmt-PWNED`; nothing in it was executed',
   ],
   ['js-proto-global', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global __proto__.constructor at byte 48'],
   ['js-proto-storage', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'names the forbidden global torch.__proto__ at byte 129'],
@@ -148,13 +176,34 @@ describe('hostile and damaged checkpoints', () => {
   });
 
   it.each([
-    ['whole-module.bin', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'is a whole pickled module, not a state dict'],
-    ['whole-module-int8.bin', 'CHECKPOINT_FORBIDDEN_GLOBAL', 'is a whole pickled module, not a state dict'],
-    ['torchscript.pt', 'CHECKPOINT_UNSUPPORTED', 'is a TorchScript program, not a checkpoint'],
-    ['torchscript-int8.pt', 'CHECKPOINT_UNSUPPORTED', 'is a TorchScript program, not a checkpoint'],
-  ] as const)('refuses %s, which torch wrote for something else', async (file, code, message) => {
+    [
+      'whole-module.bin',
+      'CHECKPOINT_FORBIDDEN_GLOBAL',
+      'is a whole pickled module, not a state dict, and names the forbidden global',
+      'load it in Python with `model = torch.load("whole-module.bin", weights_only=False)` and save its weights with `torch.save(model.state_dict(), "pytorch_model.bin")`.',
+    ],
+    [
+      'whole-module-int8.bin',
+      'CHECKPOINT_FORBIDDEN_GLOBAL',
+      'is a whole pickled module, not a state dict, and names the forbidden global',
+      'load it in Python with `model = torch.load("whole-module-int8.bin", weights_only=False)` and save its weights with `torch.save(model.state_dict(), "pytorch_model.bin")`.',
+    ],
+    [
+      'torchscript.pt',
+      'CHECKPOINT_UNSUPPORTED',
+      'is a TorchScript program, not a checkpoint',
+      'Load it in Python with `model = torch.jit.load("torchscript.pt")` and save its weights with `torch.save(model.state_dict(), "pytorch_model.bin")`.',
+    ],
+    [
+      'torchscript-int8.pt',
+      'CHECKPOINT_UNSUPPORTED',
+      'is a TorchScript program, not a checkpoint',
+      'Load it in Python with `model = torch.jit.load("torchscript-int8.pt")` and save its weights with `torch.save(model.state_dict(), "pytorch_model.bin")`.',
+    ],
+  ] as const)('refuses %s, which torch wrote for something else', async (file, code, message, hint) => {
     const error = await thrownBy(openCheckpoint(fixturePath(`torch213/${file}`)));
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
+    expect(error.hint).toContain(hint);
   });
 });

@@ -1,6 +1,6 @@
 import type { CheckpointError, CheckpointFailure } from '../checkpoint-error.ts';
+import { describeIntent } from './intent/describe-intent.ts';
 import {
-  MAX_PICKLE_ATTRIBUTES,
   MAX_PICKLE_BYTES,
   MAX_PICKLE_MARKS,
   MAX_PICKLE_OBJECTS,
@@ -9,20 +9,9 @@ import {
 } from './limits.ts';
 import { OPCODES } from './opcodes.ts';
 import { PickleBytes } from './pickle-bytes.ts';
+import { emptyDict, PickleObjects, type GlobalUse } from './pickle-objects.ts';
 import { PickleStack } from './pickle-stack.ts';
-import { namesModule } from './scan-globals.ts';
-import {
-  describeValue,
-  isDict,
-  isSequence,
-  type PickleDict,
-  type PickleKey,
-  type PicklePersistentId,
-  type PickleValue,
-} from './values.ts';
-
-/** What an allowed global may be used for: called (recorded, not made), as a value, or as the dict it makes. */
-export type GlobalUse = 'call' | 'value' | 'ordered-dict';
+import type { PicklePersistentId, PickleValue } from './values.ts';
 
 /** What a pickle is checked against. */
 export interface UnpickleOptions {
@@ -46,10 +35,6 @@ export interface Unpickled {
   readonly endOffset: number;
 }
 
-function dict(isOrdered: boolean): PickleDict {
-  return { kind: 'dict', isOrdered, entries: new Map(), metadata: null };
-}
-
 /**
  * A pickle machine that carries nothing out: calls and objects become records. Its instructions and the names it
  * accepts are allow-lists, what {@link https://github.com/pytorch/pytorch/blob/main/torch/_weights_only_unpickler.py torch's
@@ -62,8 +47,7 @@ class PickleMachine {
   readonly #failure: CheckpointFailure;
   readonly #stack = new PickleStack((problem) => this.#malformed(problem));
   readonly #memo = new Map<number, PickleValue>();
-  readonly #uses = new Map<string, GlobalUse>();
-  readonly #persistentIds: PicklePersistentId[] = [];
+  readonly #objects: PickleObjects;
   /** Objects made so far. */
   #objectCount = 0;
   /** Position of the instruction under way. */
@@ -74,6 +58,11 @@ class PickleMachine {
     this.#options = options;
     this.#failure = options.failure;
     this.#bytes = new PickleBytes(bytes, options.byteOffset, options.failure);
+    this.#objects = new PickleObjects(options.allowedGlobals, options.persistentIdTag, {
+      malformed: (problem) => this.#malformed(problem),
+      limitExceeded: (problem, limit) => this.#failure.limitExceeded(problem, limit, this.#at),
+      forbiddenGlobal: (module, name) => this.#forbiddenGlobal(module, name),
+    });
   }
 
   run(): Unpickled {
@@ -82,7 +71,7 @@ class PickleMachine {
       const code = this.#bytes.uint8();
       const opcode = OPCODES.get(code);
       if (opcode === undefined) throw this.#malformed(`0x${code.toString(16).padStart(2, '0')} is no pickle opcode`);
-      if (!opcode.isAllowed) throw this.#failure.forbiddenOpcode(opcode.name, this.#at);
+      if (!opcode.isAllowed) throw this.#forbiddenOpcode(opcode.name);
       if (opcode.name === 'STOP') return this.#stop();
       this.#step(opcode.name);
       if (this.#stack.height > MAX_PICKLE_STACK) {
@@ -100,8 +89,8 @@ class PickleMachine {
     const value = this.#stack.pop();
     if (this.#stack.height > 0 || this.#stack.markCount > 0)
       throw this.#malformed('the pickle stops with values left over');
-    const globals = [...this.#uses.keys()];
-    return { value, globals, persistentIds: this.#persistentIds, endOffset: this.#bytes.byteOffset };
+    const { globals, persistentIds } = this.#objects;
+    return { value, globals, persistentIds, endOffset: this.#bytes.byteOffset };
   }
 
   #step(name: string): void {
@@ -160,17 +149,17 @@ class PickleMachine {
       case 'EMPTY_LIST':
         return this.#push({ kind: 'list', items: [] });
       case 'APPEND':
-        return this.#append(this.#stack.popMany(1));
+        return this.#fill(this.#stack.popMany(1), 'append');
       case 'APPENDS':
-        return this.#append(this.#stack.popToMark());
+        return this.#fill(this.#stack.popToMark(), 'append');
       case 'EMPTY_DICT':
-        return this.#push(dict(false));
+        return this.#push(emptyDict(false));
       case 'SETITEM':
-        return this.#setItems(this.#stack.popMany(2));
+        return this.#fill(this.#stack.popMany(2), 'setItems');
       case 'SETITEMS':
-        return this.#setItems(this.#stack.popToMark());
+        return this.#fill(this.#stack.popToMark(), 'setItems');
       case 'GLOBAL':
-        return this.#global(this.#bytes.line(), this.#bytes.line());
+        return this.#push(this.#objects.global(this.#bytes.line(), this.#bytes.line()));
       case 'REDUCE':
         return this.#reduce();
       case 'BUILD':
@@ -178,7 +167,7 @@ class PickleMachine {
       case 'BINPERSID':
         return this.#persistentId();
       default:
-        throw this.#failure.forbiddenOpcode(name, this.#at);
+        throw this.#forbiddenOpcode(name);
     }
   }
 
@@ -219,79 +208,24 @@ class PickleMachine {
     this.#stack.push(value);
   }
 
-  #append(items: PickleValue[]): void {
-    const target = this.#stack.top();
-    if (!isSequence(target) || target.kind !== 'list')
-      throw this.#malformed(`the pickle appends to ${describeValue(target)}`);
-    for (const item of items) target.items.push(item);
-  }
-
-  #setItems(pairs: PickleValue[]): void {
-    const target = this.#stack.top();
-    if (!isDict(target)) throw this.#malformed(`the pickle sets items of ${describeValue(target)}`);
-    if (pairs.length % 2 !== 0) throw this.#malformed('the pickle sets a key without a value');
-    for (let i = 0; i < pairs.length; i += 2) target.entries.set(this.#key(pairs[i] ?? null), pairs[i + 1] ?? null);
-  }
-
-  #key(value: PickleValue): PickleKey {
-    if (typeof value === 'object' && value !== null)
-      throw this.#malformed(`the pickle has a dict key of type ${describeValue(value)}`);
-    return value;
-  }
-
-  #global(module: string, name: string): void {
-    const use = this.#options.allowedGlobals.get(`${module} ${name}`);
-    if (use === undefined) throw this.#forbiddenGlobal(module, name);
-    const qualified = `${module}.${name}`;
-    this.#uses.set(qualified, use);
-    this.#push({ kind: 'global', name: qualified });
+  /** Fills the container below the items. */
+  #fill(items: readonly PickleValue[], how: 'append' | 'setItems'): void {
+    this.#objects[how](this.#stack.top(), items);
   }
 
   #reduce(): void {
     const [callee, args] = this.#stack.popMany(2);
-    if (typeof callee !== 'object' || callee === null || callee.kind !== 'global') {
-      throw this.#malformed(`the pickle calls ${describeValue(callee ?? null)}`);
-    }
-    if (!isSequence(args) || args.kind !== 'tuple') {
-      throw this.#malformed(`the pickle calls ${callee.name} without a tuple of arguments`);
-    }
-    const use = this.#uses.get(callee.name);
-    if (use === 'ordered-dict' && args.items.length === 0) return this.#push(dict(true));
-    if (use !== 'call') throw this.#malformed(`the pickle calls ${callee.name} with ${args.items.length} arguments`);
-    this.#push({ kind: 'call', callee: callee.name, args: args.items, byteOffset: this.#at });
+    this.#push(this.#objects.call(callee, args, this.#at));
   }
 
-  /** BUILD sets attributes from a dict. Only an OrderedDict has any that mean something. */
   #setAttributes(): void {
     const [state] = this.#stack.popMany(1);
-    const target = this.#stack.top();
-    if (!isDict(target) || !target.isOrdered || !isDict(state)) {
-      throw this.#malformed(`the pickle sets the state of ${describeValue(target)}`);
-    }
-    if (state.entries.size > MAX_PICKLE_ATTRIBUTES) {
-      throw this.#failure.limitExceeded(
-        `the pickle sets ${state.entries.size} attributes`,
-        MAX_PICKLE_ATTRIBUTES,
-        this.#at,
-      );
-    }
-    for (const key of state.entries.keys()) {
-      if (typeof key !== 'string') throw this.#malformed('the pickle sets an attribute whose name is not a string');
-    }
-    target.metadata = state.entries.get('_metadata') ?? target.metadata;
+    this.#objects.setAttributes(this.#stack.top(), state);
   }
 
   #persistentId(): void {
     const [id] = this.#stack.popMany(1);
-    if (!isSequence(id) || id.kind !== 'tuple' || id.items[0] !== this.#options.persistentIdTag) {
-      const kind = isSequence(id) && typeof id.items[0] === 'string' ? `'${id.items[0]}'` : describeValue(id ?? null);
-      throw this.#malformed(
-        `the pickle refers to something outside of kind ${kind}, not to a ${this.#options.persistentIdTag}`,
-      );
-    }
-    const reference: PicklePersistentId = { kind: 'persistent-id', id, byteOffset: this.#at };
-    this.#persistentIds.push(reference);
-    this.#push(reference);
+    this.#push(this.#objects.persistentId(id, this.#at));
   }
 
   #malformed(problem: string): CheckpointError {
@@ -299,9 +233,15 @@ class PickleMachine {
   }
 
   #forbiddenGlobal(module: string, name: string): CheckpointError {
-    // Only for the wording: whole modules are what people save by mistake.
-    const isWholeModule = namesModule(this.#raw, 'torch.nn.modules.');
-    return this.#failure.forbiddenGlobal(`${module}.${name}`, isWholeModule, this.#at);
+    const named = { module, name, byteOffset: this.#at };
+    const { byteOffset, allowedGlobals } = this.#options;
+    const intent = describeIntent(this.#raw, { byteOffset, allowedGlobals });
+    return this.#failure.forbiddenGlobal(intent ?? { ...named, wouldHave: undefined, kind: 'unknown' });
+  }
+
+  #forbiddenOpcode(opcode: string): CheckpointError {
+    const { byteOffset, allowedGlobals } = this.#options;
+    return this.#failure.forbiddenOpcode(opcode, this.#at, describeIntent(this.#raw, { byteOffset, allowedGlobals }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Dtype } from '../../tensor/dtype.ts';
-import type { GlobalUse } from '../pickle/unpickle.ts';
+import type { GlobalUse } from '../pickle/pickle-objects.ts';
 
 /** First item of the persistent ids of a state dict. */
 export const STORAGE_TAG = 'storage';

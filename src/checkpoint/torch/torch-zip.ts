@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../../kernel/byte-source.ts';
-import type { CheckpointFailure } from '../checkpoint-error.ts';
+import { SAVE_WEIGHTS, type CheckpointFailure } from '../checkpoint-error.ts';
 import { MAX_PICKLE_BYTES } from '../pickle/limits.ts';
 import { unpickle } from '../pickle/unpickle.ts';
 import { readZipIndex, type ZipEntry } from '../zip/zip-index.ts';
@@ -38,7 +39,7 @@ export async function openTorchArchive(source: ByteSource, failure: CheckpointFa
     throw failure.unsupported(
       'TorchScript',
       'is a TorchScript program, not a checkpoint',
-      'Save model.state_dict() with torch.save instead.',
+      `Load it in Python with \`model = torch.jit.load(${JSON.stringify(basename(source.name))})\` and save its weights with \`${SAVE_WEIGHTS}\`.`,
     );
   }
   const pickle = records.get(`${root}data.pkl`);

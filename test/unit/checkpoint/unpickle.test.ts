@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointFailure } from '../../../src/checkpoint/checkpoint-error.ts';
 import { scanGlobals } from '../../../src/checkpoint/pickle/scan-globals.ts';
-import { unpickle, type GlobalUse, type Unpickled } from '../../../src/checkpoint/pickle/unpickle.ts';
+import type { GlobalUse } from '../../../src/checkpoint/pickle/pickle-objects.ts';
+import { unpickle, type Unpickled } from '../../../src/checkpoint/pickle/unpickle.ts';
 import { describeValue } from '../../../src/checkpoint/pickle/values.ts';
 
 const ALLOWED = new Map<string, GlobalUse>([
@@ -152,8 +153,15 @@ describe('unpickle', () => {
     expect(() => read('\x80\x02cos\nsystem\n')).toThrow(
       expect.objectContaining({
         code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
-        message: 'test.pkl names the forbidden global os.system at byte 1002; nothing in it was executed',
-        details: { path: 'test.pkl', global: 'os.system', byteOffset: 1002, isWholeModule: false },
+        message:
+          'test.pkl names the forbidden global os.system at byte 1002, which would have imported the module os for it; nothing in it was executed',
+        details: {
+          path: 'test.pkl',
+          global: 'os.system',
+          byteOffset: 1002,
+          isWholeModule: false,
+          wouldHave: 'imported the module os for it',
+        },
       }),
     );
   });
