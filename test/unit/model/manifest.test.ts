@@ -108,9 +108,9 @@ describe('readManifest', () => {
   it('reads the steps behind the pooling and their files', async () => {
     const kinds = ['Transformer', 'Pooling', 'Dropout', 'Dense', 'Normalize', 'LayerNorm', 'Dense', 'Normalize'];
     const paths = ['', '1_Pooling', '2_Dropout', '3_Dense', '4_Normalize', '5_LayerNorm', '6_Dense', '7_Normalize'];
-    const modules = kinds.map((kind, index) => ({ type: `sentence_transformers.models.${kind}`, path: paths[index] }));
+    const entries = kinds.map((kind, index) => ({ type: `sentence_transformers.models.${kind}`, path: paths[index] }));
     const manifest = await manifestWith({
-      'modules.json': JSON.stringify(modules),
+      'modules.json': JSON.stringify(entries),
       '3_Dense/config.json':
         '{"in_features": 384, "out_features": 96, "activation_function": "torch.nn.modules.linear.Identity"}',
       '3_Dense/pytorch_model.bin': '',
