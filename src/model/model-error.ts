@@ -17,6 +17,7 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `MODEL_CACHE_UNWRITABLE`: the cache folder cannot be written. `folder`.
  * - `MODEL_WORKER_FAILED`: an encode worker died; the texts it held were not encoded. `exitCode`.
  * - `MODEL_LOAD_FAILED`: every candidate failed to load. `attempts`.
+ * - `MODEL_NOT_REMOVABLE`: what should be removed is not in the Hugging Face cache. `reference`, `folder`.
  * - `ENCODER_CLOSED`: the encoder was used after `close()`. No details.
  */
 export const MODEL_ERROR_CODES = [
@@ -34,6 +35,7 @@ export const MODEL_ERROR_CODES = [
   'MODEL_CACHE_UNWRITABLE',
   'MODEL_WORKER_FAILED',
   'MODEL_LOAD_FAILED',
+  'MODEL_NOT_REMOVABLE',
   'ENCODER_CLOSED',
 ] as const;
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];

@@ -71,6 +71,7 @@ describe('error codes', () => {
         'MODEL_CACHE_UNWRITABLE',
         'MODEL_WORKER_FAILED',
         'MODEL_LOAD_FAILED',
+        'MODEL_NOT_REMOVABLE',
         'ENCODER_CLOSED',
       ],
     ],
