@@ -48,7 +48,7 @@ export async function findSnapshot(
 }
 
 /** What a model folder lacks to be one, in words; null when it has everything. */
-async function missingPart(folder: string): Promise<{ readonly exists: boolean; readonly what: string } | null> {
+export async function missingPart(folder: string): Promise<{ readonly exists: boolean; readonly what: string } | null> {
   const names = await namesIn(folder);
   if (names.length === 0) return { exists: false, what: 'everything is missing' };
   if (!names.includes('config.json')) return { exists: true, what: 'config.json is missing' };

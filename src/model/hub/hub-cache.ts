@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   copyFile,
+  lstat,
+  readlink,
   link,
   mkdir,
   readFile,
@@ -13,7 +15,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../../kernel/errors.ts';
 import { HubError } from './hub-error.ts';
 import { COMMIT } from './hub-reference.ts';
@@ -87,6 +89,32 @@ export class HubRepository {
       }
     }
     return found.toSorted((left, right) => right.changedMs - left.changedMs).map(({ commit }) => commit);
+  }
+
+  /** The branches and tags that are remembered, with the commits they mean. */
+  async refs(): Promise<readonly { readonly revision: string; readonly commit: string; readonly path: string }[]> {
+    const parent = join(this.folder, 'refs');
+    const found: { readonly revision: string; readonly commit: string; readonly path: string }[] = [];
+    for (const name of (await namesIn(parent, { recursive: true })).toSorted()) {
+      const revision = name.split(sep).join('/');
+      const commit = await this.commitOf(revision);
+      if (commit !== null) found.push({ revision, commit, path: join(parent, name) });
+    }
+    return found;
+  }
+
+  /** Paths of the blobs that a snapshot links to. */
+  async blobsOf(commit: string): Promise<ReadonlySet<string>> {
+    const blobs = new Set<string>();
+    const folder = this.snapshot(commit);
+    for (const name of await namesIn(folder, { recursive: true })) {
+      const path = join(folder, name);
+      if (!(await lstat(path)).isSymbolicLink()) continue;
+      const target = resolve(dirname(path), await readlink(path));
+      // A link that leads elsewhere was not made by a download, and what it leads to is not ours.
+      if (dirname(target) === join(this.folder, 'blobs')) blobs.add(target);
+    }
+    return blobs;
   }
 
   /** Makes the folders and marks the cache as such. */
@@ -184,9 +212,12 @@ async function isSameFile(path: string, blob: string): Promise<boolean> {
 }
 
 /** Names in a folder; none where there is no such folder. */
-export async function namesIn(folder: string): Promise<readonly string[]> {
+export async function namesIn(
+  folder: string,
+  options: { readonly recursive?: boolean } = {},
+): Promise<readonly string[]> {
   try {
-    return await readdir(folder);
+    return await readdir(folder, options);
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) return [];
     throw cause;
