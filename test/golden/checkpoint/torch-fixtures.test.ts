@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../../src/checkpoint/open-checkpoint.ts';
+import { openCheckpoint, openCheckpointSource } from '../../../src/checkpoint/open-checkpoint.ts';
 import type { StateDict } from '../../../src/checkpoint/state-dict.ts';
 import { dequantize } from '../../../src/tensor/dequantize.ts';
 import type { Tensor } from '../../../src/tensor/tensor.ts';
-import { fixturePath, readGoldens, sha256, type GoldenValue } from '../../fixtures/checkpoint/fixture-files.ts';
+import { MemoryByteSource } from '../../../src/kernel/byte-source.ts';
+import {
+  fixturePath,
+  readGoldens,
+  readPackedFixtures,
+  sha256,
+  type GoldenValue,
+} from '../../fixtures/checkpoint/fixture-files.ts';
 
 const PACKED_LINEAR = '._packed_params._packed_params';
 const PACKED_EMBEDDING = '._packed_params._packed_weight';
@@ -115,6 +122,26 @@ describe.each(['torch213', 'torch113'])('checkpoints written by %s', (version) =
   );
 });
 
+describe('checkpoints of both versions that are kept packed', () => {
+  const fixtures = readPackedFixtures();
+  const readable = fixtures.filter(({ state }) => state !== null);
+
+  it('are the rest of the set', () => {
+    expect({ all: fixtures.length, readable: readable.length }).toEqual({ all: 32, readable: 28 });
+  });
+
+  it.each(readable)('read every tensor of $name bit for bit', async ({ name, bytes, state }) => {
+    await using checkpoint = await openCheckpointSource(new MemoryByteSource(bytes, name), { verifyTensorCrc: true });
+    expect(checkpoint.format).toBe(name.endsWith('.legacy.bin') ? 'torch-legacy' : 'torch-zip');
+    await expectState(checkpoint.stateDict, plainEntries(state ?? {}));
+  });
+
+  it.each(fixtures.filter(({ state }) => state === null))('refuse $name', async ({ name, bytes }) => {
+    const code = name.includes('torchscript') ? 'CHECKPOINT_UNSUPPORTED' : 'CHECKPOINT_FORBIDDEN_GLOBAL';
+    await expect(openCheckpointSource(new MemoryByteSource(bytes, name))).rejects.toMatchObject({ code });
+  });
+});
+
 describe('packed modules', () => {
   const LINEARS = [0, 1].flatMap((layer) =>
     [
@@ -161,6 +188,7 @@ describe('packed modules', () => {
       ['optimizer', 'dict'],
     ]);
     expect(wrapped.stateDict.tensors.size).toBe(39);
+    await expectState(wrapped.stateDict, plainEntries(readGoldens('torch213')['fp32-plain-dict']?.state ?? {}));
     await using zoo = await openCheckpoint(fixturePath('torch213/zoo.bin'));
     expect(Object.fromEntries(zoo.stateDict.ignoredEntries)).toEqual({
       _py: 'dict',
