@@ -190,9 +190,9 @@ async function loadEncoder(
   }
 }
 
-/** Whether compiling again may help: not where no runtime is there to load anything. */
+/** Whether compiling again may help: not where no runtime or device is there to load anything. */
 function mayBeDamagedCache(cause: unknown): boolean {
-  return CodeGraphError.isInstance(cause) && cause.code !== 'MODEL_RUNTIME_MISSING';
+  return isFaultOfModel(cause);
 }
 
 /** Said once an encoder: whoever waits should know that it need not be so slow. */
@@ -200,7 +200,11 @@ const SLOW_RUNTIME =
   'encoding runs in WebAssembly, several times slower than native code: "codegraphai doctor" says why and what to do';
 
 /** What any other model would meet as well is no reason to try one. */
-const FAULTS_OF_MACHINE: readonly string[] = ['MODEL_RUNTIME_MISSING', 'MODEL_CACHE_UNWRITABLE'];
+const FAULTS_OF_MACHINE: readonly string[] = [
+  'MODEL_RUNTIME_MISSING',
+  'MODEL_DEVICE_UNAVAILABLE',
+  'MODEL_CACHE_UNWRITABLE',
+];
 
 function isFaultOfModel(cause: unknown): cause is CodeGraphError {
   return CodeGraphError.isInstance(cause) && !FAULTS_OF_MACHINE.includes(cause.code);
