@@ -151,7 +151,7 @@ function readArchitecture(config: JsonObject): Architecture {
   if (architecture !== undefined) return architecture;
   throw unsupported(config, `model_type is ${JSON.stringify(value)}; supported: ${ARCHITECTURES.join(', ')}`, {
     feature: `model_type=${value}`,
-    hint: 'Use a sentence encoder of one of these architectures, such as intfloat/multilingual-e5-small, or an ONNX export of this one.',
+    hint: 'Use a sentence encoder of one of these architectures, such as intfloat/multilingual-e5-small.',
   });
 }
 
@@ -163,7 +163,7 @@ function assertNoOwnCode(config: JsonObject): void {
   const value = JSON.stringify(names?.get(own));
   throw unsupported(config, `auto_map names code of the model itself for ${own} (${value}), which is never run`, {
     feature: `auto_map.${own}=${value}`,
-    hint: 'Use an ONNX export of this model, or a model that transformers runs without trust_remote_code.',
+    hint: 'Use a model that transformers runs without trust_remote_code, such as intfloat/multilingual-e5-small.',
   });
 }
 
@@ -185,7 +185,7 @@ function assertFlags(config: JsonObject): void {
   if (FOREIGN_QUANTIZATION.includes(method)) {
     throw unsupported(config, `the weights were packed by the quantization method ${method}`, {
       feature: `quantization_config.quant_method=${method}`,
-      hint: 'Use the float weights of this model (they are quantized to int8 while loading), or a PyTorch or ONNX int8 form of it.',
+      hint: 'Use the float weights of this model (they are quantized to int8 while loading).',
     });
   }
 }
@@ -238,7 +238,7 @@ function contradiction(config: JsonObject, field: string, what: string): ModelEr
 function unsupportedFlag(config: JsonObject, field: string, value: unknown, supported: readonly unknown[]): ModelError {
   return unsupported(config, `${field} is ${JSON.stringify(value)}; supported: ${supported.map(String).join(', ')}`, {
     feature: `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    hint: 'Use a sentence encoder without this option, such as intfloat/multilingual-e5-small, or an ONNX export of this one.',
+    hint: 'Use a sentence encoder without this option, such as intfloat/multilingual-e5-small.',
   });
 }
 

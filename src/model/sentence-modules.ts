@@ -72,7 +72,7 @@ export async function readLayerNorm(folder: string, path: string, size: number):
 export function unsupportedModule(path: string, feature: string): ModelError {
   return new ModelError(`${path} asks for ${feature}, which is not supported`, {
     code: 'MODEL_UNSUPPORTED',
-    hint: 'Use a sentence encoder whose modules are Transformer, Pooling, Dense, LayerNorm and Normalize, or an ONNX export of this one.',
+    hint: 'Use a sentence encoder whose modules are Transformer, Pooling, Dense, LayerNorm and Normalize.',
     details: { path, feature },
   });
 }

@@ -94,7 +94,7 @@ function mismatch(tensor: Tensor, expected: readonly number[]): ModelError {
 function bareIntegers(tensor: Tensor): ModelError {
   return new ModelError(`tensor ${tensor.name} holds ${tensor.dtype} where weights are floating point or quantized`, {
     code: 'MODEL_SHAPE_MISMATCH',
-    hint: 'Use the float weights of this model, or a PyTorch or ONNX int8 form: integers without their scales are no weights.',
+    hint: 'Use the float weights of this model: integers without their scales are no weights.',
     details: { tensor: tensor.name, expected: 'float32', actual: tensor.dtype },
   });
 }
