@@ -1,26 +1,73 @@
+import { packByteLevel } from './bpe/byte-level-tokenizer.ts';
 import { packTokenizer } from './compiled-tokenizer.ts';
+import { fields } from './config/json-fields.ts';
+import { modelKindOf } from './model-kind.ts';
 import { parseSentencePieceModel } from './sentencepiece.ts';
+import { unsupported } from './tokenizer-error.ts';
 import { parseTokenizerConfig } from './tokenizer-config.ts';
-import { parseTokenizerJson } from './tokenizer-json.ts';
+import { hasPieceArray, parseTokenizerJson } from './tokenizer-json.ts';
+import { overrideNormalizer, type TokenizerSettings } from './tokenizer-settings.ts';
+import type { PieceList } from './unigram/piece-list.ts';
+import { parseBoundedJson, piecesOf } from './vocabulary-json.ts';
+import { packWordPiece } from './wordpiece/wordpiece-tokenizer.ts';
 
 const OPEN_BRACE = 0x7b;
 const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+
+/** A tokenizer read from any file. */
+export interface TokenizerDocument {
+  /** As tokenizer.json, without vocabulary and merges. */
+  readonly document: unknown;
+  readonly pieces: PieceList;
+  /** SentencePiece's character map; null when the document holds it, or there is none. */
+  readonly charsmap?: Uint8Array | null | undefined;
+  /** `model.merges`, for BPE. */
+  readonly merges?: unknown;
+}
 
 /**
  * Compiles a tokenizer to a flat form that loads in milliseconds and can be shared between threads.
  * It is of this machine's byte order and of this version: a cache, not an exchange format.
  *
- * @param source - Bytes of a tokenizer.json, or of a sentencepiece.bpe.model.
+ * @param source - Bytes of a tokenizer.json, or of a SentencePiece model.
+ * @param settings - What the files beside it say.
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
  */
-export function compileTokenizer(source: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (!isJsonObject(source)) {
-    const { document, pieces, charsmap } = parseSentencePieceModel(source);
-    return packTokenizer(document, pieces, charsmap);
+export function compileTokenizer(source: Uint8Array, settings?: TokenizerSettings): Uint8Array<ArrayBuffer> {
+  if (!isJsonObject(source)) return compileDocument(parseSentencePieceModel(source), settings);
+  return compileDocument(hasPieceArray(source) ? parseTokenizerJson(source) : parseObjectJson(source), settings);
+}
+
+/**
+ * Compiles a tokenizer that was read already; see {@link compileTokenizer}.
+ *
+ * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
+ */
+export function compileDocument(tokenizer: TokenizerDocument, settings?: TokenizerSettings): Uint8Array<ArrayBuffer> {
+  const { pieces } = tokenizer;
+  const document = settings === undefined ? tokenizer.document : overrideNormalizer(tokenizer.document, settings);
+  switch (modelKindOf(document)) {
+    case 'WordPiece':
+      return packWordPiece(document, pieces);
+    case 'BPE':
+      return packByteLevel(document, pieces, tokenizer.merges);
+    case 'Unigram':
+      return packTokenizer(document, pieces, tokenizer.charsmap ?? charsmapOf(document));
   }
-  const { document, pieces } = parseTokenizerJson(source);
+}
+
+function charsmapOf(document: unknown): Uint8Array | null {
   const { charsmap } = parseTokenizerConfig(document);
-  return packTokenizer(document, pieces, charsmap === null ? null : Buffer.from(charsmap, 'base64'));
+  return charsmap === null ? null : Buffer.from(charsmap, 'base64');
+}
+
+/** tokenizer.json whose vocabulary is an object of tokens and ids. */
+function parseObjectJson(source: Uint8Array): TokenizerDocument {
+  const root = fields(parseBoundedJson(source, 'tokenizer.json'), 'tokenizer.json');
+  const { vocab, merges, ...model } = fields(root['model'], 'model');
+  const kind = modelKindOf(root);
+  if (kind === 'Unigram') throw unsupported('a Unigram vocabulary that is no array of pieces');
+  return { document: { ...root, model: { ...model, type: kind } }, pieces: piecesOf(vocab, 'model.vocab'), merges };
 }
 
 /** A SentencePiece model starts with the tag byte 0x0a, which JSON takes for a blank: the first other byte decides. */

@@ -1,3 +1,7 @@
+import type { AddedToken } from './config/added-tokens.ts';
+import type { SpecialFrame } from './config/special-frame.ts';
+import { AddedTokenMatcher } from './text/added-token-matcher.ts';
+import type { TextNormalizer } from './text/text-normalizer.ts';
 import type {
   TokenizedText,
   TokenizeOptions,
@@ -8,24 +12,43 @@ import type {
 } from './tokenizer.ts';
 import { IdBuffer } from './unigram/id-buffer.ts';
 
-/** Ids before and after every text. */
-export interface SpecialFrame {
-  readonly prefixIds: readonly number[];
-  readonly suffixIds: readonly number[];
+/** What every kind of tokenizer needs to know. */
+export interface TokenizerFrame extends SpecialFrame {
+  readonly addedTokens: readonly AddedToken[];
+  /** One more than the highest id. */
+  readonly vocabularySize: number;
 }
 
-/** A tokenizer but for the ids of the text itself: special tokens around them, truncation, windows, token strings. */
+/**
+ * A tokenizer but for its model: added tokens in the text, normalization, special tokens around it, truncation, windows.
+ *
+ * Literal special tokens in a text (`</s>` in source code) become special ids, as in the Rust library.
+ */
 export abstract class FramedTokenizer implements Tokenizer {
-  abstract readonly vocabularySize: number;
+  readonly vocabularySize: number;
   readonly #frame: SpecialFrame;
+  readonly #normalizer: TextNormalizer;
+  readonly #rawTokens: AddedTokenMatcher;
+  readonly #normalizedTokens: AddedTokenMatcher;
+  /** Whether a long section may be taken in stretches: not where an added token could lie across a cut. */
+  readonly #stretches: boolean;
   readonly #sink = new IdBuffer();
 
-  protected constructor(frame: SpecialFrame) {
+  protected constructor(frame: TokenizerFrame, normalizer: TextNormalizer) {
+    this.vocabularySize = frame.vocabularySize;
     this.#frame = frame;
+    this.#normalizer = normalizer;
+    this.#rawTokens = new AddedTokenMatcher(frame.addedTokens.filter((token) => !token.normalized));
+    const normalized = frame.addedTokens
+      .filter((token) => token.normalized)
+      .map((token) => ({ ...token, content: normalizer.normalize(token.content) }))
+      .filter((token) => token.content !== '');
+    this.#normalizedTokens = new AddedTokenMatcher(normalized);
+    this.#stretches = normalized.every((token) => !token.content.includes(' ') && !token.stripRight);
   }
 
-  /** Adds the ids of a well-formed text to `sink`, each word announced; may stop once `sink` is full. */
-  protected abstract addIds(text: string, sink: IdBuffer): void;
+  /** Adds the ids of `text[start..end)`, which is normalized and without added tokens; may stop once `sink` is full. */
+  protected abstract addSection(text: string, start: number, end: number, sink: IdBuffer): void;
 
   /** The vocabulary's text of an id; empty where it has none. */
   protected abstract tokenText(id: number): string;
@@ -77,7 +100,7 @@ export abstract class FramedTokenizer implements Tokenizer {
     const sink = this.#sink;
     sink.reset(limit);
     // The Rust binding, too, gets U+FFFD for an unpaired surrogate.
-    this.addIds(text.toWellFormed(), sink);
+    this.#addText(text.toWellFormed(), sink);
     return sink;
   }
 
@@ -88,5 +111,39 @@ export abstract class FramedTokenizer implements Tokenizer {
     ids.set(content, prefixIds.length);
     ids.set(suffixIds, prefixIds.length + content.length);
     return ids;
+  }
+
+  #addText(text: string, sink: IdBuffer): void {
+    let at = 0;
+    for (const match of this.#rawTokens.matches(text)) {
+      this.#addRaw(text.slice(at, match.start), sink);
+      if (sink.full) return;
+      sink.startWord();
+      sink.push(match.id);
+      at = match.end;
+    }
+    this.#addRaw(at === 0 ? text : text.slice(at), sink);
+  }
+
+  /** A section without special tokens, not normalized yet. */
+  #addRaw(text: string, sink: IdBuffer): void {
+    for (let at = 0; at < text.length && !sink.full;) {
+      const end = this.#stretches ? this.#normalizer.stretchEnd(text, at) : text.length;
+      const isWhole = at === 0 && end === text.length;
+      this.#addNormalized(this.#normalizer.normalize(isWhole ? text : text.slice(at, end)), sink);
+      at = end;
+    }
+  }
+
+  #addNormalized(text: string, sink: IdBuffer): void {
+    let at = 0;
+    for (const match of this.#normalizedTokens.matches(text)) {
+      this.addSection(text, at, match.start, sink);
+      if (sink.full) return;
+      sink.startWord();
+      sink.push(match.id);
+      at = match.end;
+    }
+    this.addSection(text, at, text.length, sink);
   }
 }

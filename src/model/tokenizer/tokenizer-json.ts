@@ -55,7 +55,17 @@ export function parseTokenizerJson(bytes: Uint8Array): { document: unknown; piec
   }
 }
 
-/** @returns where the array of `model.vocab` starts. */
+/**
+ * Whether `model.vocab` is an array, as Unigram has it.
+ *
+ * @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when there is none.
+ */
+export function hasPieceArray(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer[findVocabulary(buffer)] === OPEN_BRACKET;
+}
+
+/** @returns where the array or object of `model.vocab` starts. */
 function findVocabulary(buffer: Buffer): number {
   let depth = 0;
   let inModel = false;
@@ -69,8 +79,8 @@ function findVocabulary(buffer: Buffer): number {
         if (depth === 1) inModel = key === 'model';
         const first = skipBlanks(buffer, value + 1);
         if (depth === 2 && inModel && key === 'vocab') {
-          if (buffer[first] === OPEN_BRACKET) return first;
-          throw malformed('model.vocab', 'is not an array of pieces');
+          if (buffer[first] === OPEN_BRACKET || buffer[first] === OPEN_BRACE) return first;
+          throw malformed('model.vocab', 'is neither an array nor an object');
         }
       }
       at = end - 1;

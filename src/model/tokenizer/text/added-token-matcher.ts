@@ -1,4 +1,4 @@
-import type { AddedToken } from '../tokenizer-config.ts';
+import type { AddedToken } from '../config/added-tokens.ts';
 import { limitExceeded } from '../tokenizer-error.ts';
 import { skipWhiteSpace, trimmedEnd } from './white-space.ts';
 

@@ -1,5 +1,7 @@
-import type { NormalizerStep } from '../tokenizer-config.ts';
+import type { BertStep, NormalizerStep } from '../config/normalizer-steps.ts';
+import { cleanText, separateIdeographs } from './bert-characters.ts';
 import type { Charsmap } from './charsmap.ts';
+import { stripAccents, stripMarks, toForm, toLowerCase } from './unicode-forms.ts';
 import { trimmedEnd } from './white-space.ts';
 
 /** Texts are normalized in stretches of about this many units, so that a long text can stop early. */
@@ -19,12 +21,27 @@ export class TextNormalizer {
 
   normalize(text: string): string {
     let result = text;
-    for (const step of this.#steps) {
-      if (step.type === 'charsmap') result = this.#charsmap?.normalize(result) ?? result;
-      else if (step.type === 'strip-right') result = result.slice(0, trimmedEnd(result, 0, result.length));
-      else if (result.includes('  ')) result = result.replace(/ {2,}/g, step.to);
-    }
+    for (const step of this.#steps) result = this.#apply(step, result);
     return result;
+  }
+
+  #apply(step: NormalizerStep, text: string): string {
+    switch (step.type) {
+      case 'charsmap':
+        return this.#charsmap?.normalize(text) ?? text;
+      case 'strip-right':
+        return text.slice(0, trimmedEnd(text, 0, text.length));
+      case 'collapse-spaces':
+        return text.includes('  ') ? text.replace(/ {2,}/g, step.to) : text;
+      case 'lowercase':
+        return toLowerCase(text);
+      case 'strip-marks':
+        return stripMarks(text);
+      case 'form':
+        return toForm(text, step.form);
+      case 'bert':
+        return applyBert(step, text);
+    }
   }
 
   /**
@@ -48,4 +65,12 @@ export class TextNormalizer {
     const unit = text.charCodeAt(at);
     return unit > 0x20 && unit < 0x7f && (this.#charsmap === null || this.#charsmap.keeps(unit));
   }
+}
+
+function applyBert(step: BertStep, text: string): string {
+  let result = text;
+  if (step.cleansText) result = cleanText(result);
+  if (step.separatesIdeographs) result = separateIdeographs(result);
+  if (step.stripsAccents) result = stripAccents(result);
+  return step.lowercases ? toLowerCase(result) : result;
 }

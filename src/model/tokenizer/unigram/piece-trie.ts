@@ -52,6 +52,13 @@ export class PieceTrie {
     return (secondWord(this.slots, node) & LOW_24) - 1;
   }
 
+  /** The piece that is exactly this text, or -1. */
+  pieceOf(text: string): number {
+    let node = this.root;
+    for (let at = 0; at < text.length && node !== 0; at += 1) node = this.child(node, text.charCodeAt(at));
+    return node === 0 || node === this.root ? -1 : this.piece(node);
+  }
+
   /** Where each piece ends; a piece that has the text of a later one is absent. */
   pieceNodes(): ReadonlyMap<number, number> {
     const nodes = new Map<number, number>();

@@ -1,4 +1,4 @@
-import type { AddedToken } from '../tokenizer-config.ts';
+import type { AddedToken } from '../config/added-tokens.ts';
 import type { PieceTrie } from './piece-trie.ts';
 
 /**

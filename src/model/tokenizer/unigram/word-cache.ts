@@ -77,3 +77,9 @@ export class WordCache {
     return true;
   }
 }
+
+/** One step of a 32-bit multiplicative hash, for {@link WordCache}; starts with 0. */
+export function mixHash(hash: number, unit: number): number {
+  const product = Math.imul(hash ^ unit, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}

@@ -111,7 +111,7 @@ describe('parseTokenizerConfig', () => {
     ['a WordPiece model', (document) => (document.model.type = 'WordPiece')],
     ['byte fallback', (document) => (document.model['byte_fallback'] = true)],
     ['no unknown id', (document) => (document.model.unk_id = null)],
-    ['an unknown normalizer', (document) => (document.normalizer = { type: 'NFKC' })],
+    ['an unknown normalizer', (document) => (document.normalizer = { type: 'Nmt' })],
     ['a pattern of its own', (document) => (document.normalizer = replace({ Regex: '(a+)+$' }, ' '))],
     ['a replaced string', (document) => (document.normalizer = replace({ String: ' ' }, '▁'))],
     ['another replacement', (document) => (document.normalizer = replace({ Regex: ' {2,}' }, 'x'))],
@@ -126,7 +126,7 @@ describe('parseTokenizerConfig', () => {
       'Metaspace without split',
       (document) => (document.pre_tokenizer = { type: 'Metaspace', replacement: '▁', split: false }),
     ],
-    ['another post_processor', (document) => (document.post_processor = { type: 'BertProcessing' })],
+    ['another post_processor', (document) => (document.post_processor = { type: 'Other' })],
     [
       'a template without text',
       (document) => (document.post_processor = { type: 'TemplateProcessing', single: [], special_tokens: {} }),
