@@ -42,6 +42,8 @@ export interface CreateSessionOptions {
   readonly device?: Device | undefined;
   /** How to run a graph that was not compiled here. @defaultValue null: it was */
   readonly ready?: ReadyPlan | null | undefined;
+  /** Which output of a compiled graph {@link EncodeSession.run} gives, a float32 one. @defaultValue the sentence embedding */
+  readonly output?: string | undefined;
 }
 
 /** Makes ONNX Runtime compute uint8 by int8 products with exact kernels, at half the speed of those that may saturate. */
@@ -81,7 +83,7 @@ async function createSession(
   ort: OrtModule,
   name: RuntimeName,
   modelPath: string,
-  { device = DEFAULT_DEVICE, ready = null }: CreateSessionOptions,
+  { device = DEFAULT_DEVICE, ready = null, output = OUTPUT_NAME }: CreateSessionOptions,
 ): Promise<EncodeSession> {
   const deviceOptions = await openDevice(ort, name, device);
   const onCpu = Object.keys(deviceOptions).length === 0;
@@ -118,9 +120,9 @@ async function createSession(
     run: (ids) =>
       wrapFailure(modelPath, async () => {
         const outputs = await session.run(feeds(ids));
-        const data = outputs[OUTPUT_NAME]?.data;
-        if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${OUTPUT_NAME}`);
-        if (!data.every(Number.isFinite)) throw new RangeError(`${OUTPUT_NAME} of ${ids.length} tokens is not finite`);
+        const data = outputs[output]?.data;
+        if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${output}`);
+        if (!data.every(Number.isFinite)) throw new RangeError(`${output} of ${ids.length} tokens is not finite`);
         return data;
       }),
     async release() {
