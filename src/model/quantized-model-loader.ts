@@ -168,37 +168,34 @@ export class QuantizedModelLoader implements AsyncDisposable {
    * text; RangeError for an impossible `truncateDim`, `batchSize` or `promptName`, or for `int8` and `uint8` of a single
    * text without `ranges` or `calibrationEmbeddings`; the signal's reason when aborted.
    */
-  encode(texts: string | readonly string[], options?: LoaderEncodeOptions & Float32Precision): Promise<EmbeddingMatrix>;
+  encode(texts: string | readonly string[], options?: Float32Options): Promise<EmbeddingMatrix>;
   encode<Precision extends EmbeddingPrecision>(
     texts: string | readonly string[],
-    options: LoaderEncodeOptions & { readonly precision: Precision },
+    options: PrecisionOptions<Precision>,
   ): Promise<EmbeddingsOf<Precision>>;
+  encode(texts: string | readonly string[], options: LoaderEncodeOptions): Promise<AnyEmbeddings>;
   encode(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
     return this.#encode(texts, this.#opened.encoder.manifest.defaultPrompt, options);
   }
 
   /** As {@link encode}, with the model's prompt for questions. */
-  encodeQuery(
-    texts: string | readonly string[],
-    options?: LoaderEncodeOptions & Float32Precision,
-  ): Promise<EmbeddingMatrix>;
+  encodeQuery(texts: string | readonly string[], options?: Float32Options): Promise<EmbeddingMatrix>;
   encodeQuery<Precision extends EmbeddingPrecision>(
     texts: string | readonly string[],
-    options: LoaderEncodeOptions & { readonly precision: Precision },
+    options: PrecisionOptions<Precision>,
   ): Promise<EmbeddingsOf<Precision>>;
+  encodeQuery(texts: string | readonly string[], options: LoaderEncodeOptions): Promise<AnyEmbeddings>;
   encodeQuery(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
     return this.#encode(texts, this.prompts.query, options);
   }
 
   /** As {@link encode}, with the model's prompt for what is searched: `document`, `passage` or `corpus`. */
-  encodeDocument(
-    texts: string | readonly string[],
-    options?: LoaderEncodeOptions & Float32Precision,
-  ): Promise<EmbeddingMatrix>;
+  encodeDocument(texts: string | readonly string[], options?: Float32Options): Promise<EmbeddingMatrix>;
   encodeDocument<Precision extends EmbeddingPrecision>(
     texts: string | readonly string[],
-    options: LoaderEncodeOptions & { readonly precision: Precision },
+    options: PrecisionOptions<Precision>,
   ): Promise<EmbeddingsOf<Precision>>;
+  encodeDocument(texts: string | readonly string[], options: LoaderEncodeOptions): Promise<AnyEmbeddings>;
   encodeDocument(texts: string | readonly string[], options: LoaderEncodeOptions = {}): Promise<AnyEmbeddings> {
     return this.#encode(texts, this.prompts.document, options);
   }
@@ -304,7 +301,8 @@ export class QuantizedModelLoader implements AsyncDisposable {
   }
 }
 
-type Float32Precision = { readonly precision?: 'float32' | undefined };
+type Float32Options = LoaderEncodeOptions & { readonly precision?: 'float32' | undefined };
+type PrecisionOptions<Precision extends EmbeddingPrecision> = LoaderEncodeOptions & { readonly precision: Precision };
 type AnyEmbeddings = EmbeddingsOf<EmbeddingPrecision>;
 
 interface ResolvedEncodeOptions {

@@ -3,7 +3,7 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import type { EmbeddingMatrix } from '../../../src/model/embedding-matrix.ts';
 import { embeddingRanges, quantizeEmbeddings } from '../../../src/model/embeddings/quantize-embeddings.ts';
 import type { QuantizedEmbeddings } from '../../../src/model/embeddings/quantized-embeddings.ts';
-import { QuantizedModelLoader } from '../../../src/model/quantized-model-loader.ts';
+import { QuantizedModelLoader, type LoaderEncodeOptions } from '../../../src/model/quantized-model-loader.ts';
 import { EMBEDDED_FOLDER, modelFolder, temporaryFolder } from './model-folder.ts';
 
 const TEXTS = ['open a file', 'close the connection pool', 'abrir um arquivo'];
@@ -47,6 +47,10 @@ describe('QuantizedModelLoader.encode', () => {
     expectTypeOf(int8).toEqualTypeOf<QuantizedEmbeddings<Int8Array>>();
     expectTypeOf(ubinary).toEqualTypeOf<QuantizedEmbeddings<Uint8Array>>();
     expectTypeOf(either).toEqualTypeOf<EmbeddingMatrix | QuantizedEmbeddings<Int8Array>>();
+    const anyOptions: LoaderEncodeOptions = { precision: 'int8' };
+    expectTypeOf(await model.encode(TEXTS, anyOptions)).toEqualTypeOf<
+      EmbeddingMatrix | QuantizedEmbeddings<Int8Array> | QuantizedEmbeddings<Uint8Array>
+    >();
     expect(int8).toEqual(quantizeEmbeddings(float32, 'int8'));
     expect([ubinary.rows, ubinary.dimensions]).toEqual([3, 48]);
     expect(either.data).toBeInstanceOf(Int8Array);
