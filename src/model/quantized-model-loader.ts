@@ -310,6 +310,9 @@ interface ResolvedEncodeOptions {
   readonly truncateDim: number;
 }
 
+/** @throws TypeError for what is neither, as callers without types may hand in. */
 function listOf(texts: string | readonly string[]): readonly string[] {
-  return typeof texts === 'string' ? [texts] : texts;
+  if (typeof texts === 'string') return [texts];
+  if (Array.isArray(texts)) return texts;
+  throw new TypeError(`texts are of type ${typeof texts} and neither a string nor an array of strings`);
 }
