@@ -35,7 +35,12 @@ export {
   type ModelIdentity,
   type Numerics,
 } from './model/encoder.ts';
+export type { CompiledForm } from './model/compiled-cache.ts';
+export type { DownloadProgress } from './model/hub/download-progress.ts';
+export { HubError, type HubErrorCode } from './model/hub/hub-error.ts';
+export { pullModel, type PulledModel, type PullModelOptions } from './model/hub/pull-model.ts';
 export { inspectModel, type ModelInspection } from './model/inspect-model.ts';
+export { listModels, type ListedModel, type ListModelsOptions, type ModelList } from './model/list-models.ts';
 export { SIMILARITIES, type Prompts, type Similarity } from './model/manifest.ts';
 export { ModelError, type ModelErrorCode } from './model/model-error.ts';
 export type { Device } from './model/onnx/execution-device.ts';
@@ -46,4 +51,5 @@ export {
   type LoaderEncodeOptions,
   type TokenizedInput,
 } from './model/quantized-model-loader.ts';
+export { removeModel, type RemovedModel } from './model/remove-model.ts';
 export { EMBEDDED_MODEL, resolveModel, type ResolvedModel, type ResolveModelOptions } from './model/resolve-model.ts';

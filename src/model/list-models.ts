@@ -53,8 +53,10 @@ export async function listModels(options: ListModelsOptions = {}): Promise<Model
   const compiled = await listCompiled(cacheFolder);
   const [best] = await modelCandidates(null, options);
   const embedded = await findEmbedded();
+  // In the repository of this package the embedded model lies in models/ of the project.
+  const project = (await projectModels(root)).filter(({ folder }) => folder !== embedded?.folder);
   const found: readonly Found[] = [
-    ...(await projectModels(root)),
+    ...project,
     ...(await hubModels(hubCacheFolder)),
     ...(embedded === null ? [] : [{ ...embedded, source: 'embedded' as const }]),
   ];

@@ -5,7 +5,7 @@ import { resolveCacheFolder } from '../kernel/cache-folder.ts';
 import { systemErrorCode } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { listCompiled, removeCompiled } from './compiled-cache.ts';
-import { findByPath, findOnMachine } from './find-on-machine.ts';
+import { embeddedFolder, findByPath, findOnMachine } from './find-on-machine.ts';
 import { HubRepository } from './hub/hub-cache.ts';
 import { parseHubReference } from './hub/hub-reference.ts';
 import { hubCacheRoot } from './hub/hub-settings.ts';
@@ -140,7 +140,7 @@ async function notRemovable(reference: string, root: string, options: ListModels
       details: { reference, searched: [hubCacheRoot(environment)] },
     });
   }
-  const isEmbedded = found.source === 'embedded';
+  const isEmbedded = found.folder === embeddedFolder();
   return new ModelError(
     `${reference} is ${isEmbedded ? 'part of this package' : `a folder of yours: ${found.folder}`}`,
     {
