@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 /** @param root - Root of the repository. @defaultValue the one this file is in */
-export function describeMachine(root: string = fileURLToPath(new URL('../../', import.meta.url))): Machine {
+export function describeMachine(root: string = fileURLToPath(new URL('../', import.meta.url))): Machine {
   const git = (...parts: string[]): string => execFileSync('git', parts, { cwd: root, encoding: 'utf8' }).trim();
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
