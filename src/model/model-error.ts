@@ -14,6 +14,7 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `MODEL_DEVICE_UNAVAILABLE`: the runtime or the machine lacks the device that was asked for. `device`, `available`.
  * - `MODEL_FILES_CHANGED`: weights or tokenizer changed while they were compiled. `folder`.
  * - `MODEL_WEIGHTS_INVALID`: a weight holds NaN or an infinity. `tensor`.
+ * - `MODEL_INT8_INEXACT`: int8 was asked for and vectors in int8 are not close enough to float32. `median`, `minimum` (cosines).
  * - `MODEL_CACHE_UNWRITABLE`: the cache folder cannot be written. `folder`.
  * - `MODEL_WORKER_FAILED`: an encode worker died; the texts it held were not encoded. `exitCode`.
  * - `MODEL_LOAD_FAILED`: every candidate failed to load. `attempts`.
@@ -32,6 +33,7 @@ export const MODEL_ERROR_CODES = [
   'MODEL_DEVICE_UNAVAILABLE',
   'MODEL_FILES_CHANGED',
   'MODEL_WEIGHTS_INVALID',
+  'MODEL_INT8_INEXACT',
   'MODEL_CACHE_UNWRITABLE',
   'MODEL_WORKER_FAILED',
   'MODEL_LOAD_FAILED',

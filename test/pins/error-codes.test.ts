@@ -68,6 +68,7 @@ describe('error codes', () => {
         'MODEL_DEVICE_UNAVAILABLE',
         'MODEL_FILES_CHANGED',
         'MODEL_WEIGHTS_INVALID',
+        'MODEL_INT8_INEXACT',
         'MODEL_CACHE_UNWRITABLE',
         'MODEL_WORKER_FAILED',
         'MODEL_LOAD_FAILED',

@@ -74,6 +74,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
         fingerprint,
         numerics: options.numerics,
         precision: weightPrecision,
+        logger,
       });
     } else {
       await writeReadyModel(temporary, { source: files.weights, fingerprint, tokenizer: await tokenizer() });

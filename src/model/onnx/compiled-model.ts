@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import type { CalibrationSummary } from './calibration/calibrate.ts';
 import type { ReadyPlan } from './ready/ready-plan.ts';
 
 /** Name of the graph in a compiled model's folder. */
@@ -57,6 +58,8 @@ export interface CompiledRecord {
   readonly source: string;
   /** Bytes of each file. */
   readonly files: Readonly<Record<string, number>>;
+  /** What was measured before float weights were quantized; null where nothing was. */
+  readonly calibration?: CalibrationSummary | null | undefined;
 }
 
 /** The compiled model in `folder`, or null when there is none or it is damaged (a file missing or of another size). */

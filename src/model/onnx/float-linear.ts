@@ -2,7 +2,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { float32Initializer, littleEndianBytes, readFiniteFloat32, transpose } from './initializer-bytes.ts';
 import type { LinearLayer } from './linear-form.ts';
 import type { OnnxGraph, ValueName } from './onnx-graph.ts';
-import { quantizeWeight, type QuantizedWeight } from './quantize-weight.ts';
+import { balanceWeight, quantizeWeight, type QuantizedWeight } from './quantize-weight.ts';
 import { shiftedBias, type RowwiseOperands } from './rowwise-linear.ts';
 
 /**
@@ -14,6 +14,7 @@ export class FloatLinear {
   readonly #graph: OnnxGraph;
   readonly #weight: Tensor;
   readonly #bias: Tensor | null;
+  #balance: Float32Array | null = null;
   readonly #added = new Set<ValueName>();
   /** Kept from the first of the initializers made of it to the last. */
   #quantized: { readonly value: Promise<QuantizedWeight>; uses: number } | null = null;
@@ -51,8 +52,13 @@ export class FloatLinear {
     return bias === '' ? product : this.#graph.node('Add', [product, bias]);
   }
 
-  /** int8 matrix [inputSize, outputSize], float32 scale [outputSize], and the bias; empty where there is none. */
-  int8Operands(): { matrix: ValueName; scale: ValueName; bias: ValueName } {
+  /**
+   * int8 matrix [inputSize, outputSize], float32 scale [outputSize], and the bias; empty where there is none.
+   *
+   * @param balance - What each input channel is divided by before; the weights are multiplied by it.
+   */
+  int8Operands(balance: Float32Array | null = null): { matrix: ValueName; scale: ValueName; bias: ValueName } {
+    this.#balance = balance;
     return { ...this.#quantizedWeight(), bias: this.#biasAsStored() };
   }
 
@@ -103,11 +109,16 @@ export class FloatLinear {
     });
   }
 
+  async #readBalanced(): Promise<Float32Array> {
+    const values = await readFiniteFloat32(this.#weight);
+    return this.#balance === null ? values : balanceWeight(values, this.#balance);
+  }
+
   /** Quantizes for the first initializer and lets go after the last: a model's int8 weights are never all in memory. */
   async #use<Result>(work: (quantized: QuantizedWeight) => Result): Promise<Awaited<Result>> {
     const { outputSize } = this.layer;
     this.#quantized ??= {
-      value: readFiniteFloat32(this.#weight).then((values) => quantizeWeight(values, outputSize)),
+      value: this.#readBalanced().then((values) => quantizeWeight(values, outputSize)),
       uses: 0,
     };
     const quantized = this.#quantized;

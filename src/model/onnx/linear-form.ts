@@ -1,4 +1,4 @@
-import type { StateDict } from '../../checkpoint/state-dict.ts';
+import type { Numerics } from '../encoder.ts';
 
 /**
  * Ways to run a Linear whose weight the checkpoint holds as float, fastest and least exact first:
@@ -29,10 +29,9 @@ export interface LinearLayer {
 }
 
 /**
- * Float Linears of a checkpoint that came quantized are those with outliers behind the activation: one scale a token keeps
- * them.
+ * The form of float Linears in a checkpoint that came quantized: they are those with outliers behind the activation
+ * function, which one scale a token keeps. PyTorch's numerics leave them as they are.
  */
-export function formWhere({ dynamicLinears }: StateDict): (layer: LinearLayer) => LinearForm {
-  const others = dynamicLinears.size > 0 ? 'float32' : 'int8';
-  return ({ inputMinimum }) => (inputMinimum === undefined ? others : 'rowwise');
+export function formBesideInt8(numerics: Numerics): (layer: LinearLayer) => LinearForm {
+  return ({ inputMinimum }) => (numerics === 'full' && inputMinimum !== undefined ? 'rowwise' : 'float32');
 }

@@ -22,17 +22,24 @@ export interface LinearOptions {
   readonly numerics: Numerics;
   /** The form of a Linear that the checkpoint holds as float. @defaultValue `float32` for all */
   readonly form?: ((layer: LinearLayer) => LinearForm) | undefined;
-  /** Told of every Linear that the checkpoint holds as float; for measuring what its forms cost. */
+  /**
+   * What the input channels of a Linear are divided by before they are quantized, powers of two; its weights are
+   * multiplied by the same. Null leaves them as they are. Not asked for `rowwise` and `float32`.
+   *
+   * @defaultValue null for all
+   */
+  readonly balance?: ((layer: LinearLayer) => Float32Array | null) | undefined;
+  /** Told of every Linear that the checkpoint holds as float; all of them run in float32 then. */
   readonly probe?: LinearProbe | undefined;
 }
 
-/** Something that adds nodes of its own beside float Linears. */
+/** Watches the float Linears of a network with nodes of its own. */
 export interface LinearProbe {
   /**
-   * @param exact - The Linear in float32, which is what the network goes on with.
-   * @param add - Adds the Linear once more, over the same input, in another form.
+   * @param values.input - float32 of shape [1, sequence, inputSize].
+   * @param values.exact - The Linear in float32, of shape [1, sequence, outputSize].
    */
-  observe(layer: LinearLayer, exact: ValueName, add: (form: LinearForm) => ValueName): void;
+  observe(graph: OnnxGraph, layer: LinearLayer, values: { readonly input: ValueName; readonly exact: ValueName }): void;
 }
 
 /** Adds the Linears of a checkpoint to a graph: int8 where the checkpoint is, as asked for where it is float. */
@@ -41,6 +48,8 @@ export class LinearNodes {
   readonly #weights: ModelWeights;
   readonly #numerics: Numerics;
   readonly #form: (layer: LinearLayer) => LinearForm;
+  readonly #balance: (layer: LinearLayer) => Float32Array | null;
+  readonly #balancedInputs = new Map<string, ValueName>();
   readonly #probe: LinearProbe | undefined;
   readonly #activations: ActivationQuantizer;
 
@@ -49,6 +58,7 @@ export class LinearNodes {
     this.#weights = weights;
     this.#numerics = options.numerics;
     this.#form = options.form ?? (() => 'float32');
+    this.#balance = options.balance ?? (() => null);
     this.#probe = options.probe;
     this.#activations = new ActivationQuantizer(graph);
   }
@@ -67,10 +77,9 @@ export class LinearNodes {
       return this.#addInt8(input, layer, { weight, quantization: weight.quantization, bits });
     }
     const linear = new FloatLinear(this.#graph, layer, { weight, bias: this.#biasTensor(layer) });
-    const add = (form: LinearForm): ValueName => this.#addForm(input, linear, form);
-    if (this.#probe === undefined) return add(this.#form(layer));
-    const exact = add('float32');
-    this.#probe.observe(layer, exact, add);
+    if (this.#probe === undefined) return this.#addForm(input, linear, this.#form(layer));
+    const exact = linear.addFloat(input);
+    this.#probe.observe(this.#graph, layer, { input, exact });
     return exact;
   }
 
@@ -79,7 +88,23 @@ export class LinearNodes {
     if (form === 'float32') return linear.addFloat(input);
     if (form === 'rowwise') return addRowwiseLinear(this.#graph, input, layer, linear.rowwiseOperands());
     const bits = this.#numerics === 'torch' ? 7 : 8;
-    return this.#addInt8Product(input, layer, { ...linear.int8Operands(), zeroPoint: '', bits });
+    const balance = this.#balance(layer);
+    const operands = linear.int8Operands(balance);
+    return this.#addInt8Product(this.#balanced(input, balance), layer, { ...operands, zeroPoint: '', bits });
+  }
+
+  /** The input divided channel by channel; once for Linears that share both. */
+  #balanced(input: ValueName, balance: Float32Array | null): ValueName {
+    if (balance === null) return input;
+    const inverse = balance.map((factor) => 1 / factor);
+    const key = `${input}:${inverse.join()}`;
+    const existing = this.#balancedInputs.get(key);
+    if (existing !== undefined) return existing;
+    const name = `balance_${this.#balancedInputs.size}`;
+    const factors = this.#graph.initializer(name, 'float32', [inverse.length], littleEndianBytes(inverse));
+    const balanced = this.#graph.node('Mul', [input, factors]);
+    this.#balancedInputs.set(key, balanced);
+    return balanced;
   }
 
   #addInt8(

@@ -11,6 +11,16 @@ export interface QuantizedWeight {
 }
 
 /**
+ * Multiplies each column of a weight by a factor of its own: what its input is divided by.
+ *
+ * @param weight - float32 of shape [rows, factors.length], row-major.
+ */
+export function balanceWeight(weight: Float32Array, factors: Float32Array): Float32Array {
+  const columns = factors.length;
+  return weight.map((value, index) => value * (factors[index % columns] ?? 1));
+}
+
+/**
  * Quantizes a weight as torch does by default for per-channel qint8: `scale = max|w| / 127.5`, zero point 0.
  *
  * @param weight - float32 of shape [rows, columns], row-major.

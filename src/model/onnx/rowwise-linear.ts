@@ -50,6 +50,21 @@ export function addRowwiseLinear(
   return bias === '' ? scaled : graph.node('Add', [scaled, bias]);
 }
 
+/**
+ * What the 255 steps of a row-wise Linear divide, a token.
+ *
+ * @param range - Largest and least input of each token, of one shape, which is that of the result.
+ */
+export function rowwiseSpan(
+  graph: OnnxGraph,
+  { high, low }: { readonly high: ValueName; readonly low: ValueName },
+  { inputMinimum }: Pick<LinearLayer, 'inputMinimum'>,
+): ValueName {
+  const scalar = (value: number): ValueName => graph.constant('float32', [], [value]);
+  if (inputMinimum !== undefined) return graph.node('Sub', [high, scalar(inputMinimum)]);
+  return graph.node('Mul', [graph.node('Max', [high, graph.node('Neg', [low])]), scalar(LEVELS / HALF_LEVELS)]);
+}
+
 /** A quantized activation; `scale` is [1, sequence, 1]. */
 interface QuantizedRows {
   readonly quantized: ValueName;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from '../../kernel/logger.ts';
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import type { ModelFiles } from '../model-files.ts';
@@ -16,7 +17,8 @@ import {
 } from './compiled-model.ts';
 import { externalWordTable } from './embedding-nodes.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
-import { formWhere } from './linear-form.ts';
+import { quantizeOnLoad } from './calibration/quantize-on-load.ts';
+import { formBesideInt8 } from './linear-form.ts';
 import { openModelWeights } from './open-model-weights.ts';
 import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
@@ -29,6 +31,7 @@ export interface CompileJob {
   readonly fingerprint: string;
   readonly numerics: Numerics;
   readonly precision: WeightPrecision;
+  readonly logger: Logger;
 }
 
 /**
@@ -38,24 +41,33 @@ export interface CompileJob {
  */
 export async function writeCompiledModel(
   folder: string,
-  { manifest, files, tokenizer, fingerprint, numerics, precision }: CompileJob,
+  { manifest, files, tokenizer, fingerprint, numerics, precision, logger }: CompileJob,
 ): Promise<void> {
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer.compiled);
   // All weights are read once for the cache: the time to find out that a download was damaged.
   await using opened = await openModelWeights(manifest, files.weights, { verifyTensorCrc: true });
   const { weights, stateDict } = opened;
-  const graph = buildGraph(manifest, weights, {
-    numerics,
-    form: precision === 'float32' || numerics === 'torch' ? undefined : formWhere(stateDict),
-  });
   const words = externalWordTable(weights, manifest);
   const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);
-  const serialized = graph.serialize(DATA_FILE);
+  const calibration =
+    precision === 'float32' || stateDict.dynamicLinears.size > 0
+      ? null
+      : await quantizeOnLoad(folder, {
+          manifest,
+          weights,
+          numerics,
+          tokenizer: tokenizer.compiled,
+          strict: precision === 'int8',
+          logger,
+        });
+  const choice = calibration?.choice ?? { form: precision === 'float32' ? undefined : formBesideInt8(numerics) };
+  const serialized = buildGraph(manifest, weights, { numerics, ...choice }).serialize(DATA_FILE);
   await writeModel(folder, serialized);
   const record: CompiledRecord = {
     format: COMPILED_FORMAT,
     fingerprint,
     source: manifest.folder,
+    calibration: calibration?.summary ?? null,
     files: {
       [MODEL_FILE]: serialized.model.byteLength,
       [DATA_FILE]: serialized.externalByteLength,

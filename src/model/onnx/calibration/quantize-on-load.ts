@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Logger } from '../../../kernel/logger.ts';
+import type { Numerics } from '../../encoder.ts';
+import type { ModelManifest } from '../../manifest.ts';
+import { openTokenizer } from '../../tokenizer/open-tokenizer.ts';
+import { buildGraph } from '../build-graph.ts';
+import { DATA_FILE, MODEL_FILE } from '../compiled-model.ts';
+import type { ModelWeights } from '../model-weights.ts';
+import { loadRuntime } from '../runtime.ts';
+import { writeModel } from '../write-model.ts';
+import { calibrate, type CalibrationResult } from './calibrate.ts';
+import { CALIBRATION_TEXTS } from './calibration-texts.ts';
+import { STATISTICS_OUTPUT, type StatisticsProbe } from './statistics-probe.ts';
+
+/** A float model that is to run in int8. */
+export interface QuantizeOnLoadJob {
+  readonly manifest: ModelManifest;
+  readonly weights: ModelWeights;
+  readonly numerics: Numerics;
+  /** Image of the model's tokenizer. */
+  readonly tokenizer: Uint8Array;
+  /** True: nothing may stay float32. */
+  readonly strict: boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * Chooses how the float Linears of a model run, by measuring on {@link CALIBRATION_TEXTS}. Graphs that are tried are written
+ * into `folder` under the names of a compiled model, which is why the word embeddings must be there.
+ *
+ * @throws {@link ModelError} `MODEL_INT8_INEXACT` with `strict`; `MODEL_RUNTIME_MISSING`, `MODEL_RUNTIME_FAILED`.
+ */
+export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Promise<CalibrationResult> {
+  const { manifest, weights, numerics, logger } = job;
+  const start = performance.now();
+  logger.info(`${manifest.id} holds float weights: measuring what they lose in int8`);
+  const texts = calibrationIds(job);
+  const result = await calibrate({
+    modelId: manifest.id,
+    texts,
+    strict: job.strict,
+    // PyTorch has 7 bits and no scale a token.
+    allowsRowwise: numerics === 'full',
+    levels: numerics === 'full' ? 255 : 127,
+    weight: ({ module, outputSize, inputSize }) => weights.tensor(`${module}.weight`, [outputSize, inputSize]),
+    async run(choice, probe) {
+      const graph = buildGraph(manifest, weights, { numerics, ...choice, probe });
+      probe?.finish(graph);
+      await writeModel(folder, graph.serialize(DATA_FILE));
+      return runTexts(join(folder, MODEL_FILE), texts, probe);
+    },
+  });
+  logger.info(describe(manifest.id, result, performance.now() - start));
+  return result;
+}
+
+async function runTexts(
+  modelPath: string,
+  texts: readonly Int32Array[],
+  probe: StatisticsProbe | undefined,
+): Promise<Float32Array[]> {
+  const runtime = await loadRuntime();
+  const session = await runtime.createSession(modelPath, probe === undefined ? {} : { output: STATISTICS_OUTPUT });
+  try {
+    const rows: Float32Array[] = [];
+    // A copy: the runtime may keep the memory of its outputs.
+    for (const ids of texts) rows.push(new Float32Array(await session.run(ids)));
+    return rows;
+  } finally {
+    await session.release();
+  }
+}
+
+/** The texts with the model's prompts, those of questions and of documents in turn. */
+function calibrationIds({ manifest, tokenizer: image }: QuantizeOnLoadJob): Int32Array[] {
+  const tokenizer = openTokenizer(image);
+  const { query, document } = manifest.prompts;
+  return CALIBRATION_TEXTS.map((text, index) => {
+    const prompt = (index % 2 === 0 ? document : query) ?? '';
+    // A copy: the tokenizer may use its buffer again.
+    return Int32Array.from(tokenizer.encode(prompt + text, { maxLength: manifest.maxTokens }).ids);
+  });
+}
+
+function describe(id: string, { summary }: CalibrationResult, milliseconds: number): string {
+  const { int8, rowwise, float32, texts, agreement } = summary;
+  const cosines = `${agreement.median.toFixed(4)} / ${agreement.minimum.toFixed(4)}`;
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `${id}: ${int8} Linears int8, ${rowwise.length} row-wise, ${float32.length} float32; cosine to float32 on ${texts} texts ${cosines} (median/minimum); ${seconds} s`;
+}
