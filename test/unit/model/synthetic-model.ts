@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
 import type { DynamicLinear, StateDict } from '../../../src/checkpoint/state-dict.ts';
 import type { ModelManifest } from '../../../src/model/manifest.ts';
+import { ModelWeights } from '../../../src/model/onnx/model-weights.ts';
+import { networkParts } from '../../../src/model/onnx/network-parts.ts';
 import type { Dtype } from '../../../src/tensor/dtype.ts';
 import type { ReadTensorOptions, Tensor, TensorElements, TensorQuantization } from '../../../src/tensor/tensor.ts';
 
@@ -88,10 +91,11 @@ export const SYNTHETIC_MANIFEST: ModelManifest = {
   extraWeightFiles: [],
 };
 
-/** Random float32 weights for {@link SYNTHETIC_MANIFEST}. */
+/** Random float32 weights for a network, without prefix, and for the modules behind it. */
 export function syntheticTensors(manifest: ModelManifest = SYNTHETIC_MANIFEST, seed = 1): Tensor[] {
   const random = randomNumbers(seed);
   const { hiddenSize: h, intermediateSize: f, vocabularySize, maxPositions } = manifest;
+  const { layers, layer: parts, hasTokenTypes, relativeBias } = networkParts(manifest.architecture);
   const tensor = (name: string, shape: readonly number[], spread: number, center = 0): Tensor =>
     memoryTensor(
       name,
@@ -101,7 +105,10 @@ export function syntheticTensors(manifest: ModelManifest = SYNTHETIC_MANIFEST, s
         () => center + spread * random(),
       ),
     );
-  const norm = (name: string): Tensor[] => [tensor(`${name}.weight`, [h], 0.2, 1), tensor(`${name}.bias`, [h], 0.2)];
+  const norm = (name: string, size = h): Tensor[] => [
+    tensor(`${name}.weight`, [size], 0.2, 1),
+    tensor(`${name}.bias`, [size], 0.2),
+  ];
   const linear = (name: string, out: number, input: number): Tensor[] => [
     tensor(`${name}.weight`, [out, input], 0.3),
     tensor(`${name}.bias`, [out], 0.2),
@@ -109,15 +116,39 @@ export function syntheticTensors(manifest: ModelManifest = SYNTHETIC_MANIFEST, s
   return [
     tensor('embeddings.word_embeddings.weight', [vocabularySize, h], 0.5),
     tensor('embeddings.position_embeddings.weight', [maxPositions, h], 0.3),
-    tensor('embeddings.token_type_embeddings.weight', [2, h], 0.3),
+    ...(hasTokenTypes ? [tensor('embeddings.token_type_embeddings.weight', [2, h], 0.3)] : []),
+    ...(relativeBias === null
+      ? []
+      : [tensor(relativeBias, [manifest.relativeAttentionBuckets ?? 32, manifest.attentionHeads], 1)]),
     ...norm('embeddings.LayerNorm'),
-    ...Array.from({ length: manifest.layerCount }, (_, index) => `encoder.layer.${index}`).flatMap((layer) => [
-      ...['query', 'key', 'value'].flatMap((name) => linear(`${layer}.attention.self.${name}`, h, h)),
-      ...linear(`${layer}.attention.output.dense`, h, h),
-      ...norm(`${layer}.attention.output.LayerNorm`),
-      ...linear(`${layer}.intermediate.dense`, f, h),
-      ...linear(`${layer}.output.dense`, h, f),
-      ...norm(`${layer}.output.LayerNorm`),
+    ...Array.from({ length: manifest.layerCount }, (_, index) => `${layers}.${index}`).flatMap((layer) => [
+      ...[parts.query, parts.key, parts.value, parts.attentionOutput].flatMap((part) =>
+        linear(`${layer}.${part}`, h, h),
+      ),
+      ...norm(`${layer}.${parts.attentionNorm}`),
+      ...linear(`${layer}.${parts.intermediate}`, f, h),
+      ...linear(`${layer}.${parts.output}`, h, f),
+      ...norm(`${layer}.${parts.outputNorm}`),
     ]),
+    ...manifest.modules.flatMap((module) => {
+      if (module.kind === 'normalize') return [];
+      const folder = dirname(module.weightFile);
+      if (module.kind === 'layer-norm') return norm(`${folder}.norm`, module.size);
+      const own = linear(`${folder}.linear`, module.outputSize, module.inputSize);
+      const residual = linear(`${folder}.residual`, module.outputSize, module.inputSize).slice(0, 1);
+      return [...own.slice(0, module.bias ? 2 : 1), ...residual];
+    }),
   ];
+}
+
+/** Weights of a network and its modules, from tensors as {@link syntheticTensors} names them. */
+export function weightsOf(manifest: ModelManifest, tensors: readonly Tensor[]): ModelWeights {
+  const modules = new Map(
+    manifest.extraWeightFiles.map((file) => {
+      const folder = `${dirname(file)}.`;
+      const own = tensors.filter(({ name }) => name.startsWith(folder));
+      return [dirname(file), stateDictOf(own.map((tensor) => ({ ...tensor, name: tensor.name.slice(folder.length) })))];
+    }),
+  );
+  return new ModelWeights(stateDictOf(tensors), modules);
 }

@@ -13,7 +13,7 @@ import { RUNTIMES, loadRuntime, type RuntimeName } from '../../../../src/model/o
 import { writeWordRows } from '../../../../src/model/onnx/word-rows.ts';
 import { writeModel } from '../../../../src/model/onnx/write-model.ts';
 import type { StateDict } from '../../../../src/checkpoint/state-dict.ts';
-import { referenceBert } from '../reference-bert.ts';
+import { referenceNetwork } from '../reference-network.ts';
 import { SYNTHETIC_MANIFEST, memoryTensor, stateDictOf, syntheticTensors } from '../synthetic-model.ts';
 
 const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 }, (_, index) => (index * 7) % 40)];
@@ -53,7 +53,9 @@ describe('buildGraph', () => {
     const tensors = syntheticTensors();
     const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { runtime });
     for (const [index, ids] of TEXTS.entries()) {
-      expect(largestDifference(rows[index]!, await referenceBert(SYNTHETIC_MANIFEST, tensors, ids))).toBeLessThan(2e-6);
+      expect(largestDifference(rows[index]!, await referenceNetwork(SYNTHETIC_MANIFEST, tensors, ids))).toBeLessThan(
+        2e-6,
+      );
     }
   });
 
@@ -68,7 +70,7 @@ describe('buildGraph', () => {
     const tensors = syntheticTensors(manifest);
     const rows = await runAll(manifest, stateDictOf(tensors));
     for (const [index, ids] of TEXTS.entries()) {
-      expect(largestDifference(rows[index]!, await referenceBert(manifest, tensors, ids))).toBeLessThan(1e-5);
+      expect(largestDifference(rows[index]!, await referenceNetwork(manifest, tensors, ids))).toBeLessThan(1e-5);
     }
   });
 
@@ -119,7 +121,7 @@ describe('buildGraph', () => {
     const tensors = syntheticTensors();
     const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { form: 'int8' });
     for (const [index, ids] of TEXTS.entries()) {
-      const difference = largestDifference(rows[index]!, await referenceBert(SYNTHETIC_MANIFEST, tensors, ids));
+      const difference = largestDifference(rows[index]!, await referenceNetwork(SYNTHETIC_MANIFEST, tensors, ids));
       expect(difference).toBeGreaterThan(1e-5);
       expect(difference).toBeLessThan(0.02);
     }
@@ -131,9 +133,9 @@ describe('buildGraph', () => {
     'embeddings.token_type_embeddings.weight',
   ])('names %s when it is missing', (tensor) => {
     const without = syntheticTensors().filter(({ name }) => name !== tensor);
-    expect(() =>
-      buildGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' }),
-    ).toThrow(expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor } }));
+    expect(() => buildGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' })).toThrow(
+      expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor } }),
+    );
   });
 
   it('refuses to choose between two networks', () => {
