@@ -37,7 +37,7 @@ export async function findOnMachine(named: NamedModel, { root, environment }: Mo
   const cache = hubCacheRoot(environment);
   const searched = [...(anyRevision ? [project] : []), join(cache, `models--${id.replaceAll('/', '--')}`)];
   const found: ResolvedModel[] = [];
-  if (anyRevision && (await isModelFolder(project))) {
+  if (anyRevision && (await looksLikeModel(project))) {
     found.push({ id, folder: project, source: 'project', reason: 'it is in the models folder of the project' });
   }
   const { folder, commit, incomplete } = await findSnapshot(cache, named, anyRevision);

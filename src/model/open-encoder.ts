@@ -16,7 +16,6 @@ import { OnnxEncoder, type OnnxEncoderOptions } from './onnx/onnx-encoder.ts';
 import {
   findCandidates,
   findModelFolder,
-  modelCandidates,
   type DownloadPolicy,
   type ModelCandidate,
   type ResolvedModel,
@@ -87,9 +86,9 @@ export async function identifyModel(
   ref: string | null,
   options: OpenEncoderOptions = {},
 ): Promise<IdentifiedModel | null> {
-  const onMachine: OpenEncoderOptions = { ...options, download: 'never' };
   try {
-    const [model] = await modelCandidates(ref, onMachine);
+    const [candidate] = await findCandidates(ref, { ...options, download: 'never' });
+    const model = candidate?.model;
     if (model === undefined) return null;
     const { manifest, files } = await readNamed(model, options);
     const fingerprint = await fingerprintModel(manifest, { ...compileOptionsOf(model, options), files });
