@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { CodeGraphError } from '../kernel/errors.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { detectQuantization } from '../model/detect.ts';
@@ -8,7 +9,7 @@ import type { ResolvedModel } from '../model/resolve-model.ts';
 import type { ModelRecord } from '../store/model-record.ts';
 
 /** Where a model is and why it was taken. */
-export type ChosenModel = Pick<ResolvedModel, 'folder' | 'source' | 'reason'>;
+export type ChosenModel = Pick<ResolvedModel, 'folder' | 'weights' | 'source' | 'reason'>;
 
 /** The part of an opened encoder that indexing uses. */
 export interface OpenedEncoderLike {
@@ -45,8 +46,8 @@ async function lookAtModel(folder: string): Promise<ModelLook> {
   try {
     const { format, weights } = await findModelFiles(folder);
     const { method } = await detectQuantization(folder);
-    const isInside = weights.startsWith(folder);
-    return { format, weights: isInside ? weights.slice(folder.length + 1) : weights, quantization: method };
+    const name = weights.startsWith(`${folder}/`) ? weights.slice(folder.length + 1) : basename(weights);
+    return { format, weights: name, quantization: method };
   } catch (cause) {
     if (!CodeGraphError.isInstance(cause)) throw cause;
     return { format: 'unknown', weights: '', quantization: null };

@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { OpenEncoderOptions, PassedOverModel } from '../../model/open-encoder.ts';
 import { modelMeta, readModelRecord, type ModelRecord, type PassedOver } from '../../store/model-record.ts';
 import type { IndexStore } from '../../store/index-store.ts';
-import type { ModelOpener, OpenedEncoderLike } from '../model-opener.ts';
+import type { ChosenModel, ModelOpener, OpenedEncoderLike } from '../model-opener.ts';
 import type { IndexProgressListener } from '../progress.ts';
 import { embedChunks } from './embed-chunks.ts';
 
@@ -83,12 +83,8 @@ async function recognizeModel(input: UpdateVectorsInput, recorded: ModelRecord |
   return record;
 }
 
-function placeOf({
-  folder,
-  source,
-  reason,
-}: ModelRecord | OpenedEncoderLike['model']): Pick<ModelRecord, 'folder' | 'source' | 'reason'> {
-  return { folder, source, reason };
+function placeOf({ folder, weights, source, reason }: ChosenModel): Pick<ModelRecord, 'folder' | 'source' | 'reason'> {
+  return { folder: weights ?? folder, source, reason };
 }
 
 async function recordOf(
@@ -97,8 +93,9 @@ async function recordOf(
   recorded: ModelRecord | null,
 ): Promise<ModelRecord> {
   const { id, fingerprint, dimensions, maxTokens } = encoder.identity;
-  const known = recorded?.fingerprint === fingerprint && recorded.folder === model.folder && recorded.weights !== '';
-  const { format, weights, quantization } = known ? recorded : await opener.look(model.folder);
+  const known =
+    recorded?.fingerprint === fingerprint && recorded.folder === placeOf(model).folder && recorded.weights !== '';
+  const { format, weights, quantization } = known ? recorded : await opener.look(placeOf(model).folder);
   const fallbackFrom: PassedOver[] = [];
   for (const passed of passedOver) fallbackFrom.push(await withFingerprint(passed, opener, encoderOptions));
   return {
@@ -151,7 +148,7 @@ async function modelChanged(store: IndexStore, before: ModelRecord, after: Model
   if (embedded === 0) return null;
   const what =
     before.id === after.id
-      ? `the files or the precision of ${after.id} have changed`
+      ? `${after.id} has other files, another precision or another compiled form than when the index was made`
       : `the index was made with ${before.id} and is now made with ${after.id} (${after.reason})`;
   return {
     severity: 'info',
