@@ -89,5 +89,5 @@ function countsOf(tensors: readonly Tensor[]): string {
     const scheme = quantization === null ? '' : ` ${quantization.granularity}`;
     return `${dtype}${scheme}`;
   });
-  return [...groups].map(([kind, members]) => `${members.length} ${kind} tensors`).join(', ');
+  return [...groups].map(([kind, { length }]) => `${length} ${kind} ${length === 1 ? 'tensor' : 'tensors'}`).join(', ');
 }
