@@ -9,7 +9,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const TARGET = fileURLToPath(new URL('../../src/model/tokenizer/text/unicode-exceptions.ts', import.meta.url));
-type Sets = 'dropped' | 'chinese' | 'spaces' | 'punctuation' | 'letters' | 'numbers' | 'bertMarks' | 'marks';
+type Sets =
+  | 'dropped'
+  | 'chinese'
+  | 'spaces'
+  | 'punctuation'
+  | 'letters'
+  | 'numbers'
+  | 'bertMarks'
+  | 'marks'
+  | 'reordered';
 type Maps = 'lowercase' | 'nfc' | 'nfd' | 'nfkc' | 'nfkd';
 type Behaviour = Record<Sets, number[]> & Record<Maps, Record<string, string>> & { version: string };
 
@@ -69,8 +78,15 @@ const forms = ['nfc', 'nfd', 'nfkc', 'nfkd'] as const;
 const normalized = forms.flatMap((form) => changedOtherwise(form, (c) => c.normalize(form.toUpperCase())));
 // The parts of a character that is composed here but not there: they must not be composed either.
 const parts = normalized.flatMap((n) =>
-  [...String.fromCodePoint(n).normalize('NFD')].map((c) => c.codePointAt(0) ?? 0),
+  Array.from(String.fromCodePoint(n).normalize('NFD'), (c) => c.codePointAt(0) ?? 0),
 );
+const reordered = new Set(rust.reordered);
+const ordered = codePointsWhere((codePoint, character) => {
+  const isReordered = [`\u0345${character}`, `${character}\u0334`].some(
+    (pair) => pair.normalize('NFD') === Array.from(pair).reverse().join(''),
+  );
+  return isReordered !== reordered.has(codePoint);
+});
 const tables: [string, string, number[]][] = [
   [
     'FORMAT_EXCEPTIONS',
@@ -89,7 +105,7 @@ const tables: [string, string, number[]][] = [
   [
     'NORMALIZATION_EXCEPTIONS',
     'the normalization forms: these are left as they are',
-    [...new Set([...normalized, ...parts.filter((n) => n > 0xffff)])],
+    [...new Set([...normalized, ...ordered, ...parts.filter((n) => n > 0xffff)])],
   ],
 ];
 const lines = tables.map(

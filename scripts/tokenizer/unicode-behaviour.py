@@ -27,7 +27,7 @@ def is_joined(text):
     return len(byte_level.pre_tokenize_str(text)) == 1
 
 
-result = {"version": tokenizers.__version__, "dropped": [], "chinese": [], "spaces": [], "punctuation": [], "letters": [], "numbers": [], "bertMarks": [], "marks": []}
+result = {"version": tokenizers.__version__, "dropped": [], "chinese": [], "spaces": [], "punctuation": [], "letters": [], "numbers": [], "bertMarks": [], "marks": [], "reordered": []}
 result.update({name: {} for name in ("lowercase", *forms)})
 for code_point in (*range(0xD800), *range(0xE000, 0x110000)):
     character = chr(code_point)
@@ -39,6 +39,10 @@ for code_point in (*range(0xD800), *range(0xE000, 0x110000)):
         normalized = normalizer.normalize_str(character)
         if normalized != character:
             result[name][code_point] = normalized
+    # Behind U+0345 (combining class 240) and before U+0334 (class 1): a mark changes places with one of them.
+    pairs = (f"\u0345{character}", f"{character}\u0334")
+    if any(forms["nfd"].normalize_str(pair) == pair[::-1] for pair in pairs):
+        result["reordered"].append(code_point)
     if strip_bert.normalize_str(character) == "":
         result["bertMarks"].append(code_point)
     if strip_all.normalize_str(character) == "":

@@ -17,7 +17,7 @@ const SECTION_COUNT = 4;
 export interface CompiledImage {
   readonly pieceCount: number;
   /** Four sections; which is what, the kind of the tokenizer says. Each starts at a multiple of 8. */
-  readonly sections: readonly Uint8Array<ArrayBufferLike>[];
+  readonly sections: readonly Uint8Array[];
   /** tokenizer.json without vocabulary, merges and character map. */
   readonly settings: unknown;
 }
@@ -75,7 +75,7 @@ export function openImage(input: Uint8Array | SharedArrayBuffer): CompiledImage 
  *
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when its length is no multiple of 4.
  */
-export function wordsOf({ sections }: CompiledImage, index: number): Int32Array<ArrayBufferLike> {
+export function wordsOf({ sections }: CompiledImage, index: number): Int32Array {
   const { buffer, byteOffset, byteLength } = sections[index] ?? new Uint8Array();
   if (byteLength % 4 !== 0) throw malformed('The compiled tokenizer', 'has sections of impossible lengths');
   return new Int32Array(buffer, byteOffset, byteLength / 4);
