@@ -99,11 +99,17 @@ export class HubMirror implements AsyncDisposable {
     const file = this.files.find((candidate) => candidate.path === name);
     const exchange = { method: request.method ?? '', path, headers: request.headers, reply, file, mirror: this };
     if (this.fault?.(exchange) === true) return;
-    if (path.startsWith(`/api/models/${this.id}/revision/`)) return json(reply, { sha: this.commit, siblings: [] });
+    if (path.startsWith(`/api/models/${this.id}/revision/`)) return json(reply, this.#description());
     if (path.startsWith(`/api/models/${this.id}/tree/`))
       return this.#list(reply, Number(searchParams.get('cursor') ?? 0));
     if (file !== undefined && path.startsWith(`/${this.id}/`)) return sendFile(exchange, file);
     refuse(reply, 404, { 'x-error-code': name === undefined ? 'RepoNotFound' : 'EntryNotFound' });
+  }
+
+  /** What Python's library reads of a repository. */
+  #description(): unknown {
+    const siblings = this.files.map(({ path }) => ({ rfilename: path }));
+    return { id: this.id, sha: this.commit, private: false, tags: [], downloads: 0, likes: 0, siblings };
   }
 
   #list(reply: ServerResponse, from: number): void {
@@ -145,7 +151,7 @@ export function refuse(reply: ServerResponse, status: number, headers: Readonly<
 
 /** Sends a file as a well-behaved server does: whole, or the part that is asked for while it is still the same. */
 export function sendFile(
-  { headers, reply }: Pick<Exchange, 'headers' | 'reply'>,
+  { headers, reply, mirror }: Pick<Exchange, 'headers' | 'reply'> & Partial<Pick<Exchange, 'mirror'>>,
   file: MirrorFile,
   cutAt?: number,
 ): void {
@@ -160,6 +166,10 @@ export function sendFile(
   }
   reply.writeHead(from > 0 ? 206 : 200, {
     etag,
+    // What Python's library asks for.
+    'x-repo-commit': mirror?.commit ?? '',
+    'x-linked-etag': etag,
+    'x-linked-size': content.length,
     'accept-ranges': 'bytes',
     'content-length': content.length - from,
     ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
