@@ -1,6 +1,8 @@
 export {
   detectQuantization,
+  EVIDENCE_KINDS,
   isQuantizedModel,
+  type EvidenceKind,
   type QuantizationDetection,
   type QuantizationEvidence,
 } from './model/detect.ts';
@@ -39,12 +41,24 @@ export type { CompiledForm } from './model/compiled-cache.ts';
 export type { DownloadProgress } from './model/hub/download-progress.ts';
 export { HubError, type HubErrorCode } from './model/hub/hub-error.ts';
 export { pullModel, type PulledModel, type PullModelOptions } from './model/hub/pull-model.ts';
-export { inspectModel, type ModelInspection } from './model/inspect-model.ts';
+export {
+  inspectModel,
+  type InspectedTokenizer,
+  type ModelInspection,
+  type ModelOutlook,
+} from './model/inspect-model.ts';
 export { listModels, type ListedModel, type ListModelsOptions, type ModelList } from './model/list-models.ts';
 export { SIMILARITIES, type Prompts, type Similarity } from './model/manifest.ts';
 export { ModelError, type ModelErrorCode } from './model/model-error.ts';
 export type { Device } from './model/onnx/execution-device.ts';
-export { openEncoder, type OpenEncoderOptions, type OpenedEncoder } from './model/open-encoder.ts';
+export {
+  identifyModel,
+  openEncoder,
+  type IdentifiedModel,
+  type OpenEncoderOptions,
+  type OpenedEncoder,
+  type PassedOverModel,
+} from './model/open-encoder.ts';
 export {
   QuantizedModelLoader,
   type LoadModelOptions,
@@ -52,4 +66,12 @@ export {
   type TokenizedInput,
 } from './model/quantized-model-loader.ts';
 export { removeModel, type RemovedModel } from './model/remove-model.ts';
-export { EMBEDDED_MODEL, resolveModel, type ResolvedModel, type ResolveModelOptions } from './model/resolve-model.ts';
+export {
+  DOWNLOAD_POLICIES,
+  EMBEDDED_MODEL,
+  resolveModel,
+  type DownloadPolicy,
+  type ResolvedModel,
+  type ResolveModelOptions,
+} from './model/resolve-model.ts';
+export { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';

@@ -66,7 +66,7 @@ export class EncodeCall {
       return [];
     }
     const { prompt, maxTokens, longTexts } = this.#settings;
-    const response = await runner.encode(job.text, { prompt, maxTokens, longTexts });
+    const response = await runner.encode(prompt + job.text, { maxTokens, longTexts });
     if (response.type === 'split') return this.#windowJobs(job, response);
     const { embedding, tokenCount, encodedTokenCount } = response;
     this.matrix.row(job.row).set(embedding);

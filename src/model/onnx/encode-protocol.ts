@@ -37,8 +37,6 @@ export type EncodeRequest =
       readonly type: 'encode';
       readonly task: number;
       readonly text: string;
-      /** Put before the text, and before each of its windows. */
-      readonly prompt: string;
       /** Most ids of a run, special tokens included. */
       readonly maxTokens: number;
       readonly longTexts: LongTexts;

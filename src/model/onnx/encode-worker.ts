@@ -45,12 +45,11 @@ async function answerTask(request: TaskRequest, session: EncodeSession, tokenize
     return { type: 'tokenized', task, ...tokenizer.tokenize(request.text, { maxLength: request.maxTokens }) };
   }
   if (request.type === 'run') return { ...(await encodeIds(session, request.ids)), task };
-  const { text, prompt, maxTokens, longTexts } = request;
-  const { ids, truncated } = tokenizer.encode(prompt + text, { maxLength: maxTokens });
-  if (truncated && longTexts === 'window')
-    return { type: 'split', task, ...splitText(tokenizer, text, prompt, maxTokens) };
+  const { text, maxTokens, longTexts } = request;
+  const { ids, truncated } = tokenizer.encode(text, { maxLength: maxTokens });
+  if (truncated && longTexts === 'window') return { type: 'split', task, ...splitText(tokenizer, text, maxTokens) };
   const encoded = await encodeIds(session, ids);
-  const tokenCount = truncated ? tokenizer.countTokens(prompt + text) : ids.length;
+  const tokenCount = truncated ? tokenizer.countTokens(text) : ids.length;
   return { ...encoded, task, tokenCount };
 }
 

@@ -10,7 +10,7 @@ const DATA = {
   device: 'cpu',
   ready: null,
 };
-const OPTIONS = { prompt: '', maxTokens: 512, longTexts: 'window' } as const;
+const OPTIONS = { maxTokens: 512, longTexts: 'window' } as const;
 
 describe('EncodeWorkerHandle', () => {
   it('rejects everything a worker held when it dies', async () => {
