@@ -13,6 +13,7 @@ import { findModelFiles, type ModelFiles } from '../model-files.ts';
 import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
 import { COMPILED_TOKENIZER_VERSION, findTokenizerFiles } from '../tokenizer/tokenizer-files.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
+import type { CalibrationSummary } from './calibration/calibration-summary.ts';
 import {
   COMPILED_FORMAT,
   compiledModelAt,
@@ -62,12 +63,13 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
   }
   await createCacheFolder(parent);
   const temporary = join(parent, `.${fingerprint}.${randomUUID()}`);
+  let calibration: CalibrationSummary | null = null;
   try {
     await mkdir(temporary);
     if (ready === null) {
       // Loaded late: the checkpoint reader and the graph builder are not needed when the model is compiled already.
       const { writeCompiledModel } = await import('./write-compiled-model.ts');
-      await writeCompiledModel(temporary, {
+      calibration = await writeCompiledModel(temporary, {
         manifest,
         files,
         tokenizer: await tokenizer(),
@@ -88,7 +90,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     await rm(temporary, { recursive: true, force: true });
   }
   logger.info(`compiled ${manifest.id}`, { folder });
-  return compiledModelAt(folder, fingerprint, { reused: false, diagnostics: target.diagnostics, ready });
+  return compiledModelAt(folder, fingerprint, { reused: false, diagnostics: target.diagnostics, ready, calibration });
 }
 
 /** The weights a model is made of. */

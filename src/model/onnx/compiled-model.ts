@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
-import type { CalibrationSummary } from './calibration/calibrate.ts';
+import { readCalibrationSummary, type CalibrationSummary } from './calibration/calibration-summary.ts';
 import type { ReadyPlan } from './ready/ready-plan.ts';
 
 /** Name of the graph in a compiled model's folder. */
@@ -42,6 +42,8 @@ export interface CompiledModel {
   readonly diagnostics: readonly Diagnostic[];
   /** How the user's graph is run; null for a compiled one. */
   readonly ready: ReadyPlan | null;
+  /** What was measured when its float weights were quantized; null where none were. */
+  readonly calibration: CalibrationSummary | null;
 }
 
 /** A graph that is run as it is. */
@@ -68,14 +70,19 @@ export async function openCompiledModel(
   fingerprint: string,
   ready: ReadyGraph | null = null,
 ): Promise<CompiledModel | null> {
-  const sizes = await readSizes(folder, fingerprint);
-  if (sizes === null) return null;
+  const record = await readRecord(folder, fingerprint);
+  if (record === null) return null;
+  const sizes = sizesOf(record);
   const needed = ready === null ? [MODEL_FILE, DATA_FILE, TOKENIZER_FILE] : [TOKENIZER_FILE];
   for (const name of new Set([...needed, ...sizes.keys()])) {
     const size = sizes.get(name);
     if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
   }
-  return compiledModelAt(folder, fingerprint, { reused: true, ready });
+  return compiledModelAt(folder, fingerprint, {
+    reused: true,
+    ready,
+    calibration: readCalibrationSummary(record.get('calibration')),
+  });
 }
 
 /** The paths of a compiled model, without looking. */
@@ -86,19 +93,22 @@ export function compiledModelAt(
     reused,
     diagnostics = [],
     ready = null,
+    calibration = null,
   }: {
     readonly reused: boolean;
     readonly diagnostics?: readonly Diagnostic[] | undefined;
     readonly ready?: ReadyGraph | null | undefined;
+    readonly calibration?: CalibrationSummary | null | undefined;
   },
 ): CompiledModel {
   const tokenizerPath = join(folder, TOKENIZER_FILE);
   const modelPath = ready?.modelPath ?? join(folder, MODEL_FILE);
   const kind = ready === null ? 'compiled' : 'ready';
-  return { kind, folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics, ready: ready?.plan ?? null };
+  const plan = ready?.plan ?? null;
+  return { kind, folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics, ready: plan, calibration };
 }
 
-async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {
+async function readRecord(folder: string, fingerprint: string): Promise<ReadonlyMap<string, unknown> | null> {
   let record: unknown;
   try {
     record = JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8'));
@@ -108,8 +118,12 @@ async function readSizes(folder: string, fingerprint: string): Promise<ReadonlyM
   if (typeof record !== 'object' || record === null) return null;
   const fields = new Map<string, unknown>(Object.entries(record));
   if (fields.get('format') !== COMPILED_FORMAT || fields.get('fingerprint') !== fingerprint) return null;
-  const files = fields.get('files');
-  return typeof files === 'object' && files !== null ? new Map(Object.entries(files)) : null;
+  return fields;
+}
+
+function sizesOf(record: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  const files = record.get('files');
+  return new Map(typeof files === 'object' && files !== null ? Object.entries(files) : []);
 }
 
 async function fileSize(path: string): Promise<number | null> {

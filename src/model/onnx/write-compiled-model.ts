@@ -17,6 +17,7 @@ import {
 } from './compiled-model.ts';
 import { externalWordTable } from './embedding-nodes.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
+import type { CalibrationSummary } from './calibration/calibration-summary.ts';
 import { quantizeOnLoad } from './calibration/quantize-on-load.ts';
 import { formBesideInt8 } from './linear-form.ts';
 import { openModelWeights } from './open-model-weights.ts';
@@ -37,12 +38,13 @@ export interface CompileJob {
 /**
  * Compiles a model into an existing, empty folder; the record of the files is written last.
  *
+ * @returns what was measured, where float weights were quantized.
  * @throws {@link ModelError} for what the model lacks or what is not computed; checkpoint and tokenizer errors.
  */
 export async function writeCompiledModel(
   folder: string,
   { manifest, files, tokenizer, fingerprint, numerics, precision, logger }: CompileJob,
-): Promise<void> {
+): Promise<CalibrationSummary | null> {
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer.compiled);
   // All weights are read once for the cache: the time to find out that a download was damaged.
   await using opened = await openModelWeights(manifest, files.weights, { verifyTensorCrc: true });
@@ -76,4 +78,5 @@ export async function writeCompiledModel(
     },
   };
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
+  return record.calibration ?? null;
 }

@@ -12,6 +12,7 @@ import {
   REQUIRED_AGREEMENT,
   type Agreement,
 } from './choose-forms.ts';
+import type { CalibrationSummary } from './calibration-summary.ts';
 import { measureLinears, type MeasuredLinear, type MeasureOptions } from './measure-linears.ts';
 import { weightStatistics, type WeightStatistics } from './quantization-error.ts';
 import { StatisticsProbe, type WatchedLinear } from './statistics-probe.ts';
@@ -37,22 +38,6 @@ export interface CalibrationJob extends Omit<MeasureOptions, 'tokenCounts'> {
 
 /** How the float Linears of a network run. */
 export type LinearChoice = Pick<LinearOptions, 'form' | 'balance'>;
-
-/** For the log, `model inspect` and `doctor`. */
-export interface CalibrationSummary {
-  /** Texts measured on. */
-  readonly texts: number;
-  /** Cosines of these texts' vectors to those in float32. */
-  readonly agreement: Agreement;
-  /** Linears with one activation scale a tensor. */
-  readonly int8: number;
-  /** Modules of those with one activation scale a token. */
-  readonly rowwise: readonly string[];
-  /** Modules of those that stay as they are. */
-  readonly float32: readonly string[];
-  /** Largest error that was accepted in one Linear. */
-  readonly errorLimit: number;
-}
 
 /** What a calibration found. */
 export interface CalibrationResult {

@@ -9,6 +9,7 @@ import type { ModelWeights } from '../model-weights.ts';
 import { loadRuntime } from '../runtime.ts';
 import { writeModel } from '../write-model.ts';
 import { calibrate, type CalibrationResult } from './calibrate.ts';
+import { describeCalibration } from './calibration-summary.ts';
 import { CALIBRATION_TEXTS } from './calibration-texts.ts';
 import { STATISTICS_OUTPUT, type StatisticsProbe } from './statistics-probe.ts';
 
@@ -50,7 +51,8 @@ export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Pr
       return runTexts(join(folder, MODEL_FILE), texts, probe);
     },
   });
-  logger.info(describe(manifest.id, result, performance.now() - start));
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  logger.info(`${manifest.id}: ${describeCalibration(result.summary)}; ${seconds} s`);
   return result;
 }
 
@@ -80,11 +82,4 @@ function calibrationIds({ manifest, tokenizer: image }: QuantizeOnLoadJob): Int3
     // A copy: the tokenizer may use its buffer again.
     return Int32Array.from(tokenizer.encode(prompt + text, { maxLength: manifest.maxTokens }).ids);
   });
-}
-
-function describe(id: string, { summary }: CalibrationResult, milliseconds: number): string {
-  const { int8, rowwise, float32, texts, agreement } = summary;
-  const cosines = `${agreement.median.toFixed(4)} / ${agreement.minimum.toFixed(4)}`;
-  const seconds = (milliseconds / 1000).toFixed(1);
-  return `${id}: ${int8} Linears int8, ${rowwise.length} row-wise, ${float32.length} float32; cosine to float32 on ${texts} texts ${cosines} (median/minimum); ${seconds} s`;
 }
