@@ -34,8 +34,19 @@ export interface TokenizerDocument {
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
  */
 export function compileTokenizer(source: Uint8Array, settings?: TokenizerSettings): Uint8Array<ArrayBuffer> {
-  if (!isJsonObject(source)) return compileDocument(parseSentencePieceModel(source), settings);
-  return compileDocument(hasPieceArray(source) ? parseTokenizerJson(source) : parseObjectJson(source), settings);
+  return compileDocument(
+    isJsonObject(source) ? readTokenizerDocument(source) : parseSentencePieceModel(source),
+    settings,
+  );
+}
+
+/**
+ * Reads a tokenizer.json of any kind.
+ *
+ * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
+ */
+export function readTokenizerDocument(source: Uint8Array): TokenizerDocument {
+  return hasPieceArray(source) ? parseTokenizerJson(source) : parseObjectJson(source);
 }
 
 /**

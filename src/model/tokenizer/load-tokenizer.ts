@@ -5,8 +5,10 @@ import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { KIND_DESCRIPTIONS, sniffFile } from '../sniff-file.ts';
 import { baseModelIds, configVocabularySize } from './base-models.ts';
-import { compileTokenizer } from './compile-tokenizer.ts';
+import { compileDocument, readTokenizerDocument, type TokenizerDocument } from './compile-tokenizer.ts';
+import { modelKindOf } from './model-kind.ts';
 import { openTokenizer } from './open-tokenizer.ts';
+import { parseSentencePieceModel } from './sentencepiece.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import {
   MAX_TOKENIZER_BYTES,
@@ -16,6 +18,13 @@ import {
   type TokenizerDefinition,
   type TokenizerFile,
 } from './tokenizer-files.ts';
+import {
+  assertTokenizerClass,
+  readTokenizerSettings,
+  XLM_ROBERTA_CLASSES,
+  type TokenizerSettings,
+} from './tokenizer-settings.ts';
+import { readByteLevelVocabulary, readWordPieceVocabulary } from './vocabulary-files.ts';
 
 /** The files a model's tokenizer comes from, compiled. */
 export interface TokenizerSource {
@@ -73,13 +82,15 @@ async function readOwn(
   vocabularySize: number | null,
   failures: TokenizerError[],
 ): Promise<TokenizerSource | null> {
+  const settings = await readTokenizerSettings(folder);
   for (const definition of TOKENIZER_DEFINITIONS) {
     const { file } = definition;
     const path = join(folder, file);
     try {
-      const compiled = await compileDefinition(folder, definition);
+      const { compiled, diagnostics: ignored } = await compileDefinition(folder, definition, settings);
       assertFits(path, openTokenizer(compiled).vocabularySize, vocabularySize);
-      const diagnostics = failures.map(({ message, hint }) => skippedDiagnostic(message, file, hint));
+      const skipped = failures.map(({ message, hint }) => skippedDiagnostic(message, file, hint));
+      const diagnostics = [...skipped, ...ignored];
       return { file, path, files: await tokenizerPaths(folder, definition), compiled, diagnostics };
     } catch (error) {
       if (!(error instanceof TokenizerError)) throw error;
@@ -144,8 +155,43 @@ function assertFits(path: string, size: number, vocabularySize: number | null): 
   });
 }
 
-async function compileDefinition(folder: string, { file }: TokenizerDefinition): Promise<Uint8Array<ArrayBuffer>> {
-  return compileTokenizer(await readTokenizerFile(join(folder, file)));
+async function compileDefinition(
+  folder: string,
+  { file, companions }: TokenizerDefinition,
+  settings: TokenizerSettings,
+): Promise<Pick<TokenizerSource, 'compiled' | 'diagnostics'>> {
+  const bytes = await readTokenizerFile(join(folder, file));
+  const others = await Promise.all(companions.map((name) => readTokenizerFile(join(folder, name))));
+  const tokenizer = readDefinition(file, bytes, others, settings);
+  const [fault] = settings.faults;
+  // Only WordPiece and BPE have settings on which ids depend.
+  if (fault !== undefined && modelKindOf(tokenizer.document) !== 'Unigram') throw fault;
+  const diagnostics = settings.faults.map(({ message, hint }) => ignoredDiagnostic(message, hint));
+  return { compiled: compileDocument(tokenizer, settings), diagnostics };
+}
+
+function readDefinition(
+  file: TokenizerFile,
+  bytes: Uint8Array,
+  [merges = new Uint8Array()]: readonly Uint8Array[],
+  settings: TokenizerSettings,
+): TokenizerDocument {
+  switch (file) {
+    case 'tokenizer.json':
+      return readTokenizerDocument(bytes);
+    case 'vocab.txt':
+      return readWordPieceVocabulary(bytes, settings);
+    case 'vocab.json':
+      return readByteLevelVocabulary(bytes, merges, settings);
+    default:
+      // XLNet's models look the same, but have other ids.
+      assertTokenizerClass(settings, XLM_ROBERTA_CLASSES, file);
+      return parseSentencePieceModel(bytes);
+  }
+}
+
+function ignoredDiagnostic(message: string, hint: string | undefined): Diagnostic {
+  return { severity: 'warning', code: 'TOKENIZER_SETTINGS_IGNORED', message: `${message}; it is ignored.`, hint };
 }
 
 async function readTokenizerFile(path: string): Promise<Uint8Array> {

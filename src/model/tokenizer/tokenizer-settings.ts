@@ -1,4 +1,12 @@
-import { fields, flag, type Fields } from './config/json-fields.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
+import { fields, flag, quote, type Fields } from './config/json-fields.ts';
+import { malformed, TokenizerError, unsupported } from './tokenizer-error.ts';
+import { parseBoundedJson } from './vocabulary-json.ts';
+
+/** Larger settings are none (CWE-770). */
+const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
 
 /** What the JSON files beside a tokenizer say, each empty where the file is absent. */
 export interface TokenizerSettings {
@@ -8,12 +16,60 @@ export interface TokenizerSettings {
   readonly specialTokens: Fields;
   /** sentence_bert_config.json. */
   readonly sentences: Fields;
+  /** What is wrong with those that are there but cannot be read. */
+  readonly faults: readonly TokenizerError[];
+}
+
+/**
+ * Whether a class of transformers reads certain files in one of the ways computed here.
+ *
+ * @throws {@link TokenizerError} `TOKENIZER_UNSUPPORTED` when tokenizer_config.json names another one.
+ */
+export function assertTokenizerClass({ config }: TokenizerSettings, classes: RegExp, file: string): void {
+  const name = config['tokenizer_class'];
+  if (typeof name !== 'string' || classes.test(name) || NEUTRAL_CLASSES.test(name)) return;
+  throw unsupported(`${quote(name)} with ${file}`);
+}
+
+/** Reads the settings of a model folder. */
+export async function readTokenizerSettings(folder: string): Promise<TokenizerSettings> {
+  const faults: TokenizerError[] = [];
+  const read = async (name: string): Promise<Fields> => {
+    const path = join(folder, name);
+    try {
+      const found = await stat(path);
+      if (!found.isFile() || found.size > MAX_SETTINGS_BYTES) throw malformed(path, `has ${found.size} bytes`);
+      return fields(parseBoundedJson(await readFile(path), path), path);
+    } catch (error) {
+      if (error instanceof TokenizerError) faults.push(error);
+      else if (systemErrorCode(error) === undefined) throw error;
+      else if (systemErrorCode(error) !== 'ENOENT') faults.push(malformed(path, errorMessage(error), error));
+      return {};
+    }
+  };
+  const { config, specialTokens, sentences } = SETTINGS;
+  return {
+    config: await read(config),
+    specialTokens: await read(specialTokens),
+    sentences: await read(sentences),
+    faults,
+  };
 }
 
 /** Classes of transformers that make their normalizer from tokenizer_config.json, whatever tokenizer.json says. */
-const BERT_CLASSES =
+export const BERT_CLASSES: RegExp =
   /^(?:Bert|DistilBert|MPNet|Electra|MobileBert|RetriBert|SqueezeBert|ConvBert|LayoutLM)Tokenizer(?:Fast)?$/;
-const LOWERCASING: readonly unknown[] = ['Lowercase'];
+/** Classes of transformers that read vocab.json and merges.txt as byte-level BPE. */
+export const ROBERTA_CLASSES: RegExp = /^(?:Roberta|GPT2|Longformer|Bart)Tokenizer(?:Fast)?$/;
+/** Classes that say nothing about how files other than tokenizer.json are read. */
+const NEUTRAL_CLASSES = /^(?:PreTrainedTokenizer|PreTrainedTokenizerFast|TokenizersBackend)$/;
+/** Classes of transformers that read a SentencePiece model with XLM-RoBERTa's ids. */
+export const XLM_ROBERTA_CLASSES: RegExp = /^XLMRobertaTokenizer(?:Fast)?$/;
+const SETTINGS = {
+  config: 'tokenizer_config.json',
+  specialTokens: 'special_tokens_map.json',
+  sentences: 'sentence_bert_config.json',
+};
 
 /**
  * The document with the normalizer that transformers and sentence-transformers would really use: BERT's classes take
@@ -44,7 +100,7 @@ export function overrideNormalizer(document: unknown, { config, sentences }: Tok
 function lowercases(normalizer: unknown): boolean {
   if (typeof normalizer !== 'object' || normalizer === null) return false;
   const step = fields(normalizer, 'normalizer');
-  if (LOWERCASING.includes(step['type'])) return true;
+  if (step['type'] === 'Lowercase') return true;
   if (step['type'] === 'BertNormalizer') return flag(step['lowercase'], 'normalizer.lowercase', true);
   return Array.isArray(step['normalizers']) && step['normalizers'].some(lowercases);
 }
