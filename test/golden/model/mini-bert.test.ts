@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Numerics } from '../../../src/model/encoder.ts';
 import { NUMERICS } from '../../../src/model/encoder.ts';
 import type { ModelManifest } from '../../../src/model/manifest.ts';
@@ -14,7 +14,7 @@ import { OnnxGraph } from '../../../src/model/onnx/onnx-graph.ts';
 import { openModelWeights } from '../../../src/model/onnx/open-model-weights.ts';
 import { writeModel } from '../../../src/model/onnx/write-model.ts';
 import { dynamicLinear } from '../../../src/tensor/dynamic-linear.ts';
-import { fixturePath } from '../../fixtures/checkpoint/fixture-files.ts';
+import { fixturePath, readPackedFixtures } from '../../fixtures/checkpoint/fixture-files.ts';
 import { SYNTHETIC_MANIFEST, randomNumbers } from '../../unit/model/synthetic-model.ts';
 import { linearOf8Bits, quantizedLinear } from './integer-linear.ts';
 import { cosine, runNetwork } from './networks.ts';
@@ -31,7 +31,8 @@ interface Goldens {
 const GOLDENS = JSON.parse(
   readFileSync(new URL('../../fixtures/model/mini-bert.json', import.meta.url), 'utf8'),
 ) as Goldens;
-const FILES = Object.keys(GOLDENS.files).filter((file) => existsSync(fixturePath(file)));
+const PACKED = readPackedFixtures().filter(({ name }) => name in GOLDENS.files);
+const FILES = Object.keys(GOLDENS.files);
 const QUANTIZED = FILES.filter((file) => file.includes('/int8'));
 /** Dynamic Linears of torch before 1.6 quantize activations to 8 bits as well: both numerics are the same for them. */
 const hasFullRange = (file: string): boolean => file.includes('layout');
@@ -48,9 +49,23 @@ const MANIFEST: ModelManifest = {
   maxTokens: GOLDENS.config['max_position_embeddings']!,
 };
 
+let unpacked: string;
+beforeAll(async () => {
+  unpacked = await mkdtemp(join(tmpdir(), 'mini-bert-'));
+  for (const { name, bytes } of PACKED) {
+    await mkdir(dirname(join(unpacked, name)), { recursive: true });
+    await writeFile(join(unpacked, name), bytes);
+  }
+});
+afterAll(() => rm(unpacked, { recursive: true }));
+
+function pathOf(file: string): string {
+  return existsSync(fixturePath(file)) ? fixturePath(file) : join(unpacked, file);
+}
+
 /** Cosine of each text to what PyTorch gives, ascending. */
 async function cosines(file: string, numerics: Numerics): Promise<number[]> {
-  await using opened = await openModelWeights(MANIFEST, fixturePath(file));
+  await using opened = await openModelWeights(MANIFEST, pathOf(file));
   const rows = await runNetwork(MANIFEST, opened.weights, { texts: GOLDENS.texts, linears: { numerics } });
   const expected = GOLDENS.embeddings[GOLDENS.files[file]!]!;
   return rows.map((row, index) => cosine(row, expected[index]!)).toSorted((left, right) => left - right);
@@ -129,7 +144,7 @@ describe('the network of a checkpoint fixture', () => {
   it.each(QUANTIZED.flatMap((file) => NUMERICS.map((numerics) => [file, numerics] as const)))(
     'has Linears that equal the integer reference: %s, %s',
     async (file, numerics) => {
-      await using opened = await openModelWeights(MANIFEST, fixturePath(file));
+      await using opened = await openModelWeights(MANIFEST, pathOf(file));
       const modules = quantizedModules(opened.weights);
       expect(modules.length).toBe(file.includes('per-layer') ? 10 : 12);
       for (const { module, input, output } of await runAlone(opened.weights, modules, numerics)) {
