@@ -39,6 +39,10 @@ const LIMITS = {
   buckets: { min: 32, max: 4096 },
 } as const;
 
+/** What helps where a network cannot be built: a graph brings its own, and others can. */
+const ANOTHER_WAY =
+  'Name an ONNX export of this model, such as its onnx/model.onnx, or another model, such as intfloat/multilingual-e5-small.';
+
 /** How config.json of an architecture names its sizes; more than one name where transformers takes several. */
 interface ConfigNames {
   readonly hiddenSize: readonly string[];
@@ -151,7 +155,7 @@ function readArchitecture(config: JsonObject): Architecture {
   if (architecture !== undefined) return architecture;
   throw unsupported(config, `model_type is ${JSON.stringify(value)}; supported: ${ARCHITECTURES.join(', ')}`, {
     feature: `model_type=${value}`,
-    hint: 'Use a sentence encoder of one of these architectures, such as intfloat/multilingual-e5-small.',
+    hint: ANOTHER_WAY,
   });
 }
 
@@ -163,7 +167,7 @@ function assertNoOwnCode(config: JsonObject): void {
   const value = JSON.stringify(names?.get(own));
   throw unsupported(config, `auto_map names code of the model itself for ${own} (${value}), which is never run`, {
     feature: `auto_map.${own}=${value}`,
-    hint: 'Use a model that transformers runs without trust_remote_code, such as intfloat/multilingual-e5-small.',
+    hint: ANOTHER_WAY,
   });
 }
 
@@ -238,7 +242,7 @@ function contradiction(config: JsonObject, field: string, what: string): ModelEr
 function unsupportedFlag(config: JsonObject, field: string, value: unknown, supported: readonly unknown[]): ModelError {
   return unsupported(config, `${field} is ${JSON.stringify(value)}; supported: ${supported.map(String).join(', ')}`, {
     feature: `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    hint: 'Use a sentence encoder without this option, such as intfloat/multilingual-e5-small.',
+    hint: ANOTHER_WAY,
   });
 }
 
