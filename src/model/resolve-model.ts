@@ -32,7 +32,7 @@ export interface ResolveModelOptions extends AbortableOptions {
   readonly offline?: boolean | undefined;
   /** Called while a model is downloaded. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
-  /** Waiting time before a request is repeated. @defaultValue what the server asks for, else half a second, doubled each time */
+  /** Waiting time before a request is repeated. @defaultValue what the server asks for, else a third of a second, doubled each time */
   readonly retryDelay?: RetryDelay | undefined;
   /** Environment, for the variables of huggingface_hub such as `HF_HOME`. @defaultValue `process.env` */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;

@@ -14,7 +14,7 @@ export interface HubClientOptions extends AbortableOptions {
   readonly settings: HubSettings;
   readonly token: string | null;
   readonly logger?: Logger | undefined;
-  /** @defaultValue what the server asks for, else half a second, doubled each time */
+  /** @defaultValue what the server asks for, else a third of a second, doubled each time */
   readonly retryDelay?: RetryDelay | undefined;
 }
 
@@ -29,7 +29,7 @@ const MAX_REDIRECTS = 8;
 const MAX_FAILURES = 5;
 /** Longest `Retry-After` that is waited for; with a longer one the user is told instead. */
 const MAX_RETRY_AFTER_MS = 60_000;
-const FIRST_DELAY_MS = 500;
+const FIRST_DELAY_MS = 300;
 
 /** What no second attempt mends. Before the hub has answered once, a machine without network is told at once. */
 const NOT_BEFORE_CONTACT: readonly string[] = ['ENOTFOUND', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'];

@@ -24,7 +24,7 @@ export interface PullModelOptions extends AbortableOptions {
   readonly offline?: boolean | undefined;
   readonly logger?: Logger | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Waiting time before an attempt is repeated. @defaultValue what the server asks for, else half a second, doubled each time */
+  /** Waiting time before an attempt is repeated. @defaultValue what the server asks for, else a third of a second, doubled each time */
   readonly retryDelay?: RetryDelay | undefined;
 }
 

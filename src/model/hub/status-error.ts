@@ -22,7 +22,7 @@ export function statusError(status: number, headers: Headers, origin: AnswerOrig
     return new HubError(`${url} answers ${describe(status, headers)}`, {
       code: 'HUB_UNAVAILABLE',
       hint: 'Run the command again later: what was downloaded is kept.',
-      details,
+      details: { ...details, retryAfterMs: retryAfterMs(headers.get('retry-after')) },
     });
   }
   const reason = headers.get('x-error-code');
