@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { CheckpointFailure } from '../../src/checkpoint/checkpoint-error.ts';
+import { listGlobals } from '../../src/checkpoint/list-globals.ts';
+import { openCheckpointSource } from '../../src/checkpoint/open-checkpoint.ts';
+import { parseShardIndex } from '../../src/checkpoint/shard-index.ts';
+import { MemoryByteSource } from '../../src/kernel/byte-source.ts';
+import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
+import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
+import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
+import { writeSafetensors } from '../fixtures/checkpoint/safetensors-writer.ts';
+import { edgeBytes, mutateBytes } from './mutate-bytes.ts';
+import { mutateJson } from './mutate-json.ts';
+import { mutatePickle, splitPickle } from './mutate-pickle.ts';
+import { mutateTorchZip, splitTorchZip } from './mutate-zip.ts';
+import type { Random } from './random.ts';
+import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, WORD_PIECE } from './tokenizer-seeds.ts';
+
+export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index'] as const;
+export type FuzzTargetName = (typeof FUZZ_TARGETS)[number];
+
+/** A reader to be tried with damaged files. */
+export interface FuzzTarget {
+  /** A damaged file; the same random numbers give the same. */
+  readonly damage: (random: Random) => Uint8Array;
+  /** Reads it to the end; what is not as it must be is thrown as a plain `Error`. */
+  readonly read: (bytes: Uint8Array) => Promise<void> | void;
+}
+
+/** Notices who allocates more than the file holds: every buffer that is filled has its size seen here. */
+class WatchedSource extends MemoryByteSource {
+  override async read(target: Uint8Array, position: number): Promise<void> {
+    if (target.byteLength > this.sizeBytes)
+      throw new Error(`${target.byteLength} bytes allocated for a file of ${this.sizeBytes}`);
+    await super.read(target, position);
+  }
+}
+
+async function readCheckpoint(bytes: Uint8Array): Promise<void> {
+  await listGlobals(new WatchedSource(bytes)).catch(throwUnknown);
+  await using checkpoint = await openCheckpointSource(new WatchedSource(bytes), { verifyTensorCrc: true });
+  for (const tensor of checkpoint.stateDict.tensors.values()) {
+    const elements = await tensor.readElements();
+    const perByte = tensor.dtype === 'quint4x2' ? 2 : 1;
+    if (elements.byteLength > perByte * bytes.length + 1)
+      throw new Error(`tensor ${tensor.name} has ${elements.byteLength} bytes`);
+    if (!tensor.dtype.startsWith('complex')) await tensor.readFloat32({ rowCount: Math.min(1, tensor.shape[0] ?? 1) });
+  }
+}
+
+/** Lets documented errors pass: the same file is read once more, by the function whose error counts. */
+function throwUnknown(error: unknown): void {
+  if (!(error instanceof Error) || !('code' in error)) throw error;
+}
+
+function fixture(name: string): Uint8Array {
+  return Uint8Array.from(readFileSync(fixturePath(name)));
+}
+
+/** Small seeds stand more than once: large ones take ten times as long. */
+function checkpointTarget(): FuzzTarget {
+  const small = ['ok-minimal', 'q-scales-list', 'zip-no-byteorder', 'ok-minimal', 'q-scales-list'];
+  const files = [...small.map((name) => fixture(`bad/${name}.bin`)), fixture('torch213/zoo.bin')];
+  const archives = files.map(splitTorchZip);
+  const stream = fixture('torch213/zoo.legacy.bin');
+  // Magic number, protocol, system, state dict, storage keys.
+  const legacy = splitPickle(stream, 5);
+  return {
+    damage(random) {
+      if (random.chance(0.06))
+        return random.chance(0.7) ? mutatePickle(legacy, random) : mutateBytes(stream, random, stream);
+      const which = random.chance(0.04) ? archives.length - 1 : random.below(archives.length - 1);
+      const [archive, file] = [archives[which], files[which]];
+      if (archive === undefined || file === undefined) throw new RangeError('no such seed');
+      return random.chance(0.75) ? mutateTorchZip(archive, random) : mutateBytes(file, random, random.pick(files));
+    },
+    read: readCheckpoint,
+  };
+}
+
+function safetensorsTarget(): FuzzTarget {
+  const header = {
+    __metadata__: { format: 'pt' },
+    a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+    b: { dtype: 'I64', shape: [2], data_offsets: [24, 40] },
+    c: { dtype: 'BF16', shape: [], data_offsets: [40, 42] },
+    d: { dtype: 'U8', shape: [0, 5], data_offsets: [42, 42] },
+    e: { dtype: 'F8_E4M3', shape: [6], data_offsets: [42, 48] },
+  };
+  const sound = writeSafetensors({
+    a: { dtype: 'F32', shape: [2, 3], data: new Uint8Array(24) },
+    b: { dtype: 'BOOL', shape: [2], data: new Uint8Array(2) },
+  });
+  return {
+    damage(random) {
+      if (random.chance(0.3)) return mutateBytes(sound, random, sound);
+      const json = Buffer.from(mutateJson(header, random));
+      const text = random.chance(0.15) ? mutateBytes(json, random, json) : json;
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(text.length));
+      if (random.chance(0.05)) length.set(edgeBytes(random, 8));
+      return Buffer.concat([length, text, new Uint8Array(random.chance(0.9) ? 48 : random.below(100))]);
+    },
+    read: readCheckpoint,
+  };
+}
+
+const TEXTS = [
+  '',
+  'hello ab  a\u0301 b. 日本 👍 <s> def f(x): return x',
+  'ab'.repeat(300),
+  '\u0000\ud800 \ufeff\u202e\n\t',
+];
+const MAX_IDS = 64;
+
+function readTokenizer(bytes: Uint8Array): void {
+  const tokenizer = openTokenizer(compileTokenizer(bytes));
+  for (const text of TEXTS) {
+    const { ids } = tokenizer.encode(text, { maxLength: MAX_IDS });
+    const whole = tokenizer.countTokens(text);
+    const windows = tokenizer.encodeWindows(text, { maxLength: MAX_IDS });
+    tokenizer.tokenize(text, { maxLength: MAX_IDS });
+    if (ids.length > MAX_IDS || windows.some((window) => window.ids.length > MAX_IDS)) throw new Error('too many ids');
+    if (ids.length > whole) throw new Error(`${ids.length} ids of a text that has ${whole}`);
+    const outside = ids.find((id) => id < 0 || id >= tokenizer.vocabularySize);
+    if (outside !== undefined) throw new Error(`id ${outside} of a vocabulary of ${tokenizer.vocabularySize}`);
+  }
+}
+
+function tokenizerTarget(): FuzzTarget {
+  const documents = [UNIGRAM, UNIGRAM, WORD_PIECE, WORD_PIECE, BYTE_LEVEL];
+  const texts = documents.map((document) => Buffer.from(JSON.stringify(document)));
+  const pieces = sentencePieceModel();
+  return {
+    damage(random) {
+      if (random.chance(0.25)) return mutateBytes(pieces, random, pieces);
+      if (random.chance(0.2)) return mutateBytes(random.pick(texts), random, random.pick(texts));
+      return Buffer.from(mutateJson(random.pick(documents), random));
+    },
+    read: readTokenizer,
+  };
+}
+
+function shardIndexTarget(): FuzzTarget {
+  const document = {
+    metadata: { total_size: 1234, other: [1] },
+    weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors', 'c.weight': 'x.bin' },
+  };
+  const text = Buffer.from(JSON.stringify(document));
+  return {
+    damage: (random) =>
+      random.chance(0.4) ? mutateBytes(text, random, text) : Buffer.from(mutateJson(document, random)),
+    read(bytes) {
+      const { shards } = parseShardIndex(bytes, new CheckpointFailure('model.index.json'));
+      for (const shard of shards) if (/[/\\]|^\.{0,2}$/u.test(shard)) throw new Error(`${shard} lies elsewhere`);
+    },
+  };
+}
+
+const MAKERS: Readonly<Record<FuzzTargetName, () => FuzzTarget>> = {
+  checkpoint: checkpointTarget,
+  safetensors: safetensorsTarget,
+  tokenizer: tokenizerTarget,
+  'shard-index': shardIndexTarget,
+};
+
+/** Reads the seeds and makes a target of them. */
+export function makeTarget(name: FuzzTargetName): FuzzTarget {
+  return MAKERS[name]();
+}
