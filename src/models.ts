@@ -47,6 +47,14 @@ export {
   type ModelInspection,
   type ModelOutlook,
 } from './model/inspect-model.ts';
+export type {
+  AnyEmbeddings,
+  Float32Options,
+  LoaderEncodeOptions,
+  LoadModelOptions,
+  PrecisionOptions,
+  TokenizedInput,
+} from './model/loader-options.ts';
 export { listModels, type ListedModel, type ListModelsOptions, type ModelList } from './model/list-models.ts';
 export { SIMILARITIES, type Prompts, type Similarity } from './model/manifest.ts';
 export { ModelError, type ModelErrorCode } from './model/model-error.ts';
@@ -59,12 +67,7 @@ export {
   type OpenedEncoder,
   type PassedOverModel,
 } from './model/open-encoder.ts';
-export {
-  QuantizedModelLoader,
-  type LoadModelOptions,
-  type LoaderEncodeOptions,
-  type TokenizedInput,
-} from './model/quantized-model-loader.ts';
+export { QuantizedModelLoader } from './model/quantized-model-loader.ts';
 export { removeModel, type RemovedModel } from './model/remove-model.ts';
 export {
   DOWNLOAD_POLICIES,

@@ -2,12 +2,7 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import type { EmbeddingMatrix } from './embedding-matrix.ts';
 import { ProgressLine } from './embeddings/progress-line.ts';
-import {
-  checkRanges,
-  needsRanges,
-  quantizeEmbeddings,
-  type QuantizeEmbeddingsOptions,
-} from './embeddings/quantize-embeddings.ts';
+import { checkRanges, needsRanges, quantizeEmbeddings } from './embeddings/quantize-embeddings.ts';
 import type { EmbeddingPrecision, EmbeddingsOf } from './embeddings/quantized-embeddings.ts';
 import {
   similarity,
@@ -15,64 +10,19 @@ import {
   type SimilarityInput,
   type SimilarityMatrix,
 } from './embeddings/similarity.ts';
-import type { EncodeOptions, EncodeProgress } from './encoder.ts';
+import type { EncodeProgress } from './encoder.ts';
+import type {
+  AnyEmbeddings,
+  Float32Options,
+  LoaderEncodeOptions,
+  LoadModelOptions,
+  PrecisionOptions,
+  TokenizedInput,
+} from './loader-options.ts';
 import type { Prompts, Similarity } from './manifest.ts';
 import type { TokenizeTextsOptions } from './onnx/onnx-encoder.ts';
-import { openEncoder, type OpenedEncoder, type OpenEncoderOptions } from './open-encoder.ts';
+import { openEncoder, type OpenedEncoder } from './open-encoder.ts';
 import type { ResolvedModel } from './resolve-model.ts';
-
-export interface LoadModelOptions extends OpenEncoderOptions {
-  /**
-   * Most tokens that go through the network at once, special tokens included; never more than it has positions.
-   *
-   * @defaultValue what the model's files say
-   */
-  readonly maxSeqLength?: number | undefined;
-}
-
-/**
- * Options of {@link QuantizedModelLoader.encode}, named as in sentence-transformers. What there changes the kind of the
- * result (`output_value`, `convert_to_tensor`, `convert_to_numpy`) has no counterpart: the result is always a matrix.
- */
-export interface LoaderEncodeOptions extends Omit<EncodeOptions, 'maxTokens'>, QuantizeEmbeddingsOptions {
-  /**
-   * Accepted so that calls written for sentence-transformers run, and checked as there. It changes nothing: texts go
-   * through the network one by one, because on a CPU batches are not faster and would make a vector depend on its
-   * neighbours.
-   *
-   * @defaultValue 32
-   */
-  readonly batchSize?: number | undefined;
-  /**
-   * Draws share, rate and remaining time on standard error: one moving line on a terminal, a line every ten seconds
-   * elsewhere.
-   *
-   * @defaultValue false
-   */
-  readonly showProgressBar?: boolean | undefined;
-  /** L2-normalizes the rows, also where the model does not, and after truncation. @defaultValue false */
-  readonly normalizeEmbeddings?: boolean | undefined;
-  /** Type of the returned numbers; see {@link quantizeEmbeddings}. @defaultValue `float32` */
-  readonly precision?: EmbeddingPrecision | undefined;
-  /** Keeps only the first dimensions (Matryoshka), before rows are normalized. @defaultValue all */
-  readonly truncateDim?: number | undefined;
-  /** Name of one of the model's {@link QuantizedModelLoader.prompts}; `prompt` has precedence. */
-  readonly promptName?: string | undefined;
-  /** Put before each text. @defaultValue the model's default prompt for `encode`, its own for queries and documents */
-  readonly prompt?: string | undefined;
-}
-
-/** A text as the network gets it. */
-export interface TokenizedInput {
-  /** Ids, special tokens included. */
-  readonly inputIds: Int32Array;
-  /** 1 for each id: texts are not padded to each other's length. */
-  readonly attentionMask: Uint8Array;
-  /** The tokens as the vocabulary writes them. */
-  readonly tokens: readonly string[];
-  /** Whether the text is longer; `encode` takes such texts in windows. */
-  readonly truncated: boolean;
-}
 
 /** From this number of embeddings on, their ranges say something about others; as in sentence-transformers. */
 const MIN_RANGED_ROWS = 100;
@@ -300,10 +250,6 @@ export class QuantizedModelLoader implements AsyncDisposable {
     throw new RangeError(`the model ${this.model.id} has no prompt named ${JSON.stringify(name)}; it has ${known}`);
   }
 }
-
-type Float32Options = LoaderEncodeOptions & { readonly precision?: 'float32' | undefined };
-type PrecisionOptions<Precision extends EmbeddingPrecision> = LoaderEncodeOptions & { readonly precision: Precision };
-type AnyEmbeddings = EmbeddingsOf<EmbeddingPrecision>;
 
 interface ResolvedEncodeOptions {
   readonly precision: EmbeddingPrecision;

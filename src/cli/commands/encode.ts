@@ -7,9 +7,11 @@ import {
   type EmbeddingMatrix,
   type EmbeddingPrecision,
   type EmbeddingRanges,
+  type EncodeProgress,
 } from '../../models.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EncodeProgressView } from '../output/encode-progress.ts';
 import { modelReference, repositoryRoot } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
 import { batches, inputTexts } from './encode-input.ts';
@@ -83,7 +85,7 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {
-    const { args, logger, signal, workingDirectory } = context;
+    const { args, out, err, logger, signal, workingDirectory } = context;
     const precision = readPrecision(context);
     const texts = inputTexts(context);
     checkPromptOptions(context);
@@ -100,8 +102,11 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
     });
     const dimensions = readDimensions(context, loader);
     setMaxTokens(context, loader);
+    // Beside lines that people watch themselves, a moving line would only be in the way.
+    const progress = new EncodeProgressView(out.interactive ? null : err);
     const options = {
       signal,
+      onProgress: (event: EncodeProgress) => progress.show(event),
       truncateDim: dimensions,
       normalizeEmbeddings: dimensions === undefined ? undefined : true,
       longTexts: args.choice('long-texts', LONG_TEXTS, 'window'),
@@ -117,6 +122,7 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
       if (isRanged(precision) && ranges === undefined) waiting.push(matrix);
       else lines.print(matrix, ranges);
     }
+    progress.finish();
     if (waiting.length > 0) {
       const own = ownRanges(waiting, precision);
       const target = args.text('write-ranges');

@@ -11,6 +11,7 @@ export interface ProgressStream {
 const REDRAW_INTERVAL_MS = 100;
 const LOG_INTERVAL_MS = 10_000;
 const BAR_CELLS = 20;
+const DEFAULT_WIDTH = 80;
 
 /**
  * The line that `showProgressBar` shows: share, texts, rate and remaining time. On a terminal one line that is drawn
@@ -38,7 +39,9 @@ export class ProgressLine {
     this.#lastDrawn = now;
     const text = describe(progress, now - this.#started);
     if (interactive) {
-      this.#stream.write(`\r\u001B[2K${text.slice(0, Math.max(1, (this.#stream.columns ?? 80) - 1))}`);
+      // One column less than there are: a full line would wrap. Some terminals say that they have none.
+      const width = (this.#stream.columns ?? 0) > 1 ? (this.#stream.columns ?? 0) : DEFAULT_WIDTH;
+      this.#stream.write(`\r\u001B[2K${text.slice(0, width - 1)}`);
       this.#open = true;
     } else {
       this.#stream.write(`${text}\n`);

@@ -3,7 +3,8 @@ import { silentLogger } from '../../../src/kernel/logger.ts';
 import type { EmbeddingMatrix } from '../../../src/model/embedding-matrix.ts';
 import { embeddingRanges, quantizeEmbeddings } from '../../../src/model/embeddings/quantize-embeddings.ts';
 import type { QuantizedEmbeddings } from '../../../src/model/embeddings/quantized-embeddings.ts';
-import { QuantizedModelLoader, type LoaderEncodeOptions } from '../../../src/model/quantized-model-loader.ts';
+import type { LoaderEncodeOptions } from '../../../src/model/loader-options.ts';
+import { QuantizedModelLoader } from '../../../src/model/quantized-model-loader.ts';
 import { EMBEDDED_FOLDER, modelFolder, temporaryFolder } from './model-folder.ts';
 
 const TEXTS = ['open a file', 'close the connection pool', 'abrir um arquivo'];

@@ -33,6 +33,9 @@ describe('ProgressLine', () => {
     const { written, show } = start({ isTTY: true, columns: 30 });
     show(4_000, 2);
     expect(written[0]).toHaveLength('\r\u001B[2K'.length + 29);
+    const unknown = start({ isTTY: true, columns: 0 });
+    unknown.show(4_000, 2);
+    expect(unknown.written[0]).toContain('2/10 texts');
   });
 
   it('ends the line of work that was given up', () => {
