@@ -5,7 +5,7 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
 import { findGraph, listGraphs } from './onnx/ready/find-graph.ts';
-import { KIND_DESCRIPTIONS, sniffFile, type SniffedKind } from './sniff-file.ts';
+import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile, type SniffedKind } from './sniff-file.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
 /** Checkpoints by preference; the first that is there with its content is taken. */
@@ -54,7 +54,7 @@ export interface FindModelFilesOptions {
  */
 export async function findModelFiles(path: string, options: FindModelFilesOptions = {}): Promise<ModelFiles> {
   const preferFloat = options.weightPrecision === 'float32';
-  if (!(await isRegularFile(path))) return await findWeights(path, preferFloat);
+  if (!(await isFile(path))) return await findWeights(path, preferFloat);
   return path.endsWith('.onnx') ? await readyWeights([path], preferFloat) : await checkpointWeights(path);
 }
 
@@ -64,13 +64,13 @@ export function modelFolderOf(weights: string): string {
   return basename(folder) === 'onnx' ? dirname(folder) : folder;
 }
 
-async function isRegularFile(path: string): Promise<boolean> {
+/** Whether there is something at `path` that is no folder: pipes and devices are refused by their reader. */
+async function isFile(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isFile();
+    return !(await stat(path)).isDirectory();
   } catch (cause) {
     // Whatever it is: the files in it will be missing, and that says where they were looked for.
-    const code = systemErrorCode(cause);
-    if (code === undefined) throw cause;
+    if (systemErrorCode(cause) === undefined) throw cause;
     return false;
   }
 }
@@ -149,20 +149,9 @@ function skippedDiagnostic({ path, kind }: Skipped, taken: string): Diagnostic {
     severity: 'warning',
     code: 'MODEL_WEIGHTS_SKIPPED',
     message: `${path} ${KIND_DESCRIPTIONS[kind]}; ${basename(taken)} is taken instead`,
-    hint: REPAIRS[kind],
+    hint: KIND_REPAIRS[kind],
   };
 }
-
-const DOWNLOAD_AGAIN = 'Download the file again and compare its size with the publisher’s.';
-const REPAIRS: Readonly<Record<Skipped['kind'], string>> = {
-  absent: DOWNLOAD_AGAIN,
-  folder: 'Put the file itself where a folder of its name is.',
-  special: 'Put the file itself there.',
-  empty: DOWNLOAD_AGAIN,
-  'lfs-pointer': 'Run "git lfs pull" in the folder of the model, or download the model again.',
-  html: 'Download the file again: a login page or an error page was saved in its place.',
-  'error-text': 'Download the file again from the model’s page: what was asked for is not there or needs a login.',
-};
 
 /** Weights of other frameworks, to be named where nothing else is there. */
 const FOREIGN_WEIGHTS =
@@ -185,7 +174,7 @@ async function noWeights(folder: string, skipped: readonly Skipped[]): Promise<M
   const rest = skipped.length === 1 ? '' : `, and ${skipped.length - 1} more of its files are not whole either`;
   return new ModelError(`${first.path} ${KIND_DESCRIPTIONS[first.kind]}${rest}`, {
     code: 'MODEL_FILE_MISSING',
-    hint: REPAIRS[first.kind],
+    hint: KIND_REPAIRS[first.kind],
     details: { folder, file: first.path, kind: first.kind },
   });
 }

@@ -24,6 +24,19 @@ export const KIND_DESCRIPTIONS: Readonly<Record<Exclude<SniffedKind, 'content'>,
   'error-text': 'holds the error message of a server, not the file itself',
 };
 
+const DOWNLOAD_AGAIN = 'Download the file again and compare its size with the publisher’s.';
+
+/** What to do about each kind that is no content. */
+export const KIND_REPAIRS: Readonly<Record<Exclude<SniffedKind, 'content'>, string>> = {
+  absent: DOWNLOAD_AGAIN,
+  folder: 'Put the file itself where a folder of its name is.',
+  special: 'Put the file itself there.',
+  empty: DOWNLOAD_AGAIN,
+  'lfs-pointer': 'Run "git lfs pull" in the folder of the model, or download the model again.',
+  html: 'Download the file again: a login page or an error page was saved in its place.',
+  'error-text': 'Download the file again from the model’s page: what was asked for is not there or needs a login.',
+};
+
 const SNIFF_BYTES = 512;
 /** Answers of huggingface.co to a request it refuses, as plain text. */
 const ERROR_TEXTS = ['Entry not found', 'Repository not found', 'Invalid username or password', 'Access to model'];

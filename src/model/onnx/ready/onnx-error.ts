@@ -24,6 +24,11 @@ export class OnnxError extends CodeGraphError<OnnxErrorCode> {
   override readonly name: string = 'OnnxError';
 }
 
+/** Another kind of file than an ONNX model. */
+export function notAnOnnxModel(path: string, what: string, hint: string): OnnxError {
+  return new OnnxError(`${path} ${what}`, { code: 'ONNX_MALFORMED', hint, details: { path } });
+}
+
 /** The bytes contradict the format. */
 export function malformedOnnx(path: string, problem: string, byteOffset?: number): OnnxError {
   const where = byteOffset === undefined ? '' : ` at byte ${byteOffset}`;

@@ -1,7 +1,7 @@
 import { openFileByteSource, type ByteSource } from '../../../kernel/byte-source.ts';
-import { KIND_DESCRIPTIONS, sniffFile } from '../../sniff-file.ts';
+import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile } from '../../sniff-file.ts';
 import { findDataFiles } from './external-data.ts';
-import { malformedOnnx, unsupportedOnnx } from './onnx-error.ts';
+import { malformedOnnx, notAnOnnxModel, unsupportedOnnx } from './onnx-error.ts';
 import type { OnnxModel } from './onnx-model.ts';
 import { ProtobufFields, type ByteRange } from './protobuf-fields.ts';
 import { GraphContent, readFunction, readGraph } from './read-graph.ts';
@@ -21,7 +21,7 @@ const REFUSED_OPERATORS: ReadonlySet<string> = new Set(['com.microsoft.PyOp', 'c
 export async function readOnnxModel(path: string): Promise<OnnxModel> {
   const kind = await sniffFile(path);
   // What is not there at all is for the byte source to say.
-  if (kind !== 'content' && kind !== 'absent') throw malformedOnnx(path, `it ${KIND_DESCRIPTIONS[kind]}`);
+  if (kind !== 'content' && kind !== 'absent') throw notAnOnnxModel(path, KIND_DESCRIPTIONS[kind], KIND_REPAIRS[kind]);
   await using source = await openFileByteSource(path);
   const { head, content } = await readModel(source);
   assertOperators(path, content);
