@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { readJsonObject, type JsonObject } from './json-object.ts';
 import { unsupportedModule } from './sentence-modules.ts';
 
@@ -23,10 +24,7 @@ export async function readMaxTokens(folder: string): Promise<number | null> {
   const config = await readTransformerConfig(folder);
   if (config !== null) {
     assertPlain(config);
-    // Where the tokenizer lower-cases by itself, the flag asks for nothing more.
-    if (config.boolean('do_lower_case', false) && tokenizer?.get('do_lower_case') !== true) {
-      throw unsupportedModule(config.path, 'do_lower_case=true');
-    }
+    assertLowerCaseKnown(config, tokenizer);
     const limit = config.get('max_seq_length') ?? null;
     if (limit !== null) return config.integer('max_seq_length', TOKENS);
   }
@@ -40,6 +38,12 @@ async function readTransformerConfig(folder: string): Promise<JsonObject | null>
     if (config !== null) return config;
   }
   return null;
+}
+
+/** The tokenizer reads `do_lower_case` of sentence_bert_config.json; of a file by another name only its own flag counts. */
+function assertLowerCaseKnown(config: JsonObject, tokenizer: JsonObject | null): void {
+  const asked = config.boolean('do_lower_case', false) && basename(config.path) !== CONFIG_FILES[0];
+  if (asked && tokenizer?.get('do_lower_case') !== true) throw unsupportedModule(config.path, 'do_lower_case=true');
 }
 
 /** sentence-transformers 6 can run other tasks and take other outputs than the last layer's. */

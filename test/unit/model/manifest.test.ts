@@ -148,10 +148,13 @@ describe('readManifest', () => {
     });
   });
 
-  it('takes lower-casing for granted where the tokenizer does it', async () => {
-    const files = { 'sentence_bert_config.json': '{"do_lower_case": true, "max_seq_length": 64}' };
-    const manifest = await manifestWith({ ...files, 'tokenizer_config.json': '{"do_lower_case": true}' });
-    expect(manifest.maxTokens).toBe(64);
+  it('leaves lower-casing to the tokenizer where that knows of it', async () => {
+    const asked = '{"do_lower_case": true, "max_seq_length": 64}';
+    expect((await manifestWith({ 'sentence_bert_config.json': asked })).maxTokens).toBe(64);
+    const older = { 'sentence_bert_config.json': null, 'sentence_roberta_config.json': asked };
+    const tokenizer = { 'tokenizer_config.json': '{"do_lower_case": true}' };
+    expect((await manifestWith({ ...older, ...tokenizer })).maxTokens).toBe(64);
+    await expect(manifestWith(older)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
   });
 
   it.each([
@@ -231,7 +234,6 @@ describe('readManifest', () => {
     ['MODEL_UNSUPPORTED', { '1_Pooling/config.json': '{"pooling_mode": "attention"}' }],
     ['MODEL_UNSUPPORTED', { '1_Pooling/config.json': '{"include_prompt": false}' }],
     ['MODEL_CONFIG_INVALID', { '1_Pooling/config.json': '{"word_embedding_dimension": 768}' }],
-    ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"do_lower_case": true}' }],
     ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"transformer_task": "fill-mask"}' }],
     ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"query_length": 32}' }],
     [
