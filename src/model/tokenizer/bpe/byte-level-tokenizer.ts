@@ -1,6 +1,6 @@
 import { bytesOf, packImage, wordsOf, type CompiledImage } from '../compiled-image.ts';
 import { array, quote } from '../config/json-fields.ts';
-import { vocabularySizeOf } from '../config/vocabulary-size.ts';
+import { vocabularySizeOf, withVocabularyIds } from '../config/vocabulary-size.ts';
 import { FramedTokenizer } from '../framed-tokenizer.ts';
 import { TextNormalizer } from '../text/text-normalizer.ts';
 import { malformed } from '../tokenizer-error.ts';
@@ -54,11 +54,12 @@ export class ByteLevelTokenizer extends FramedTokenizer {
 
   /** @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when the image is damaged. */
   constructor(image: CompiledImage) {
-    const config = parseByteLevelConfig(image.settings);
     const [slots, merges] = [wordsOf(image, 1), wordsOf(image, 2)];
     PieceTrie.validate(slots, image.pieceCount);
     MergeTable.validate(merges, image.pieceCount);
     const trie = new PieceTrie(slots);
+    const parsed = parseByteLevelConfig(image.settings);
+    const config = { ...parsed, addedTokens: withVocabularyIds(parsed.addedTokens, (text) => trie.pieceOf(text)) };
     const unknownId = unknownIdOf(config, trie);
     const vocabularySize = vocabularySizeOf({ ...config, unknownId }, image.pieceCount);
     super({ ...config, vocabularySize }, new TextNormalizer(config.normalizer, null));

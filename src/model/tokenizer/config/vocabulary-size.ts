@@ -28,3 +28,11 @@ export function vocabularySizeOf(config: NamedIds, pieceCount: number): number {
   }
   return size;
 }
+
+/** Added tokens with the ids the vocabulary gives them: what the file says counts for those it lacks. */
+export function withVocabularyIds(tokens: readonly AddedToken[], idOf: (text: string) => number): AddedToken[] {
+  return tokens.map((token) => {
+    const known = idOf(token.content);
+    return known < 0 ? token : { ...token, id: known };
+  });
+}

@@ -1,6 +1,6 @@
 import { bytesOf, packImage, wordsOf, type CompiledImage } from '../compiled-image.ts';
 import { quote } from '../config/json-fields.ts';
-import { vocabularySizeOf } from '../config/vocabulary-size.ts';
+import { vocabularySizeOf, withVocabularyIds } from '../config/vocabulary-size.ts';
 import { FramedTokenizer } from '../framed-tokenizer.ts';
 import { isPunctuation } from '../text/bert-characters.ts';
 import { TextNormalizer } from '../text/text-normalizer.ts';
@@ -41,10 +41,11 @@ export class WordPieceTokenizer extends FramedTokenizer {
 
   /** @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when the image is damaged. */
   constructor(image: CompiledImage) {
-    const config = parseWordPieceConfig(image.settings);
     const slots = wordsOf(image, 1);
     PieceTrie.validate(slots, image.pieceCount);
     const trie = new PieceTrie(slots);
+    const parsed = parseWordPieceConfig(image.settings);
+    const config = { ...parsed, addedTokens: withVocabularyIds(parsed.addedTokens, (text) => trie.pieceOf(text)) };
     const unknownId = unknownIdOf(config, trie);
     const vocabularySize = vocabularySizeOf({ ...config, unknownId }, image.pieceCount);
     super({ ...config, vocabularySize }, new TextNormalizer(config.normalizer, null));
