@@ -97,7 +97,7 @@ async function compareWithGoldens(
   const result: Record<string, Record<string, Agreement>> = {};
   for (const numerics of ['full', 'torch'] as const) {
     const { encoder } = await openEncoder(resolve(folder), { strict: true, cacheDir, numerics });
-    const matrix = await encoder.encode(goldens.texts);
+    const matrix = await encoder.encode(goldens.texts, { longTexts: 'truncate' });
     await encoder.close();
     result[numerics] = Object.fromEntries(
       ['float32', 'torch_int8', 'int8_full_range'].map((name) => [
