@@ -13,13 +13,15 @@ import { mutateJson } from './mutate-json.ts';
 import { mutatePickle, splitPickle } from './mutate-pickle.ts';
 import { mutateTorchZip, splitTorchZip } from './mutate-zip.ts';
 import type { Random } from './random.ts';
-import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, WORD_PIECE } from './tokenizer-seeds.ts';
+import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE } from './tokenizer-seeds.ts';
 
 export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index'] as const;
 export type FuzzTargetName = (typeof FUZZ_TARGETS)[number];
 
 /** A reader to be tried with damaged files. */
 export interface FuzzTarget {
+  /** The sound files it damages. */
+  readonly seeds: readonly Uint8Array[];
   /** A damaged file; the same random numbers give the same. */
   readonly damage: (random: Random) => Uint8Array;
   /** Reads it to the end; what is not as it must be is thrown as a plain `Error`. */
@@ -65,6 +67,7 @@ function checkpointTarget(): FuzzTarget {
   // Magic number, protocol, system, state dict, storage keys.
   const legacy = splitPickle(stream, 5);
   return {
+    seeds: [...files, stream],
     damage(random) {
       if (random.chance(0.06))
         return random.chance(0.7) ? mutatePickle(legacy, random) : mutateBytes(stream, random, stream);
@@ -91,6 +94,7 @@ function safetensorsTarget(): FuzzTarget {
     b: { dtype: 'BOOL', shape: [2], data: new Uint8Array(2) },
   });
   return {
+    seeds: [sound],
     damage(random) {
       if (random.chance(0.3)) return mutateBytes(sound, random, sound);
       const json = Buffer.from(mutateJson(header, random));
@@ -107,7 +111,7 @@ function safetensorsTarget(): FuzzTarget {
 const TEXTS = [
   '',
   'hello ab  a\u0301 b. 日本 👍 <s> def f(x): return x',
-  'ab'.repeat(300),
+  'ab'.repeat(60),
   '\u0000\ud800 \ufeff\u202e\n\t',
 ];
 const MAX_IDS = 64;
@@ -127,10 +131,11 @@ function readTokenizer(bytes: Uint8Array): void {
 }
 
 function tokenizerTarget(): FuzzTarget {
-  const documents = [UNIGRAM, UNIGRAM, WORD_PIECE, WORD_PIECE, BYTE_LEVEL];
+  const documents = [UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE, WORD_PIECE, BYTE_LEVEL];
   const texts = documents.map((document) => Buffer.from(JSON.stringify(document)));
   const pieces = sentencePieceModel();
   return {
+    seeds: [...texts, pieces],
     damage(random) {
       if (random.chance(0.25)) return mutateBytes(pieces, random, pieces);
       if (random.chance(0.2)) return mutateBytes(random.pick(texts), random, random.pick(texts));
@@ -147,6 +152,7 @@ function shardIndexTarget(): FuzzTarget {
   };
   const text = Buffer.from(JSON.stringify(document));
   return {
+    seeds: [text],
     damage: (random) =>
       random.chance(0.4) ? mutateBytes(text, random, text) : Buffer.from(mutateJson(document, random)),
     read(bytes) {

@@ -24,7 +24,20 @@ const TEMPLATE = {
   },
 };
 
-export const UNIGRAM: unknown = {
+/** SentencePiece's map of characters: a double array in which only "a" is an entry, and stands for "bb". */
+function charsmap(): Uint8Array {
+  const units = new Uint32Array(512);
+  units[0] = 256 << 10;
+  units[256 ^ 0x61] = (1 << 10) | (1 << 8) | 0x61;
+  units[256 ^ 0x61 ^ 1] = 0x8000_0000;
+  return Buffer.concat([
+    new Uint8Array(Uint32Array.of(units.byteLength).buffer),
+    new Uint8Array(units.buffer),
+    Buffer.from('bb\0'),
+  ]);
+}
+
+const UNIGRAM_DOCUMENT = {
   version: '1.0',
   truncation: null,
   padding: null,
@@ -49,6 +62,13 @@ export const UNIGRAM: unknown = {
       ['👍', -7],
     ],
   },
+};
+
+export const UNIGRAM: unknown = UNIGRAM_DOCUMENT;
+
+export const UNIGRAM_WITH_CHARSMAP: unknown = {
+  ...UNIGRAM_DOCUMENT,
+  normalizer: { type: 'Precompiled', precompiled_charsmap: Buffer.from(charsmap()).toString('base64') },
 };
 
 export const WORD_PIECE: unknown = {
@@ -117,7 +137,8 @@ export const BYTE_LEVEL: unknown = {
 };
 
 function field(number: number, bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of((number << 3) | 2, bytes.length), bytes]);
+  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
+  return Buffer.concat([Uint8Array.of((number << 3) | 2, ...length), bytes]);
 }
 
 /** A SentencePiece model: pieces with scores and types, and the specifications of trainer and normalizer. */
@@ -141,9 +162,6 @@ export function sentencePieceModel(): Uint8Array {
     );
   });
   const trainer = field(2, Uint8Array.of(0x18, 1, 0x20, pieces.length));
-  const normalizer = field(
-    3,
-    Buffer.concat([field(1, Buffer.from('identity')), Uint8Array.of(0x18, 1, 0x20, 1, 0x28, 1)]),
-  );
+  const normalizer = field(3, Buffer.concat([field(2, charsmap()), Uint8Array.of(0x18, 1, 0x20, 1, 0x28, 1)]));
   return Buffer.concat([...parts, trainer, normalizer]);
 }
