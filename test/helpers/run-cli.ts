@@ -42,6 +42,32 @@ export function runCli(args: readonly string[], options: RunCliOptions): CliResu
   return { status, stdout, stderr };
 }
 
+/** A `codegraphai` under way, beside which the test itself can go on: it may be what the command talks to. */
+export interface RunningCli {
+  /** Sends it a signal. */
+  kill(signal: NodeJS.Signals): void;
+  readonly result: Promise<CliResult>;
+}
+
+/** Starts `codegraphai`; it is killed when it takes too long. */
+export function startCli(args: readonly string[], options: RunCliOptions): RunningCli {
+  const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
+    cwd: options.cwd,
+    env: cliEnvironment(options.env),
+    timeout: TIMEOUT_MS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
+  }
+  const result = new Promise<CliResult>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, ...output }));
+  });
+  return { kill: (signal) => void child.kill(signal), result };
+}
+
 /** Runs `codegraphai` and kills it with SIGKILL after a while, unless it ended before. */
 export async function killCli(
   args: readonly string[],

@@ -11,6 +11,7 @@ export class DownloadProgressView {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   #lastDrawn = Number.NEGATIVE_INFINITY;
+  #isDone = false;
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
@@ -18,10 +19,11 @@ export class DownloadProgressView {
   }
 
   show(progress: DownloadProgress): void {
-    if (progress.bytesKept === progress.bytesTotal) return; // Nothing to wait for.
+    if (this.#isDone || progress.bytesKept === progress.bytesTotal) return; // Nothing to wait for.
+    this.#isDone = progress.bytesDone === progress.bytesTotal;
     const now = this.#now();
     const interval = this.#terminal.interactive ? REDRAW_INTERVAL_MS : LOG_INTERVAL_MS;
-    if (now - this.#lastDrawn < interval && progress.bytesDone < progress.bytesTotal) return;
+    if (now - this.#lastDrawn < interval && !this.#isDone) return;
     this.#lastDrawn = now;
     const text = printable(describe(progress));
     if (this.#terminal.interactive) this.#terminal.status(text);

@@ -183,6 +183,6 @@ function brokenOff({ path, size }: HubFile, bytes: number): HubError {
   return new HubError(`the download of ${path} broke off at ${bytes} of ${size} bytes`, {
     code: 'HUB_UNAVAILABLE',
     hint: 'Run the command again: what was downloaded is kept.',
-    details: { url: path, reason: 'the answer ended early', bytesKept: bytes },
+    details: { url: path, reason: 'ENDED_EARLY', bytesKept: bytes },
   });
 }

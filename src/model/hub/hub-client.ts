@@ -133,7 +133,8 @@ export class HubClient {
     const { status, reason } = details;
     if (status === 501 || status === 505) return false;
     if (typeof reason !== 'string') return true;
-    if (/CERT|TLS|SSL|EPROTO|SELF_SIGNED/.test(reason)) return false;
+    // What has no code (a forbidden port), and what is about certificates, stays as it is.
+    if (!/^[A-Z0-9_]+$/.test(reason) || /CERT|TLS|SSL|EPROTO|SELF_SIGNED/.test(reason)) return false;
     return this.#contacted || !NOT_BEFORE_CONTACT.includes(reason);
   }
 
@@ -232,7 +233,7 @@ function timeoutError(url: URL, timeoutMs: number): HubError {
 function connectionError(url: URL, thrown: unknown): HubError {
   const source = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
   const reason = systemErrorCode(source) ?? errorMessage(source);
-  return new HubError(`the connection to ${url.origin} failed (${reason})`, {
+  return new HubError(`the connection to ${url.origin} failed: ${errorMessage(source)}`, {
     code: 'HUB_UNAVAILABLE',
     hint: connectionHint(),
     details: { url: publicUrl(url), reason },

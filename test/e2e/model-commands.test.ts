@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { HubMirror, onFile, times, type Fault } from '../helpers/hub-mirror.ts';
+import { startCli, type CliResult, type RunningCli } from '../helpers/run-cli.ts';
+import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
+import { MODEL, WEIGHTS } from '../unit/model/hub/hub-bench.ts';
+
+function start(args: readonly string[], home: TemporaryFolder, mirror: HubMirror): RunningCli {
+  const env = { HF_HUB_CACHE: join(home.path, 'hub'), HF_ENDPOINT: mirror.url, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
+  return startCli(['model', ...args], { cwd: home.path, env });
+}
+
+function run(args: readonly string[], home: TemporaryFolder, mirror: HubMirror): Promise<CliResult> {
+  return start(args, home, mirror).result;
+}
+
+/** Bytes of downloads that are not finished. */
+function unfinishedBytes(home: TemporaryFolder): number {
+  const blobs = join(home.path, 'hub', 'models--org--model', 'blobs');
+  if (!existsSync(blobs)) return 0;
+  const parts = readdirSync(blobs).filter((name) => name.endsWith('.incomplete'));
+  return parts.reduce((sum, name) => sum + statSync(join(blobs, name)).size, 0);
+}
+
+/** Sends half of the weights, once, and then nothing more. */
+function halfOfTheWeights(onSent: () => void): Fault {
+  return times(
+    1,
+    onFile('model.safetensors', ({ reply }) => {
+      reply.writeHead(200, { 'content-length': WEIGHTS.length });
+      reply.write(WEIGHTS.subarray(0, 50_000), onSent);
+      return true;
+    }),
+  );
+}
+
+describe('model pull', () => {
+  it('downloads a model, and says where it is and how far it came', async () => {
+    using home = temporaryFolder();
+    await using mirror = await HubMirror.start(MODEL);
+    const pulled = await run(['pull', 'org/model'], home, mirror);
+    expect(pulled).toMatchObject({ status: 0 });
+    expect(pulled.stdout).toMatch(/org\/model is on this machine \(commit a{12}\)/);
+    expect(pulled.stdout).toMatch(/5 files, 100\.1 kB; 100\.1 kB downloaded in/);
+    expect(pulled.stdout).toContain('compiled on first use');
+    expect(pulled.stderr).toMatch(/downloading 100\.1 kB of 100\.1 kB \(100 %\), .*\/s: model\.safetensors/);
+    const again = await run(['pull', 'org/model', '--json'], home, mirror);
+    expect(JSON.parse(again.stdout)).toMatchObject({ id: 'org/model', bytesDownloaded: 0 });
+    expect(again.stderr).toBe('');
+  });
+
+  it('goes on after it was killed in the middle', async () => {
+    using home = temporaryFolder();
+    await using mirror = await HubMirror.start(MODEL);
+    const sent = Promise.withResolvers<void>();
+    mirror.fault = halfOfTheWeights(sent.resolve);
+    const first = start(['pull', 'org/model'], home, mirror);
+    await sent.promise;
+    while (unfinishedBytes(home) < 50_000) await setImmediate();
+    first.kill('SIGKILL');
+    await first.result;
+    expect(await run(['pull', 'org/model', '--json'], home, mirror)).toMatchObject({ status: 0 });
+    expect(mirror.requestsFor('model.safetensors')[1]).toMatchObject({ range: 'bytes=50000-' });
+  });
+
+  it('ends with 130 when it is interrupted, and goes on where it was', async () => {
+    using home = temporaryFolder();
+    await using mirror = await HubMirror.start(MODEL);
+    const running: RunningCli[] = [];
+    mirror.fault = halfOfTheWeights(() => running[0]?.kill('SIGINT'));
+    running.push(start(['pull', 'org/model'], home, mirror));
+    const [first] = await Promise.all(running.map(({ result }) => result));
+    expect(first).toMatchObject({ status: 130, stdout: '', stderr: expect.stringContaining('interrupted') });
+    expect(await run(['pull', 'org/model'], home, mirror)).toMatchObject({ status: 0 });
+  });
+});
