@@ -14,6 +14,7 @@ import type { TokenizerSource } from '../tokenizer/load-tokenizer.ts';
 import { COMPILED_TOKENIZER_VERSION, findTokenizerFiles } from '../tokenizer/tokenizer-files.ts';
 import type { WeightPrecision } from '../weight-precision.ts';
 import type { CalibrationSummary } from './calibration/calibration-summary.ts';
+import { CALIBRATION_VERSION } from './calibration/calibration-version.ts';
 import {
   COMPILED_FORMAT,
   compiledModelAt,
@@ -194,8 +195,8 @@ async function modelFingerprint(
     ),
     manifest: meaning,
     numerics,
-    // The id decides which Linears stay float32 when the others are quantized.
-    precision: weightPrecision === 'float32' ? weightPrecision : [weightPrecision, manifest.id],
+    // Not what was measured: that is the same for the same files, but for the last bits of different machines.
+    precision: weightPrecision === 'float32' ? weightPrecision : [weightPrecision, CALIBRATION_VERSION],
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -20,6 +20,8 @@ import type { WeightPrecision } from '../weight-precision.ts';
 import type { CalibrationSummary } from './calibration/calibration-summary.ts';
 import { quantizeOnLoad } from './calibration/quantize-on-load.ts';
 import { formBesideInt8 } from './linear-form.ts';
+import type { ModelWeights } from './model-weights.ts';
+import type { SerializedModel } from './onnx-graph.ts';
 import { openModelWeights } from './open-model-weights.ts';
 import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
@@ -34,6 +36,8 @@ export interface CompileJob {
   readonly precision: WeightPrecision;
   readonly logger: Logger;
 }
+
+type StoredModel = Pick<CompileJob, 'manifest' | 'numerics' | 'precision'> & { readonly weights: ModelWeights };
 
 /**
  * Compiles a model into an existing, empty folder; the record of the files is written last.
@@ -51,9 +55,10 @@ export async function writeCompiledModel(
   const { weights, stateDict } = opened;
   const words = externalWordTable(weights, manifest);
   const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);
-  const calibration =
+  // A checkpoint that came quantized is as whoever made it wanted it.
+  const { serialized, summary } =
     precision === 'float32' || stateDict.dynamicLinears.size > 0
-      ? null
+      ? { serialized: await writeAsStored(folder, { manifest, weights, numerics, precision }), summary: null }
       : await quantizeOnLoad(folder, {
           manifest,
           weights,
@@ -62,14 +67,11 @@ export async function writeCompiledModel(
           strict: precision === 'int8',
           logger,
         });
-  const choice = calibration?.choice ?? { form: precision === 'float32' ? undefined : formBesideInt8(numerics) };
-  const serialized = buildGraph(manifest, weights, { numerics, ...choice }).serialize(DATA_FILE);
-  await writeModel(folder, serialized);
   const record: CompiledRecord = {
     format: COMPILED_FORMAT,
     fingerprint,
     source: manifest.folder,
-    calibration: calibration?.summary ?? null,
+    calibration: summary,
     files: {
       [MODEL_FILE]: serialized.model.byteLength,
       [DATA_FILE]: serialized.externalByteLength,
@@ -78,5 +80,15 @@ export async function writeCompiledModel(
     },
   };
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(record, null, 2));
-  return record.calibration ?? null;
+  return summary;
+}
+
+async function writeAsStored(
+  folder: string,
+  { manifest, weights, numerics, precision }: StoredModel,
+): Promise<SerializedModel> {
+  const form = precision === 'float32' ? undefined : formBesideInt8(numerics);
+  const serialized = buildGraph(manifest, weights, { numerics, form }).serialize(DATA_FILE);
+  await writeModel(folder, serialized);
+  return serialized;
 }

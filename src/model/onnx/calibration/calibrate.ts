@@ -41,6 +41,7 @@ export type LinearChoice = Pick<LinearOptions, 'form' | 'balance'>;
 
 /** What a calibration found. */
 export interface CalibrationResult {
+  /** The very object the network was last run with, where it was run with it. */
   readonly choice: LinearChoice;
   readonly summary: CalibrationSummary;
 }
@@ -64,7 +65,7 @@ export async function calibrate(job: CalibrationJob): Promise<CalibrationResult>
   const found = await largestLimit(new Trials(job, measured, references));
   if (job.strict && !holds(found.agreement)) throw inexact(job.modelId, found.agreement);
   return {
-    choice: choiceOf(measured, found.forms),
+    choice: found.choice,
     summary: {
       texts: references.length,
       agreement: found.agreement,
@@ -91,6 +92,7 @@ async function readWeights(
 interface Trial {
   readonly limit: number;
   readonly forms: ReadonlyMap<string, LinearForm>;
+  readonly choice: LinearChoice;
   readonly agreement: Agreement;
 }
 
@@ -99,7 +101,7 @@ class Trials {
   readonly #job: CalibrationJob;
   readonly #measured: ReadonlyMap<string, MeasuredLinear>;
   readonly #references: readonly Float32Array[];
-  readonly #done = new Map<string, Agreement>();
+  readonly #done = new Map<string, Omit<Trial, 'limit'>>();
 
   constructor(job: CalibrationJob, measured: ReadonlyMap<string, MeasuredLinear>, references: readonly Float32Array[]) {
     this.#job = job;
@@ -111,15 +113,17 @@ class Trials {
     const choose = this.#job.strict ? chooseInt8Form : chooseForm;
     const forms = new Map([...this.#measured].map(([module, { errors }]) => [module, choose(errors, limit)]));
     const key = [...forms.values()].join();
-    const agreed = this.#done.get(key) ?? (await this.#run(forms));
-    this.#done.set(key, agreed);
-    return { limit, forms, agreement: agreed };
+    const trial = this.#done.get(key) ?? (await this.#run(forms));
+    this.#done.set(key, trial);
+    return { limit, ...trial };
   }
 
-  async #run(forms: ReadonlyMap<string, LinearForm>): Promise<Agreement> {
-    // Nothing is quantized, so nothing can differ.
-    if ([...forms.values()].every((form) => form === 'float32')) return { median: 1, minimum: 1 };
-    return agreement(await this.#job.run(choiceOf(this.#measured, forms)), this.#references);
+  async #run(forms: ReadonlyMap<string, LinearForm>): Promise<Omit<Trial, 'limit'>> {
+    const choice = choiceOf(this.#measured, forms);
+    // Where nothing is quantized nothing can differ.
+    const differs = [...forms.values()].some((form) => form !== 'float32');
+    const agreed = differs ? agreement(await this.#job.run(choice), this.#references) : { median: 1, minimum: 1 };
+    return { forms, choice, agreement: agreed };
   }
 }
 

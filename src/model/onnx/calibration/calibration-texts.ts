@@ -1,11 +1,7 @@
 /**
- * Bumped when the texts change: they decide which Linears of a model run in int8, and with that its vectors.
- */
-export const CALIBRATION_TEXTS_VERSION = 1;
-
-/**
  * What a model is measured on before its float weights are quantized: prose in the languages people ask in, code and SQL,
- * long and very short. Written for this purpose; nothing here is in a benchmark or a test.
+ * long and very short. Written for this purpose; nothing here is in a benchmark or a golden file. Bump
+ * CALIBRATION_VERSION with every change.
  */
 export const CALIBRATION_TEXTS: readonly string[] = [
   'The payment service retries a failed charge three times, waits longer after each attempt, and then hands the order to a person.',

@@ -1,22 +1,24 @@
-import { LINEAR_FORMS, type LinearForm } from '../linear-form.ts';
+import type { LinearForm } from '../linear-form.ts';
 import type { FormErrors } from './quantization-error.ts';
 
 /**
  * Errors a Linear may have, largest first: {@link chooseForm} is asked with one after the other until the whole network
  * is close enough. At 0 everything is float32.
  */
-export const ERROR_LIMITS: readonly number[] = [0.06, 0.045, 0.033, 0.025, 0.018, 0.013, 0.009, 0.006, 0.004, 0];
+export const ERROR_LIMITS: readonly number[] = [0.12, 0.06, 0.045, 0.033, 0.025, 0.018, 0.013, 0.009, 0.006, 0.004, 0];
 
-/** The fastest form whose error is within the limit; `float32` has none. */
+/** `float32` takes three times as long as the others, so that only what is this many times above the limit runs in it. */
+const FLOAT32_FROM = 2;
+
+/** `int8` within the limit; above it the better of the int8 forms, as long as that is not far above; else `float32`. */
 export function chooseForm(errors: FormErrors, limit: number): LinearForm {
-  return LINEAR_FORMS.find((form) => errors[form] <= limit) ?? 'float32';
+  const form = chooseInt8Form(errors, limit);
+  return errors[form] <= limit * FLOAT32_FROM ? form : 'float32';
 }
 
-/** The fastest of the int8 forms within the limit, else the better of the two. */
-export function chooseInt8Form(errors: FormErrors, limit: number): LinearForm {
-  const form = chooseForm(errors, limit);
-  if (form !== 'float32') return form;
-  return errors.rowwise < errors.int8 ? 'rowwise' : 'int8';
+/** `int8` within the limit; above it the better of the int8 forms. */
+export function chooseInt8Form({ int8, rowwise }: FormErrors, limit: number): LinearForm {
+  return int8 <= limit || int8 <= rowwise ? 'int8' : 'rowwise';
 }
 
 /** How close vectors are to those of float32: cosines over the calibration texts. */

@@ -6,10 +6,11 @@ import { openTokenizer } from '../../tokenizer/open-tokenizer.ts';
 import { buildGraph } from '../build-graph.ts';
 import { DATA_FILE, MODEL_FILE } from '../compiled-model.ts';
 import type { ModelWeights } from '../model-weights.ts';
+import type { SerializedModel } from '../onnx-graph.ts';
 import { loadRuntime } from '../runtime.ts';
 import { writeModel } from '../write-model.ts';
-import { calibrate, type CalibrationResult } from './calibrate.ts';
-import { describeCalibration } from './calibration-summary.ts';
+import { calibrate, type LinearChoice } from './calibrate.ts';
+import { describeCalibration, type CalibrationSummary } from './calibration-summary.ts';
 import { CALIBRATION_TEXTS } from './calibration-texts.ts';
 import { STATISTICS_OUTPUT, type StatisticsProbe } from './statistics-probe.ts';
 
@@ -25,18 +26,39 @@ export interface QuantizeOnLoadJob {
   readonly logger: Logger;
 }
 
+/** What stands in the folder. */
+interface WrittenGraph {
+  readonly choice: LinearChoice;
+  readonly serialized: SerializedModel;
+}
+
+/** A model whose graph and data file are in its folder. */
+export interface QuantizedModel {
+  readonly summary: CalibrationSummary;
+  readonly serialized: SerializedModel;
+}
+
 /**
  * Chooses how the float Linears of a model run, by measuring on {@link CALIBRATION_TEXTS}. Graphs that are tried are written
- * into `folder` under the names of a compiled model, which is why the word embeddings must be there.
+ * into `folder` under the names of a compiled model, beside its word embeddings; the one that is chosen stays.
  *
  * @throws {@link ModelError} `MODEL_INT8_INEXACT` with `strict`; `MODEL_RUNTIME_MISSING`, `MODEL_RUNTIME_FAILED`.
  */
-export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Promise<CalibrationResult> {
+export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Promise<QuantizedModel> {
   const { manifest, weights, numerics, logger } = job;
   const start = performance.now();
   logger.info(`${manifest.id} holds float weights: measuring what they lose in int8`);
   const texts = calibrationIds(job);
-  const result = await calibrate({
+  const written: { last: WrittenGraph | null } = { last: null };
+  const write = async (choice: LinearChoice, probe?: StatisticsProbe): Promise<SerializedModel> => {
+    const graph = buildGraph(manifest, weights, { numerics, ...choice, probe });
+    probe?.finish(graph);
+    const serialized = graph.serialize(DATA_FILE);
+    await writeModel(folder, serialized);
+    written.last = { choice, serialized };
+    return serialized;
+  };
+  const { choice, summary } = await calibrate({
     modelId: manifest.id,
     texts,
     strict: job.strict,
@@ -44,16 +66,14 @@ export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Pr
     allowsRowwise: numerics === 'full',
     levels: numerics === 'full' ? 255 : 127,
     weight: ({ module, outputSize, inputSize }) => weights.tensor(`${module}.weight`, [outputSize, inputSize]),
-    async run(choice, probe) {
-      const graph = buildGraph(manifest, weights, { numerics, ...choice, probe });
-      probe?.finish(graph);
-      await writeModel(folder, graph.serialize(DATA_FILE));
+    async run(tried, probe) {
+      await write(tried, probe);
       return runTexts(join(folder, MODEL_FILE), texts, probe);
     },
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  logger.info(`${manifest.id}: ${describeCalibration(result.summary)}; ${seconds} s`);
-  return result;
+  logger.info(`${manifest.id}: ${describeCalibration(summary)}; ${seconds} s`);
+  return { summary, serialized: written.last?.choice === choice ? written.last.serialized : await write(choice) };
 }
 
 async function runTexts(
