@@ -139,7 +139,11 @@ export class QuantizedModelLoader implements AsyncDisposable {
     return this.#encode(texts, this.prompts.query, options);
   }
 
-  /** As {@link encode}, with the model's prompt for what is searched: `document`, `passage` or `corpus`. */
+  /**
+   * As {@link encode}, with the model's prompt for what is searched: `document`, `passage` or `corpus`, the first it has.
+   * (sentence-transformers 6.2 gives every model an empty `document` first, and so never finds the `passage: ` that
+   * e5 models were trained with; pass `prompt: ''` to do the same.)
+   */
   encodeDocument(texts: string | readonly string[], options?: Float32Options): Promise<EmbeddingMatrix>;
   encodeDocument<Precision extends EmbeddingPrecision>(
     texts: string | readonly string[],

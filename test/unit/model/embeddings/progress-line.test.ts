@@ -62,4 +62,13 @@ describe('ProgressLine', () => {
     line.show({ textsDone: 2, textsTotal: 2, tokensDone: 4, bytesDone: 0, bytesTotal: 0 });
     expect(written).toEqual(['encoding 100 % ████████████████████ 2/2 texts in 00:00\n']);
   });
+
+  it('estimates the time by bytes: the longest texts come first', () => {
+    const written: string[] = [];
+    let now = 0;
+    const line = new ProgressLine({ isTTY: true, write: (text: string) => written.push(text) }, () => now);
+    now = 6_000;
+    line.show({ textsDone: 1, textsTotal: 1_000, tokensDone: 600, bytesDone: 750, bytesTotal: 1_000 });
+    expect(written[0]).toContain('encoding  75 % ███████████████░░░░░ 1/1000 texts, 100 tokens/s, 00:02 left');
+  });
 });

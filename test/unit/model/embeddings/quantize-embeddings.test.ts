@@ -102,7 +102,11 @@ describe('quantizeEmbeddings', () => {
 
 describe('EmbeddingMatrix', () => {
   it('is cut before it is normalized', () => {
-    const cut = matrixOf([3, 4, 12], [0, 0, 5]).truncateTo(2);
+    const whole = matrixOf([3, 4, 12], [0, 0, 5]);
+    whole.windows.set([1, 7]);
+    const cut = whole.truncateTo(2);
+    expect([...cut.windows]).toEqual([1, 7]);
+    expect(whole.truncateTo(3)).toBe(whole);
     cut.normalize();
     expect([...cut.data].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([0.6, 0.8, 0, 0]);
   });

@@ -59,4 +59,18 @@ describe('runJobs', () => {
     await promise;
     expect(started).toEqual(['2']);
   });
+
+  it('starts nothing more once it was aborted while it started', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const started: string[] = [];
+    const run = (_: string, job: string): Promise<readonly string[]> => {
+      started.push(job);
+      controller.abort();
+      return Promise.resolve(NOTHING);
+    };
+    const running = runJobs({ workers: ['a', 'b'], jobsPerWorker: 2, jobs: ['1', '2', '3'], run, signal });
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    expect(started).toEqual(['3']);
+  });
 });
