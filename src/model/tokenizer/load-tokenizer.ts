@@ -35,8 +35,8 @@ export interface TokenizerSource {
   /** For `openTokenizer`. */
   readonly compiled: Uint8Array<ArrayBuffer>;
   /**
-   * Why this one serves: `TOKENIZER_FILE_SKIPPED`, a warning for each preferred definition that was passed over, and
-   * `TOKENIZER_FROM_BASE_MODEL` where another model's serves.
+   * Why this one serves: `TOKENIZER_FILE_SKIPPED` for each preferred definition that was passed over (a warning, unless it is
+   * only absent), `TOKENIZER_FROM_BASE_MODEL` where another model's serves, `TOKENIZER_SETTINGS_IGNORED`.
    */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -72,7 +72,7 @@ export async function readTokenizerSource(
     (await readOwn(folder, vocabularySize, failures)) ??
     (await readFromBase(folder, vocabularySize, failures, options));
   if (source === null) throw nothingServes(folder, failures);
-  for (const diagnostic of source.diagnostics) logger.warn(diagnostic.message);
+  for (const { severity, message } of source.diagnostics) logger[severity === 'warning' ? 'warn' : 'info'](message);
   return source;
 }
 
@@ -89,7 +89,9 @@ async function readOwn(
     try {
       const { compiled, diagnostics: ignored } = await compileDefinition(folder, definition, settings);
       assertFits(path, openTokenizer(compiled).vocabularySize, vocabularySize);
-      const skipped = failures.map(({ message, hint }) => skippedDiagnostic(message, file, hint));
+      const skipped = failures.map(({ message, code, hint }) =>
+        skippedDiagnostic({ reason: message, isAbsent: code === 'TOKENIZER_MISSING', hint }, file),
+      );
       const diagnostics = [...skipped, ...ignored];
       return { file, path, files: await tokenizerPaths(folder, definition), compiled, diagnostics };
     } catch (error) {
@@ -203,9 +205,10 @@ async function readTokenizerFile(path: string): Promise<Uint8Array> {
     if (size > MAX_TOKENIZER_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_TOKENIZER_BYTES}`);
     bytes = await readFile(path);
   } catch (cause) {
-    const code = systemErrorCode(cause) === 'ENOENT' ? 'TOKENIZER_MISSING' : 'TOKENIZER_MALFORMED';
-    throw new TokenizerError(`${path} cannot be read: ${errorMessage(cause)}`, {
-      code,
+    const isAbsent = systemErrorCode(cause) === 'ENOENT';
+    const what = isAbsent ? KIND_DESCRIPTIONS.absent : `cannot be read: ${errorMessage(cause)}`;
+    throw new TokenizerError(`${path} ${what}`, {
+      code: isAbsent ? 'TOKENIZER_MISSING' : 'TOKENIZER_MALFORMED',
       hint: 'Check that the file exists and that you may read it.',
       details: { path },
       cause,

@@ -48,7 +48,7 @@ export interface TokenizerFiles {
   readonly definition: TokenizerDefinition;
   /** All paths whose bytes decide about ids: the definition's files and the settings beside them. */
   readonly files: readonly string[];
-  /** Why a preferred definition was passed over: `TOKENIZER_FILE_SKIPPED`, a warning each. */
+  /** Why a preferred definition was passed over: `TOKENIZER_FILE_SKIPPED` each, a warning unless it is only absent. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -59,14 +59,15 @@ export interface TokenizerFiles {
  * @returns null when the folder has none.
  */
 export async function findTokenizerFiles(folder: string): Promise<TokenizerFiles | null> {
-  const faults: string[] = [];
+  const faults: SkippedFile[] = [];
   for (const definition of TOKENIZER_DEFINITIONS) {
     const fault = await faultOf(folder, definition);
     if (fault === null) {
       const files = await tokenizerPaths(folder, definition);
-      return { definition, files, diagnostics: faults.map((text) => skippedDiagnostic(text, definition.file)) };
+      return { definition, files, diagnostics: faults.map((skipped) => skippedDiagnostic(skipped, definition.file)) };
     }
-    if (fault !== '') faults.push(fault);
+    // A folder without tokenizer.json is worth a word; one without a file that only some models have is not.
+    if (!fault.isAbsent || definition.file === 'tokenizer.json') faults.push(fault);
   }
   return null;
 }
@@ -81,34 +82,42 @@ export async function tokenizerPaths(folder: string, definition: TokenizerDefini
   return paths;
 }
 
+/** Why a definition was passed over. */
+export interface SkippedFile {
+  /** What is wrong with it, its path included. */
+  readonly reason: string;
+  /** True when it is only not there. */
+  readonly isAbsent: boolean;
+  readonly hint?: string | undefined;
+}
+
 /** Said when another definition serves instead of a preferred one. */
-export function skippedDiagnostic(reason: string, used: string, hint?: string): Diagnostic {
+export function skippedDiagnostic({ reason, isAbsent, hint }: SkippedFile, used: string): Diagnostic {
   return {
-    severity: 'warning',
+    severity: isAbsent ? 'info' : 'warning',
     code: 'TOKENIZER_FILE_SKIPPED',
     message: `${reason}; ${used} serves instead.`,
-    hint: hint ?? 'Download the model again with its tokenizer files.',
+    hint: isAbsent ? undefined : (hint ?? 'Download the model again with its tokenizer files.'),
   };
 }
 
-/** @returns null when all is there; empty when the definition is absent, which is no fault where another serves. */
-async function faultOf(folder: string, { file, companions }: TokenizerDefinition): Promise<string | null> {
+/** @returns null when all is there. */
+async function faultOf(folder: string, { file, companions }: TokenizerDefinition): Promise<SkippedFile | null> {
   for (const name of [file, ...companions]) {
     const path = join(folder, name);
     let kind: SniffedKind;
     try {
       kind = await sniffFile(path);
     } catch (error) {
-      return errorMessage(error);
+      return { reason: errorMessage(error), isAbsent: false };
     }
     if (kind !== 'content') {
-      // A folder without tokenizer.json is worth a word; one without a file only some models have is not.
-      return kind === 'absent' && name === file && file !== 'tokenizer.json'
-        ? ''
-        : `${path} ${KIND_DESCRIPTIONS[kind]}`;
+      return { reason: `${path} ${KIND_DESCRIPTIONS[kind]}`, isAbsent: kind === 'absent' && name === file };
     }
     const { size } = await stat(path);
-    if (size > MAX_TOKENIZER_BYTES) return `${path} has ${size} bytes, more than ${MAX_TOKENIZER_BYTES}`;
+    if (size > MAX_TOKENIZER_BYTES) {
+      return { reason: `${path} has ${size} bytes, more than ${MAX_TOKENIZER_BYTES}`, isAbsent: false };
+    }
   }
   return null;
 }
