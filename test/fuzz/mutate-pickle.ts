@@ -79,7 +79,7 @@ function operand(code: number, random: Random): Uint8Array {
   return Buffer.concat([length, text]);
 }
 
-function instruction(random: Random): Uint8Array {
+function oddInstruction(random: Random): Uint8Array {
   const code = random.pick(random.chance(0.9) ? ALLOWED_CODES : CODES);
   return Buffer.concat([Uint8Array.of(code), operand(code, random)]);
 }
@@ -95,7 +95,7 @@ function mutateOnce(list: Uint8Array[], random: Random): void {
       list.splice(at, 0, current);
       return;
     case 2:
-      list.splice(at, 0, instruction(random));
+      list.splice(at, 0, oddInstruction(random));
       return;
     case 3: {
       const other = random.below(list.length);
