@@ -1,7 +1,11 @@
 import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import type { CheckpointFormat, StateDict } from '../checkpoint/state-dict.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkpointQuantization, type WeightsQuantization } from './detection/checkpoint-quantization.ts';
+import {
+  checkpointQuantization,
+  dominantDtype,
+  type WeightsQuantization,
+} from './detection/checkpoint-quantization.ts';
 import { graphQuantization } from './detection/graph-quantization.ts';
 import type { OnnxModel } from './onnx/ready/onnx-model.ts';
 import { readOnnxModel } from './onnx/ready/read-onnx-model.ts';
@@ -50,14 +54,14 @@ export async function readCheckpointContent(path: string): Promise<CheckpointCon
   if (path.endsWith('.onnx')) return graphContent(await readOnnxModel(path));
   await using checkpoint = await openCheckpoint(path);
   const { stateDict, format, sizeBytes, globals } = checkpoint;
-  const groups = groupTensors([...stateDict.tensors.values()].map(describeTensor));
+  const tensors = [...stateDict.tensors.values()];
   return {
     path,
     format,
     sizeBytes,
     globals,
-    groups,
-    dominantDtype: groups[0]?.dtype ?? null,
+    groups: groupTensors(tensors.map(describeTensor)),
+    dominantDtype: dominantDtype(tensors),
     linears: linearsOf(stateDict),
     quantizedEmbeddings: [...stateDict.quantizedEmbeddings],
     operators: null,

@@ -54,6 +54,16 @@ export function checkpointQuantization(stateDict: StateDict, globals: readonly s
   return { method: null, detail: dtypes.length === 0 ? 'no weights' : `all weights are ${dtypes.join(', ')}${lost}` };
 }
 
+/** The dtype most bytes of the weights are stored in; null when there are none. */
+export function dominantDtype(tensors: readonly Tensor[]): string | null {
+  const groups = Map.groupBy(
+    tensors.filter((tensor) => !isBuffer(tensor)),
+    ({ dtype }) => dtype,
+  );
+  const [first] = [...groups].toSorted(([, left], [, right]) => bytesOf(right) - bytesOf(left));
+  return first?.[0] ?? null;
+}
+
 function packedBy(names: ReadonlySet<string>, hasIntegers: boolean): WeightsQuantization | null {
   for (const [method, suffixes] of PACKED_NAMES) {
     // Scales beside float weights are also what models trained with LayerScale have.

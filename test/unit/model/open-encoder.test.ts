@@ -2,7 +2,6 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/logger.ts';
-import { inspectModel } from '../../../src/model/inspect-model.ts';
 import { MODEL_FILE, TOKENIZER_FILE } from '../../../src/model/onnx/compiled-model.ts';
 import { openEncoder } from '../../../src/model/open-encoder.ts';
 import { QuantizedModelLoader } from '../../../src/model/quantized-model-loader.ts';
@@ -80,39 +79,5 @@ describe('QuantizedModelLoader', () => {
       const encoding = model.encode('x', { truncateDim, onProgress: () => expect.unreachable() });
       await expect(encoding).rejects.toThrow(RangeError);
     }
-  });
-});
-
-describe('inspectModel', () => {
-  it('describes a folder and a single file without running them', async () => {
-    const inspection = await inspectModel(EMBEDDED_MODEL);
-    expect(inspection).toMatchObject({
-      folder: EMBEDDED_FOLDER,
-      checkpoint: { format: 'torch-zip', linears: { float: [0, 4, 5].map((n) => `encoder.layer.${n}.output.dense`) } },
-      manifest: { architecture: 'bert' },
-      quantization: { method: 'pytorch-dynamic-int8' },
-      outlook: { usable: true },
-    });
-    expect(inspection.checkpoint.linears.int8).toHaveLength(69);
-    const file = await inspectModel(join(EMBEDDED_FOLDER, 'pytorch_model.bin'));
-    expect(file).toMatchObject({ folder: null, manifest: null, outlook: { usable: false } });
-    expect(file.checkpoint.groups).toEqual(inspection.checkpoint.groups);
-  });
-
-  it('says why a model could not be used', async () => {
-    await using temporary = await temporaryFolder();
-    const folder = await modelFolder(temporary.path, { 'config.json': '{"model_type": "gpt2"}' });
-    const { outlook } = await inspectModel(folder);
-    expect(outlook).toMatchObject({
-      usable: false,
-      runtime: null,
-      reason: expect.stringContaining('MODEL_UNSUPPORTED'),
-    });
-  });
-
-  it('passes on what is wrong with a checkpoint', async () => {
-    await using temporary = await temporaryFolder();
-    const folder = await modelFolder(temporary.path, { 'pytorch_model.bin': 'nothing'.repeat(500) });
-    await expect(inspectModel(folder)).rejects.toMatchObject({ name: 'CheckpointError' });
   });
 });

@@ -34,6 +34,13 @@ function externalTensor(entries: Readonly<Record<string, string>>, dims: readonl
   return tensor.int(14, 1);
 }
 
+/** A float32 tensor with 8 bytes of its own. */
+function raw(...dims: number[]): ProtobufWriter {
+  const tensor = new ProtobufWriter();
+  for (const size of dims) tensor.int(1, size);
+  return tensor.int(2, 1).string(8, 'w').bytes(9, new Uint8Array(8));
+}
+
 async function read(bytes: Uint8Array): Promise<unknown> {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'model.onnx');
@@ -179,11 +186,6 @@ describe('readOnnxModel', () => {
     (inner) => new ProtobufWriter().message(1, node('If').message(5, new ProtobufWriter().message(6, inner))),
     new ProtobufWriter(),
   );
-  const raw = (...dims: number[]): ProtobufWriter => {
-    const tensor = new ProtobufWriter();
-    for (const size of dims) tensor.int(1, size);
-    return tensor.int(2, 1).string(8, 'w').bytes(9, new Uint8Array(8));
-  };
   it.each([
     ['nested too deep', model(nested.message(12, output())), 'ONNX_LIMIT_EXCEEDED', 'graphs are nested 9 deep'],
     [

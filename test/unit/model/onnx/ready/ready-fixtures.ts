@@ -23,7 +23,7 @@ export interface ReadyGraphOptions {
 }
 
 /** Word embeddings of the graphs. */
-export function embeddingTable(vocabulary = VOCABULARY): Float32Array {
+export function embeddingTable(vocabulary: number = VOCABULARY): Float32Array {
   const random = randomNumbers(5);
   return Float32Array.from({ length: vocabulary * WIDTH }, () => random());
 }
@@ -36,8 +36,12 @@ export function readyGraph(options: ReadyGraphOptions = {}): OnnxGraph {
   const ids = graph.input('input_ids', idType, [batch, length]);
   const mask = graph.input('attention_mask', idType, [batch, length]);
   if (options.extraInput !== undefined) graph.input(options.extraInput, idType, [batch, length]);
-  const bytes = (values: Float32Array | Int8Array): Uint8Array => new Uint8Array(values.buffer);
-  const table = graph.initializer('words', 'float32', [vocabulary, WIDTH], bytes(embeddingTable(vocabulary)));
+  const table = graph.initializer(
+    'words',
+    'float32',
+    [vocabulary, WIDTH],
+    new Uint8Array(embeddingTable(vocabulary).buffer),
+  );
   const floatMask = graph.node('Cast', [mask], { attributes: { to: 1 } });
   const column = graph.node('Unsqueeze', [floatMask, graph.constant('int64', [1], [2])]);
   let hidden = graph.node('Mul', [graph.node('Gather', [table, ids]), column]);
