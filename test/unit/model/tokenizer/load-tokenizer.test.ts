@@ -122,7 +122,11 @@ describe('readTokenizerSource without tokenizer.json', () => {
     ['vocab.txt', { 'vocab.txt': WORDS.join('\n'), 'tokenizer_config.json': '{"tokenizer_class":"PhobertTokenizer"}' }],
     [
       'vocab.json',
-      { 'vocab.json': '{"a</w>":0}', 'merges.txt': '#version: 0.2', 'tokenizer_config.json': '{"tokenizer_class":"CLIPTokenizer"}' },
+      {
+        'vocab.json': '{"a</w>":0}',
+        'merges.txt': '#version: 0.2',
+        'tokenizer_config.json': '{"tokenizer_class":"CLIPTokenizer"}',
+      },
     ],
     ['vocab.json', { 'vocab.json': '{"a</w>":0}', 'merges.txt': '#version: 0.2' }],
     [
@@ -183,14 +187,14 @@ describe('readTokenizerSource and the settings beside tokenizer.json', () => {
   });
 });
 
+/** Looks models up in a table of folders. */
+function machine(folders: Readonly<Record<string, string>>): (id: string) => Promise<string | null> {
+  return async (id) => Promise.resolve(folders[id] ?? null);
+}
+
 describe('readTokenizerSource with a base model', () => {
   const bad = { 'tokenizer.json': POINTER, 'config.json': '{"vocab_size":12,"_name_or_path":"org/base"}' };
   const good = { 'tokenizer.json': jsonBytes(smallTokenizer()), 'config.json': '{"vocab_size":12}' };
-  const machine =
-    (folders: Readonly<Record<string, string>>) =>
-    async (id: string): Promise<string | null> =>
-      Promise.resolve(folders[id] ?? null);
-
   it.each([
     ['config.json', bad],
     [
