@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HubMirror, cutReply, onFile, refuse, times, type Fault } from '../../../helpers/hub-mirror.ts';
+import { HubMirror, onFile, refuse, times, type Fault } from '../../../helpers/hub-mirror.ts';
 import { MODEL, COMMIT, bench, damaged } from './hub-bench.ts';
 
 const redirectTo = (url: () => string): Fault =>
@@ -91,16 +91,13 @@ describe('a signed address elsewhere', () => {
     const etag = '"elsewhere-1"';
     const fault = onFile('model.safetensors', ({ reply, headers }, { content }) => {
       const from = Number(/\d+/.exec(headers.range ?? '')?.[0] ?? 0);
-      const length = { 'content-length': content.length - from };
-      if (from > 0)
-        reply.writeHead(206, {
-          etag,
-          'content-range': `bytes ${from}-${content.length - 1}/${content.length}`,
-          ...length,
-        });
-      else reply.writeHead(200, { etag, ...length });
-      if (from > 0) reply.end(content.subarray(from));
-      else cutReply(reply, content.subarray(0, 50_000));
+      if (from === 0) {
+        reply.writeHead(200, { etag });
+        reply.end(content.subarray(0, 50_000));
+        return true;
+      }
+      reply.writeHead(206, { etag, 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
+      reply.end(content.subarray(from));
       return true;
     });
     await using elsewhere = await HubMirror.start(MODEL, { fault });

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PullModelOptions } from '../../../../src/model/hub/pull-model.ts';
-import { onFile, refuse, sendFile, times, type Fault } from '../../../helpers/hub-mirror.ts';
+import { endEarly, onFile, refuse, sendFile, times, type Fault } from '../../../helpers/hub-mirror.ts';
 import { weights, WEIGHTS, BLOB, bench, damaged } from './hub-bench.ts';
+
+const endsInTheMiddle = onFile('model.safetensors', (exchange, file) => endEarly(exchange, file, 50_000));
 
 const cutAt = (share: number): Fault =>
   onFile('model.safetensors', (exchange, file) => {
@@ -13,7 +15,7 @@ const cutAt = (share: number): Fault =>
 
 describe('a download that breaks off', () => {
   it('goes on where it stopped, if the file is still the same', async () => {
-    await using test = await bench({ fault: times(1, cutAt(0.5)) });
+    await using test = await bench({ fault: times(1, endsInTheMiddle) });
     expect(damaged(await test.pull())).toEqual([]);
     const requests = test.mirror.requestsFor('model.safetensors');
     expect(requests).toHaveLength(2);
@@ -42,9 +44,11 @@ describe('a download that breaks off', () => {
     const failure = await test.pull().catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ code: 'HUB_UNAVAILABLE', hint: expect.stringMatching(/kB of \d+ kB are kept/) });
     expect(existsSync(join(test.home.path, 'hub/models--org--model/refs/main'))).toBe(false);
+    const part = test.blobs().find((name) => name.endsWith('.kept.incomplete')) ?? '';
+    const { size } = statSync(join(test.home.path, 'hub/models--org--model/blobs', part));
     test.mirror.fault = undefined;
     expect(damaged(await test.pull())).toEqual([]);
-    expect(test.mirror.requestsFor('model.safetensors').at(-1)).toMatchObject({ range: 'bytes=70000-' });
+    expect(test.mirror.requestsFor('model.safetensors').at(-1)).toMatchObject({ range: `bytes=${size}-` });
     expect(test.blobs()).toHaveLength(5);
   });
 
@@ -52,7 +56,7 @@ describe('a download that breaks off', () => {
     ['ignores Range', (exchange: Parameters<Fault>[0]) => delete exchange.headers.range],
     ['has another file by now', (exchange: Parameters<Fault>[0]) => (exchange.headers['if-range'] = '"other"')],
   ])('starts anew where the server %s', async (_name, change) => {
-    const first = times(1, cutAt(0.5));
+    const first = times(1, endsInTheMiddle);
     const fault: Fault = (exchange) => {
       if (first(exchange)) return true;
       if (exchange.file !== undefined) change(exchange);
@@ -74,7 +78,7 @@ describe('a download that breaks off', () => {
     ],
   ])('starts anew where the answer is %s', async (_name, answer) => {
     const fault: Fault = (exchange) => exchange.headers.range !== undefined && answer(exchange.reply);
-    const first = times(1, cutAt(0.5));
+    const first = times(1, endsInTheMiddle);
     await using test = await bench({ fault: (exchange) => first(exchange) || fault(exchange) });
     expect(damaged(await test.pull())).toEqual([]);
   });
