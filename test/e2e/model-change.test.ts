@@ -1,0 +1,144 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FastIndexer } from '../../src/indexing/fast-indexer.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { CodeKnowledgeGraph } from '../../src/search/code-knowledge-graph.ts';
+import { VectorKnowledgeGraph } from '../../src/search/vector-knowledge-graph.ts';
+import { copyModel, fixture, LFS_POINTER, makePlace, type Place } from '../faults/fault.ts';
+import { runCli, type CliResult } from '../helpers/run-cli.ts';
+
+const ELASTIC = 'elastic/multilingual-e5-small-optimized';
+const INTFLOAT = 'intfloat/multilingual-e5-small';
+
+/** A repository with two small models, taken away at the end of the scope. */
+function place(): Place &
+  Disposable & { run(...args: string[]): CliResult; json(...args: string[]): Record<string, unknown> } {
+  const made = makePlace();
+  const run = (...args: string[]): CliResult => runCli(args, { cwd: made.root });
+  return {
+    ...made,
+    run,
+    json: (...args) => JSON.parse(run(...args, '--json').stdout) as Record<string, unknown>,
+    [Symbol.dispose]: () => made.cleanups.forEach((cleanup) => cleanup()),
+  };
+}
+
+describe('the model of an index', () => {
+  it('is the one that served when it was made, until the index is made again', () => {
+    using repository = place();
+    const weights = join(repository.model, 'pytorch_model.bin');
+    writeFileSync(weights, LFS_POINTER);
+    const first = repository.json('index');
+    expect(first).toMatchObject({
+      files: { parsed: 1 },
+      model: { id: INTFLOAT, fallbackFrom: [{ id: ELASTIC, code: 'MODEL_FILE_MISSING' }] },
+      diagnostics: [{ code: 'MODEL_FALLBACK' }],
+    });
+    // Told again by a run with nothing to do, by doctor, and by doctor of what the index holds.
+    expect(repository.json('index')).toMatchObject({ embedded: 0, diagnostics: [{ code: 'MODEL_FALLBACK' }] });
+    const checks = repository.json('doctor');
+    expect(checks).toMatchObject({
+      candidates: [
+        { id: ELASTIC, state: 'failed', code: 'MODEL_FILE_MISSING' },
+        { id: INTFLOAT, state: 'used' },
+        { id: 'codegraphai/multilingual-e5-small-int8', state: 'spare' },
+      ],
+      model: { id: INTFLOAT, format: 'checkpoint', weights: 'model.safetensors', precision: 'auto', device: 'cpu' },
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: 'model', status: 'warning', code: 'MODEL_FALLBACK' }),
+        expect.objectContaining({ name: 'store', status: 'warning', message: expect.stringContaining(ELASTIC) }),
+      ]),
+    });
+    expect(repository.run('search', 'cancel', '--mode', 'semantic').stderr).not.toContain('SEARCH_BETTER_MODEL');
+
+    copyFileSync(fixture('quantized/pytorch_model.bin'), weights);
+    const search = repository.run('search', 'cancel', '--mode', 'semantic');
+    expect(search).toMatchObject({ status: 0, stdout: expect.stringContaining(INTFLOAT) });
+    expect(search.stderr).toContain(`${ELASTIC} is available now`);
+    expect(search.stderr).toContain('codegraphai index');
+
+    expect(repository.json('index')).toMatchObject({
+      files: { parsed: 0, unchanged: 1 },
+      embedded: 1,
+      reused: 0,
+      model: { id: ELASTIC, fallbackFrom: [] },
+      diagnostics: [{ code: 'MODEL_CHANGED' }],
+    });
+    expect(repository.run('search', 'cancel', '--mode', 'semantic').stderr).toBe('');
+  });
+
+  it('is refused for questions when its weights were replaced, with the command that repairs it', () => {
+    using repository = place();
+    repository.run('index', '--model', ELASTIC);
+    const weights = join(repository.next, 'model.safetensors');
+    repository.run('index', '--model', INTFLOAT);
+    const bytes = readFileSync(weights);
+    bytes.writeFloatLE(0.25, bytes.length - 4);
+    writeFileSync(weights, bytes);
+    for (const mode of ['hybrid', 'semantic']) {
+      const refused = repository.run('search', 'cancel', '--mode', mode, '--json');
+      expect(refused).toMatchObject({ status: 4 });
+      expect(JSON.parse(refused.stdout)).toMatchObject({
+        error: {
+          code: 'SEARCH_MODEL_MISMATCH',
+          message: expect.stringContaining(`embedded with other files of ${INTFLOAT}`),
+          hint: expect.stringContaining(`codegraphai index --model ${INTFLOAT}`),
+        },
+      });
+    }
+    expect(repository.run('search', 'cancel', '--mode', 'keyword').status).toBe(0);
+    expect(repository.json('index', '--model', INTFLOAT)).toMatchObject({ files: { parsed: 0 }, embedded: 1 });
+    expect(repository.run('search', 'cancel').status).toBe(0);
+  });
+
+  it('is refused when a question names another one', () => {
+    using repository = place();
+    repository.run('index');
+    const refused = repository.run('search', 'cancel', '--model', `./models/${INTFLOAT}`);
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toMatch(/embedded with elastic\/.* not with intfloat\//);
+    expect(refused.stderr).toContain(`codegraphai index --model ${repository.next}`);
+    expect(repository.run('search', 'cancel', '--model', ELASTIC).status).toBe(0);
+  });
+
+  it('keeps the precision it was indexed with for its questions', () => {
+    using repository = place();
+    const report = repository.json('index', '--model', INTFLOAT, '--precision', 'float32');
+    const { model } = report as { model: { fingerprint: string; precision: string } };
+    expect(model.precision).toBe('float32');
+    expect(repository.json('search', 'cancel', '--mode', 'semantic')).toMatchObject({
+      model: { fingerprint: model.fingerprint },
+      hits: [{ rank: 1 }],
+    });
+    expect(repository.run('search', 'cancel', '--model', INTFLOAT).status).toBe(0);
+    expect(repository.json('doctor')).toMatchObject({ model: { precision: 'float32' } });
+    expect(repository.json('index', '--model', INTFLOAT, '--precision', 'auto')).toMatchObject({
+      files: { parsed: 0 },
+      embedded: 1,
+    });
+  });
+});
+
+describe('embeddingModel', () => {
+  it.each([
+    ['null, the default order', null, { id: ELASTIC, source: 'project', quantization: 'pytorch-dynamic-int8' }],
+    ['a hub id', INTFLOAT, { id: INTFLOAT, source: 'project', quantization: null }],
+    ['a folder', './other/place', { id: 'place', source: 'folder', weights: 'pytorch_model.bin' }],
+    ['a file', './other/place/pytorch_model.bin', { id: 'place', source: 'folder', weights: 'pytorch_model.bin' }],
+  ])('may be %s', async (_name, embeddingModel, chosen) => {
+    using repository = place();
+    copyModel('quantized', join(repository.root, 'other/place'));
+    const said: string[] = [];
+    const logger = { ...silentLogger, info: (text: string) => void said.push(text) };
+    await using knowledgeGraph = await CodeKnowledgeGraph.open({ root: repository.root });
+    const indexer = new FastIndexer({ knowledgeGraph, embeddingModel, workers: 0, logger });
+    const { model } = await indexer.index();
+    expect(model).toMatchObject({ ...chosen, requested: embeddingModel });
+    expect(said.some((text) => text.startsWith(`embedding model ${chosen.id}: it `))).toBe(true);
+    await using vectors = await VectorKnowledgeGraph.open({ knowledgeGraph, embeddingModel });
+    expect(await vectors.semanticSearch('cancel an order')).toHaveLength(1);
+    await using same = await VectorKnowledgeGraph.open({ knowledgeGraph });
+    expect(await same.hybridSearch('cancel an order')).toHaveLength(1);
+  });
+});
