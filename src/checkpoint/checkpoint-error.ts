@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { CodeGraphError } from '../kernel/errors.ts';
-import type { PickleIntent } from './pickle/intent/describe-intent.ts';
+import type { PickleIntent } from './pickle/intent/pickle-intent.ts';
 import { shownText } from './pickle/intent/trace-values.ts';
 
 /**

@@ -60,4 +60,5 @@ async function run(data: FuzzWorkerData): Promise<FuzzWorkerReport> {
 }
 
 // Only ever started by runFuzz, with its data.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
 parentPort?.postMessage(await run(workerData as FuzzWorkerData));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeIntent, type PickleIntent } from '../../../src/checkpoint/pickle/intent/describe-intent.ts';
+import { describeIntent } from '../../../src/checkpoint/pickle/intent/describe-intent.ts';
+import type { PickleIntent } from '../../../src/checkpoint/pickle/intent/pickle-intent.ts';
 import { OPCODES } from '../../../src/checkpoint/pickle/opcodes.ts';
 import { ALLOWED_GLOBALS } from '../../../src/checkpoint/torch/torch-globals.ts';
 import { call, dict, int, list, name, text, tuple } from '../../fixtures/checkpoint/pickle-writer.ts';

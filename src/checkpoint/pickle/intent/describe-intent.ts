@@ -1,5 +1,6 @@
 import { namesModule } from '../scan-globals.ts';
 import { currentName, findEffect, isHostileName, type KnownEffect } from './known-effects.ts';
+import type { PickleIntent } from './pickle-intent.ts';
 import { tracePickle, type Trace } from './trace-pickle.ts';
 import { shownText, type TraceCall, type TraceValue } from './trace-values.ts';
 
@@ -9,21 +10,6 @@ const MAX_TOLD_DEPTH = 3;
 const MAX_TOLD_ITEMS = 6;
 /** How many steps of `a.b().c` are followed. */
 const MAX_CHAIN = 8;
-
-/** What the pickle of a file asks for that no state dict needs. */
-export interface PickleIntent {
-  /** What is named, as the file spells it. */
-  readonly module: string;
-  readonly name: string;
-  /** Absolute position in the file of the instruction that names it. */
-  readonly byteOffset: number;
-  /** After "would have": what unpickling it in Python does. Undefined when that cannot be told. */
-  readonly wouldHave: string | undefined;
-  /**
-   * `hostile`: names what only an attack needs. `whole-module`: a pickled `torch.nn.Module`, as people save by mistake.
-   */
-  readonly kind: 'hostile' | 'whole-module' | 'unknown';
-}
 
 /** Which pickle, and what in it is no matter of concern. */
 export interface DescribeIntentOptions {
