@@ -14,7 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readManifest } from '../src/model/manifest.ts';
-import { agreement } from '../src/model/onnx/calibration/choose-forms.ts';
+import { agreement } from '../src/model/onnx/calibration/agreement.ts';
 import { CALIBRATION_TEXTS } from '../src/model/onnx/calibration/calibration-texts.ts';
 import { compileModel } from '../src/model/onnx/compile-model.ts';
 import type { CompiledModel } from '../src/model/onnx/compiled-model.ts';

@@ -3,16 +3,9 @@ import { ModelError } from '../../model-error.ts';
 import { readFiniteFloat32 } from '../initializer-bytes.ts';
 import type { LinearForm, LinearLayer } from '../linear-form.ts';
 import type { LinearOptions } from '../linear-nodes.ts';
-import {
-  agreement,
-  chooseForm,
-  chooseInt8Form,
-  ERROR_LIMITS,
-  holds,
-  REQUIRED_AGREEMENT,
-  type Agreement,
-} from './choose-forms.ts';
+import { agreement, holds, REQUIRED_AGREEMENT, type Agreement } from './agreement.ts';
 import type { CalibrationSummary } from './calibration-summary.ts';
+import { chooseForm, upgraded, upgradeOrder, type LinearForms, type Upgrade } from './choose-forms.ts';
 import { measureLinears, type MeasuredLinear, type MeasureOptions } from './measure-linears.ts';
 import { weightStatistics, type WeightStatistics } from './quantization-error.ts';
 import { StatisticsProbe, type WatchedLinear } from './statistics-probe.ts';
@@ -48,9 +41,9 @@ export interface CalibrationResult {
 
 /**
  * Measures what quantizing each float Linear of a network would cost, and chooses the fastest forms that keep the
- * vectors of all texts close to float32. One run in float32 gives the statistics and the vectors to compare with; then
- * forms are chosen by a limit for the error of one Linear and the network that comes of it is run: the largest limit
- * whose vectors are close enough wins.
+ * vectors of all texts close to float32. One run in float32 gives the statistics and the vectors to compare with. The
+ * network that comes of the statistics is run, and as long as its vectors are not close enough, the Linears that lose
+ * most for their time are moved to the next better form.
  *
  * @throws {@link ModelError} `MODEL_INT8_INEXACT` with `strict`; `MODEL_WEIGHTS_INVALID`; what running throws.
  */
@@ -62,7 +55,7 @@ export async function calibrate(job: CalibrationJob): Promise<CalibrationResult>
     tokenCounts: job.texts.map((ids) => ids.length),
   });
   const references = samples.map(({ embedding }) => embedding);
-  const found = await largestLimit(new Trials(job, measured, references));
+  const found = await fewestUpgrades(new Trials(job, measured, references));
   if (job.strict && !holds(found.agreement)) throw inexact(job.modelId, found.agreement);
   return {
     choice: found.choice,
@@ -72,7 +65,7 @@ export async function calibrate(job: CalibrationJob): Promise<CalibrationResult>
       int8: modulesOf(found.forms, 'int8').length,
       rowwise: modulesOf(found.forms, 'rowwise'),
       float32: modulesOf(found.forms, 'float32'),
-      errorLimit: found.limit,
+      upgrades: found.upgrades,
     },
   };
 }
@@ -88,63 +81,77 @@ async function readWeights(
   return weights;
 }
 
-/** Forms chosen by one limit, and how the network did with them. */
+/** The network after a number of upgrades, and how it did. */
 interface Trial {
-  readonly limit: number;
-  readonly forms: ReadonlyMap<string, LinearForm>;
+  readonly upgrades: number;
+  readonly forms: LinearForms;
   readonly choice: LinearChoice;
   readonly agreement: Agreement;
 }
 
-/** Runs the network that comes of a limit; forms that were tried before are not run again. */
+/** Runs the network with some of its Linears in better forms than the statistics asked for. */
 class Trials {
   readonly #job: CalibrationJob;
   readonly #measured: ReadonlyMap<string, MeasuredLinear>;
   readonly #references: readonly Float32Array[];
-  readonly #done = new Map<string, Omit<Trial, 'limit'>>();
+  readonly #start: LinearForms;
+  readonly #upgrades: readonly Upgrade[];
 
   constructor(job: CalibrationJob, measured: ReadonlyMap<string, MeasuredLinear>, references: readonly Float32Array[]) {
     this.#job = job;
     this.#measured = measured;
     this.#references = references;
+    const candidates = job.strict ? withoutFloat32(measured) : measured;
+    this.#start = new Map([...candidates].map(([module, { errors }]) => [module, chooseForm(errors)]));
+    this.#upgrades = upgradeOrder(candidates, this.#start);
   }
 
-  async at(limit: number): Promise<Trial> {
-    const choose = this.#job.strict ? chooseInt8Form : chooseForm;
-    const forms = new Map([...this.#measured].map(([module, { errors }]) => [module, choose(errors, limit)]));
-    const key = [...forms.values()].join();
-    const trial = this.#done.get(key) ?? (await this.#run(forms));
-    this.#done.set(key, trial);
-    return { limit, ...trial };
+  /** Numbers of upgrades that are tried, at most half as many again each: bisection needs few of them. */
+  get counts(): readonly number[] {
+    const counts = [0];
+    const all = this.#upgrades.length;
+    for (let count = 1; count < all; count = Math.ceil(count * 1.5)) counts.push(count);
+    return all === 0 ? counts : [...counts, all];
   }
 
-  async #run(forms: ReadonlyMap<string, LinearForm>): Promise<Omit<Trial, 'limit'>> {
+  async at(upgrades: number): Promise<Trial> {
+    const forms = upgraded(this.#start, this.#upgrades, upgrades);
     const choice = choiceOf(this.#measured, forms);
     // Where nothing is quantized nothing can differ.
     const differs = [...forms.values()].some((form) => form !== 'float32');
-    const agreed = differs ? agreement(await this.#job.run(choice), this.#references) : { median: 1, minimum: 1 };
-    return { forms, choice, agreement: agreed };
+    const agreed = differs ? agreement(await this.#job.run(choice), this.#references) : EQUAL;
+    return { upgrades, forms, choice, agreement: agreed };
   }
 }
 
-/** The first limit mostly holds; else the largest of the others that does, by bisection. */
-async function largestLimit(trials: Trials): Promise<Trial> {
-  const [widest = 0, ...narrower] = ERROR_LIMITS;
-  const first = await trials.at(widest);
-  if (holds(first.agreement)) return first;
+const EQUAL: Agreement = { median: 1, minimum: 1 };
+
+/** An error that no form comes near leaves only the other two to choose from. */
+function withoutFloat32(measured: ReadonlyMap<string, MeasuredLinear>): ReadonlyMap<string, MeasuredLinear> {
+  return new Map(
+    [...measured].map(([module, linear]) => [module, { ...linear, errors: { ...linear.errors, float32: Infinity } }]),
+  );
+}
+
+/** Mostly none are needed; else the fewest of {@link Trials.counts} that do, found by bisection; else all. */
+async function fewestUpgrades(trials: Trials): Promise<Trial> {
+  const { counts } = trials;
+  let last = await trials.at(0);
+  if (holds(last.agreement)) return last;
   let best: Trial | null = null;
-  let [low, high] = [0, narrower.length - 1];
+  let [low, high] = [1, counts.length - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const trial = await trials.at(narrower[middle] ?? 0);
-    if (holds(trial.agreement)) {
-      best = trial;
+    last = await trials.at(counts[middle] ?? 0);
+    if (holds(last.agreement)) {
+      best = last;
       high = middle - 1;
     } else {
       low = middle + 1;
     }
   }
-  return best ?? trials.at(0);
+  // Where none holds, the last that was tried had all of them.
+  return best ?? last;
 }
 
 function choiceOf(measured: ReadonlyMap<string, MeasuredLinear>, forms: ReadonlyMap<string, LinearForm>): LinearChoice {
@@ -154,7 +161,7 @@ function choiceOf(measured: ReadonlyMap<string, MeasuredLinear>, forms: Readonly
   };
 }
 
-function modulesOf(forms: ReadonlyMap<string, LinearForm>, wanted: LinearForm): string[] {
+function modulesOf(forms: LinearForms, wanted: LinearForm): string[] {
   return [...forms].filter(([, form]) => form === wanted).map(([module]) => module);
 }
 

@@ -1,4 +1,4 @@
-import type { Agreement } from './choose-forms.ts';
+import type { Agreement } from './agreement.ts';
 
 /** What was measured when a float model was quantized; for the log, `model inspect` and `doctor`. */
 export interface CalibrationSummary {
@@ -12,8 +12,8 @@ export interface CalibrationSummary {
   readonly rowwise: readonly string[];
   /** Modules of those that stay as they are. */
   readonly float32: readonly string[];
-  /** Largest error that was accepted in one Linear. */
-  readonly errorLimit: number;
+  /** Steps to better forms that it took beyond what the statistics of the single Linears asked for. */
+  readonly upgrades: number;
 }
 
 /** One line, such as `64 Linears int8, 8 row-wise, 0 float32; cosine to float32 on 24 texts 0.9997 / 0.9995 (median/minimum)`. */
@@ -26,12 +26,12 @@ export function describeCalibration({ int8, rowwise, float32, texts, agreement }
 export function readCalibrationSummary(value: unknown): CalibrationSummary | null {
   const fields = fieldsOf(value);
   const agreement = fieldsOf(fields.get('agreement'));
-  const [texts, int8, errorLimit] = [fields.get('texts'), fields.get('int8'), fields.get('errorLimit')];
+  const [texts, int8, upgrades] = [fields.get('texts'), fields.get('int8'), fields.get('upgrades')];
   const [median, minimum] = [agreement.get('median'), agreement.get('minimum')];
   const [rowwise, float32] = [stringsOf(fields.get('rowwise')), stringsOf(fields.get('float32'))];
-  if (typeof texts !== 'number' || typeof int8 !== 'number' || typeof errorLimit !== 'number') return null;
+  if (typeof texts !== 'number' || typeof int8 !== 'number' || typeof upgrades !== 'number') return null;
   if (typeof median !== 'number' || typeof minimum !== 'number' || rowwise === null || float32 === null) return null;
-  return { texts, agreement: { median, minimum }, int8, rowwise, float32, errorLimit };
+  return { texts, agreement: { median, minimum }, int8, rowwise, float32, upgrades };
 }
 
 function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {

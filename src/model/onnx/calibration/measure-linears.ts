@@ -14,6 +14,8 @@ export interface MeasuredLinear {
   readonly errors: FormErrors;
   /** Factors of its input channels, where they make the error of `int8` much smaller. */
   readonly balance: Float32Array | null;
+  /** Multiplications a token. */
+  readonly size: number;
 }
 
 export interface MeasureOptions {
@@ -91,7 +93,14 @@ function measureSharing(
   return group.map(({ linear }, index) => {
     const errors = plain[index] ?? { int8: Infinity, rowwise: Infinity, float32: 0 };
     const int8 = pays ? (balanced[index] ?? Infinity) : errors.int8;
-    return [linear.layer.module, { errors: { ...errors, int8 }, balance: pays ? factors : null }];
+    return [
+      linear.layer.module,
+      {
+        errors: { ...errors, int8 },
+        balance: pays ? factors : null,
+        size: linear.layer.inputSize * linear.layer.outputSize,
+      },
+    ];
   });
 }
 
