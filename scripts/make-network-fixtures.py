@@ -2,7 +2,7 @@
 """Makes test/fixtures/model/networks: tiny random models of every supported architecture, and what they compute.
 
 Each folder is a model as sentence-transformers saves it, without tokenizer, and golden.json: token ids in, sentence
-embeddings out, one text at a time, in float32. activations.json holds the activations of transformers over a grid,
+embeddings out, one text at a time, in float32; those named int8 are quantized dynamically by torch (FBGEMM). activations.json holds the activations of transformers over a grid,
 mpnet-buckets.json the rows of MPNet's relative attention bias by distance.
 
     pip install torch transformers==5.23 sentence-transformers==6.2 safetensors
@@ -24,6 +24,7 @@ from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Dense, LayerNorm, Normalize, Pooling, Transformer
 from tokenizers import Tokenizer, models
+from torch.ao.quantization import quantize_dynamic
 from transformers.activations import ACT2FN
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
@@ -78,7 +79,8 @@ def network(config, seed, sinusoidal=False):
     return model
 
 
-def emit(name, config, behind, seed, rename=None, edit=None, sinusoidal=False, longest=30):
+def emit(name, config, behind, seed, rename=None, edit=None, sinusoidal=False, longest=30,
+         int8=False):
     with tempfile.TemporaryDirectory() as temporary:
         network(config, seed, sinusoidal).save_pretrained(temporary)
         tokenizer_for(temporary, config)
@@ -87,13 +89,17 @@ def emit(name, config, behind, seed, rename=None, edit=None, sinusoidal=False, l
             if list(module.parameters()):
                 randomize(module, seed * 100 + index)
         model.eval().float()
+        saved = Path(temporary) / "saved"
+        model.save_pretrained(str(saved), create_model_card=False)
+        if int8:
+            model[0].model = quantize_dynamic(model[0].model, {torch.nn.Linear}, dtype=torch.qint8)
+            (saved / "model.safetensors").unlink()
+            torch.save(model[0].model.state_dict(), saved / "pytorch_model.bin")
         rows = []
         for ids in texts(longest):
             features = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
             with torch.no_grad():
                 rows.append((ids, model(features)["sentence_embedding"][0].tolist()))
-        saved = Path(temporary) / "saved"
-        model.save_pretrained(str(saved), create_model_card=False)
         if rename is not None:
             weights = load_file(saved / "model.safetensors")
             save_file({rename(key): value for key, value in weights.items()}, saved / "model.safetensors")
@@ -162,6 +168,11 @@ def main():
     emit("mpnet-mean", c.MPNetConfig(**MPNET), [Pooling(HIDDEN, "mean"), Normalize()], 10, longest=200)
     emit("mpnet-cls", c.MPNetConfig(**dict(MPNET, hidden_act="gelu_fast", layer_norm_eps=1e-5, max_position_embeddings=40)),
          [Pooling(HIDDEN, "cls")], 11, rename=lambda key: "mpnet." + key)
+
+    torch.backends.quantized.engine = "fbgemm"
+    emit("roberta-int8", c.RobertaConfig(**ROBERTA), [Pooling(HIDDEN, "mean"), Normalize()], 12, int8=True)
+    emit("distilbert-int8", c.DistilBertConfig(**DISTILBERT), [Pooling(HIDDEN, "cls")], 13, int8=True)
+    emit("mpnet-int8", c.MPNetConfig(**dict(MPNET, max_position_embeddings=40)), [Pooling(HIDDEN, "mean")], 14, int8=True)
 
     grid = torch.linspace(-14, 14, 281)
     names = [n for n in ACT2FN if n not in ("laplace", "prelu", "xielu", "sqrtsoftplus")]
