@@ -11,6 +11,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { printCommandHelp, printHelp } from './help.ts';
 import { Terminal, printable } from './output/terminal.ts';
+import { useEnvironmentProxy } from './proxy.ts';
 import { UsageError } from './usage-error.ts';
 
 const ignore = (): void => undefined;
@@ -103,12 +104,14 @@ async function dispatch(
     printCommandHelp(out, command);
     return EXIT.done;
   }
+  const logger = terminalLogger(err, args.flag('verbose'));
   if (args.flag('offline')) process.env['HF_HUB_OFFLINE'] = '1';
+  else await useEnvironmentProxy((message) => logger.warn(message));
   return await command.run({
     args,
     out,
     err,
-    logger: terminalLogger(err, args.flag('verbose')),
+    logger,
     signal,
     workingDirectory: process.cwd(),
     inputLines: () => standardInputLines(signal),

@@ -11,6 +11,7 @@ import {
 } from '../../models.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { DownloadProgressView } from '../output/download-progress-view.ts';
 import { EncodeProgressView } from '../output/encode-progress.ts';
 import { modelReference, repositoryRoot } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
@@ -89,10 +90,12 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
     const precision = readPrecision(context);
     const texts = inputTexts(context);
     checkPromptOptions(context);
+    const download = new DownloadProgressView(err);
     await using loader = await QuantizedModelLoader.load(modelReference(context, args.text('model')), {
       root: repositoryRoot(context),
       logger,
       signal,
+      onDownload: (event) => download.show(event),
       strict: args.flag('strict'),
       numerics: args.choice('numerics', NUMERICS, 'full'),
       // Asked for by name: nothing is quantized on load then.
@@ -100,6 +103,7 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
       workers: optionalInteger(context, 'workers', 256),
       device: args.text('device'),
     });
+    download.finish();
     const dimensions = readDimensions(context, loader);
     setMaxTokens(context, loader);
     // Beside lines that people watch themselves, a moving line would only be in the way.
