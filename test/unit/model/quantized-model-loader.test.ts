@@ -93,6 +93,8 @@ describe('QuantizedModelLoader.encode', () => {
     await refused({ promptName: 'toString' }, 'no prompt named "toString"');
     const notTexts: string[] = JSON.parse('["a", {}]');
     await expect(model.encode(notTexts)).rejects.toThrow('text 1 is of type object and not a string');
+    // @ts-expect-error -- the result is always a matrix of sentence embeddings: there is no such option
+    await model.encode([], { outputValue: 'token_embeddings' });
     await expect(model.encode(JSON.parse('7'))).rejects.toThrow(TypeError);
     await expect(model.tokenize(JSON.parse('{}'))).rejects.toThrow('neither a string nor an array');
   });
