@@ -4,7 +4,10 @@ import process from 'node:process';
  * Lets `fetch` of this process go through the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), as
  * every other tool does. A library leaves that to its host and to `NODE_USE_ENV_PROXY`; a program of its own need not.
  */
-export async function useEnvironmentProxy(warn: (message: string) => void, environment = process.env): Promise<void> {
+export async function useEnvironmentProxy(
+  warn: (message: string) => void,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
   if (names.every((name) => !environment[name]) || environment['NODE_USE_ENV_PROXY'] !== undefined) return;
   const { setGlobalProxyFromEnv } = await import('node:http');
