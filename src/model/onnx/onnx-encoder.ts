@@ -34,6 +34,9 @@ const BYTES_PER_WORKER = 8 * 1024;
 /** Jobs a worker holds at once: it starts the next while the answer to the last is on its way. */
 const JOBS_PER_WORKER = 2;
 
+/** Devices that are the cores of the CPU: each can hold a session of its own. */
+const CORE_DEVICES: readonly Device[] = [DEFAULT_DEVICE, 'wasm'];
+
 /** Two special tokens and one of the text. */
 const MIN_TOKENS = 3;
 
@@ -85,8 +88,8 @@ export class OnnxEncoder implements Encoder {
     options: OnnxEncoderOptions = {},
   ): Promise<OnnxEncoder> {
     const { device = DEFAULT_DEVICE } = options;
-    // A device other than the CPU is one: a second session on it only waits for the first.
-    const maxWorkers = options.workers ?? (device === DEFAULT_DEVICE ? availableParallelism() : 1);
+    // Any other device is one: a second session on it only waits for the first.
+    const maxWorkers = options.workers ?? (CORE_DEVICES.includes(device) ? availableParallelism() : 1);
     if (!Number.isInteger(maxWorkers) || maxWorkers < 1) {
       throw new RangeError(`workers is ${maxWorkers} instead of a whole number above zero`);
     }
