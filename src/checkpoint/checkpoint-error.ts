@@ -136,7 +136,7 @@ export class CheckpointFailure {
         hint:
           intent?.kind === 'hostile'
             ? HOSTILE_HINT
-            : 'Save only model.state_dict(), with torch.save and its default protocol 2; if the file is not yours, do not load it in Python.',
+            : `Save it again with \`${SAVE_WEIGHTS}\` and its default protocol 2; if the file is not yours, do not load it in Python.`,
         details: { path: this.path, opcode, byteOffset, ...(intent && intentDetails(intent)) },
       },
     );
@@ -150,7 +150,9 @@ export class CheckpointFailure {
       code: 'CHECKPOINT_FORBIDDEN_GLOBAL',
       hint: isWholeModule
         ? `If you trust the file, load it in Python with \`model = torch.load(${JSON.stringify(basename(this.path))}, weights_only=False)\` and save its weights with \`${SAVE_WEIGHTS}\`.`
-        : HOSTILE_HINT,
+        : intent.kind === 'hostile'
+          ? HOSTILE_HINT
+          : FOREIGN_HINT,
       details: { path: this.path, byteOffset: intent.byteOffset, isWholeModule, ...intentDetails(intent) },
     });
   }
@@ -161,6 +163,9 @@ const HOSTILE_HINT =
 
 /** The line of Python that makes a checkpoint out of a model. */
 export const SAVE_WEIGHTS = 'torch.save(model.state_dict(), "pytorch_model.bin")';
+
+/** For names that are somebody's code, and not what attacks are made of. */
+const FOREIGN_HINT = `Save plain tensors only, with \`${SAVE_WEIGHTS}\`; if the file is not yours, do not load it in Python.`;
 
 /** "names the forbidden global posix.system at byte 48, which would have run the command `touch x`". */
 function namesGlobal({ module, name, byteOffset, wouldHave }: PickleIntent): string {
