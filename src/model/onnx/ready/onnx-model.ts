@@ -41,6 +41,8 @@ export interface OnnxModel {
   /** How often each operator stands in the graph and its subgraphs; those of other sets as `domain.Operator`. */
   readonly operators: Readonly<Record<string, number>>;
   readonly constants: readonly OnnxConstant[];
+  /** Names of what integer operators multiply: weights and activations. */
+  readonly integerFactors: readonly string[];
   /** Absolute paths of the data files, checked. */
   readonly dataFiles: readonly string[];
 }

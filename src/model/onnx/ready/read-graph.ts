@@ -1,4 +1,5 @@
 import { elementType, tensorBytes, type ElementType } from './element-types.ts';
+import { INTEGER_OPERATORS } from './integer-operators.ts';
 import { malformedOnnx, onnxLimitExceeded, unsupportedOnnx } from './onnx-error.ts';
 import type { ExternalPart, OnnxConstant, OnnxValue } from './onnx-model.ts';
 import type { ByteRange, ProtobufField, ProtobufFields } from './protobuf-fields.ts';
@@ -18,6 +19,8 @@ export class GraphContent {
   readonly external: ExternalPart[] = [];
   /** By name, those of other domains as `domain.Operator`. */
   readonly operators: Map<string, number> = new Map();
+  /** Inputs of operators that multiply in integers. */
+  readonly integerFactors: Set<string> = new Set();
   /** Operators the file defines itself, as `domain.Operator`. */
   readonly ownOperators: Set<string> = new Set();
 }
@@ -57,11 +60,13 @@ export async function readFunction(reader: ProtobufFields, range: ByteRange, con
   content.ownOperators.add(operatorName(domain, name));
 }
 
-/** NodeProto: op_type 4, attribute 5, domain 7. */
+/** NodeProto: input 1, op_type 4, attribute 5, domain 7. */
 async function readNode(reader: ProtobufFields, node: ByteRange, content: GraphContent, depth: number): Promise<void> {
+  const inputs: string[] = [];
   let [operator, domain] = ['', ''];
   for await (const field of reader.fields(node)) {
     if (field.isVarint) continue;
+    if (field.number === 1) inputs.push(await reader.text(field));
     if (field.number === 4) operator = await reader.text(field);
     else if (field.number === 7) domain = await reader.text(field);
     else if (field.number === 5) await readAttribute(reader, field, content, depth);
@@ -69,6 +74,7 @@ async function readNode(reader: ProtobufFields, node: ByteRange, content: GraphC
   if (operator === '') throw malformedOnnx(reader.path, 'a node without an operator', node.start);
   const name = operatorName(domain, operator);
   content.operators.set(name, (content.operators.get(name) ?? 0) + 1);
+  if (INTEGER_OPERATORS.has(name)) for (const input of inputs) content.integerFactors.add(input);
 }
 
 function operatorName(domain: string, operator: string): string {

@@ -36,6 +36,7 @@ export async function readOnnxModel(path: string): Promise<OnnxModel> {
     outputs: content.outputs,
     operators: Object.fromEntries([...content.operators].toSorted(([left], [right]) => (left < right ? -1 : 1))),
     constants: content.constants,
+    integerFactors: [...content.integerFactors],
     dataFiles: dataFiles.map((file) => file.path),
   };
 }

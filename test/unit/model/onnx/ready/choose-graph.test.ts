@@ -23,6 +23,7 @@ function graph(name: string, type: ElementType, ...operators: readonly string[])
       { name: 'weight', type, dims: [8, 8], byteLength: 64 },
       { name: 'mask', type: 'uint8', dims: [1, 1, 512], byteLength: 512 },
     ],
+    integerFactors: operators.some((name) => /Integer|QLinear|DynamicQuantizeMatMul/.test(name)) ? ['weight'] : [],
     dataFiles: [],
   };
 }
@@ -75,6 +76,11 @@ describe('graphNumbers', () => {
     [graph('model_quantized.onnx', 'float32', 'MatMul'), 'float32'],
   ])('tells by content that $0.path has %2$s', (model, expected) => {
     expect(graphNumbers(model)).toBe(expected);
+  });
+
+  it('looks at the matrices that are multiplied, not at a larger table of embeddings', () => {
+    const table = { name: 'words', type: 'uint8', dims: [100, 8], byteLength: 800 } as const;
+    expect(graphNumbers({ ...INT8_VNNI, constants: [table, ...INT8_VNNI.constants] })).toBe('int8');
   });
 });
 
