@@ -15,6 +15,15 @@ const OLD_NAMES: ReadonlyArray<readonly [ending: string, old: string]> = [
 /** Integers that are no numbers without the scales of the package that packed them. */
 const BARE_INTEGERS: readonly Dtype[] = ['int64', 'int32', 'int16', 'int8', 'uint8', 'bool'];
 
+/** Where a tensor is to be found. */
+interface TensorPlace {
+  readonly stateDict: StateDict;
+  /** Its name there. */
+  readonly fullName: string;
+  /** Its name for people. */
+  readonly label: string;
+}
+
 /**
  * The tensors of a checkpoint by their names without prefix (`bert.`, `roberta.`, `0.auto_model.`, `module.`, ...),
  * shapes checked. Those of modules with files of their own stand behind the module's name (`2_Dense.linear.weight`).
@@ -44,11 +53,12 @@ export class ModelWeights {
    */
   tensor(name: string, shape: readonly number[]): Tensor {
     const tensor = this.find(name);
-    if (tensor === null) throw missing(this.#locate(name).fullName);
+    const { label } = this.#locate(name);
+    if (tensor === null) throw missing(label);
     if (tensor.shape.length !== shape.length || shape.some((size, axis) => tensor.shape[axis] !== size)) {
-      throw mismatch(tensor, shape);
+      throw mismatch(label, tensor, shape);
     }
-    if (BARE_INTEGERS.includes(tensor.dtype)) throw bareIntegers(tensor);
+    if (BARE_INTEGERS.includes(tensor.dtype)) throw bareIntegers(label, tensor);
     return tensor;
   }
 
@@ -71,31 +81,31 @@ export class ModelWeights {
     return stateDict.dynamicLinears.get(fullName) ?? null;
   }
 
-  #locate(name: string): { readonly stateDict: StateDict; readonly fullName: string } {
+  #locate(name: string): TensorPlace {
     const end = name.indexOf('.');
     const module = this.#modules.get(name.slice(0, Math.max(0, end)));
     return module === undefined
-      ? { stateDict: this.#stateDict, fullName: this.#prefix + name }
-      : { stateDict: module, fullName: name.slice(end + 1) };
+      ? { stateDict: this.#stateDict, fullName: this.#prefix + name, label: this.#prefix + name }
+      : { stateDict: module, fullName: name.slice(end + 1), label: name };
   }
 }
 
-function mismatch(tensor: Tensor, expected: readonly number[]): ModelError {
+function mismatch(label: string, tensor: Tensor, expected: readonly number[]): ModelError {
   return new ModelError(
-    `tensor ${tensor.name} has shape [${tensor.shape.join(', ')}], the configuration asks for [${expected.join(', ')}]`,
+    `tensor ${label} has shape [${tensor.shape.join(', ')}], the configuration asks for [${expected.join(', ')}]`,
     {
       code: 'MODEL_SHAPE_MISMATCH',
       hint: 'Get the model again: config.json and the weights belong to different models.',
-      details: { tensor: tensor.name, expected, actual: tensor.shape },
+      details: { tensor: label, expected, actual: tensor.shape },
     },
   );
 }
 
-function bareIntegers(tensor: Tensor): ModelError {
-  return new ModelError(`tensor ${tensor.name} holds ${tensor.dtype} where weights are floating point or quantized`, {
+function bareIntegers(label: string, tensor: Tensor): ModelError {
+  return new ModelError(`tensor ${label} holds ${tensor.dtype} where weights are floating point or quantized`, {
     code: 'MODEL_SHAPE_MISMATCH',
     hint: 'Use the float weights of this model: integers without their scales are no weights.',
-    details: { tensor: tensor.name, expected: 'float32', actual: tensor.dtype },
+    details: { tensor: label, expected: 'float32', actual: tensor.dtype },
   });
 }
 
