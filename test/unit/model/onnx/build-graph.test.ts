@@ -2,19 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ACTIVATIONS } from '../../../../src/model/activation.ts';
 import type { Numerics } from '../../../../src/model/encoder.ts';
 import type { ModelManifest } from '../../../../src/model/manifest.ts';
 import type { LinearForm } from '../../../../src/model/onnx/linear-form.ts';
 import { buildGraph } from '../../../../src/model/onnx/build-graph.ts';
 import { externalWordTable } from '../../../../src/model/onnx/embedding-nodes.ts';
 import { DATA_FILE, MODEL_FILE, WORD_ROWS_FILE } from '../../../../src/model/onnx/compiled-model.ts';
+import { LINEAR_FORMS } from '../../../../src/model/onnx/linear-form.ts';
 import { ModelWeights } from '../../../../src/model/onnx/model-weights.ts';
 import { RUNTIMES, loadRuntime, type RuntimeName } from '../../../../src/model/onnx/runtime.ts';
 import { writeWordRows } from '../../../../src/model/onnx/word-rows.ts';
 import { writeModel } from '../../../../src/model/onnx/write-model.ts';
 import type { StateDict } from '../../../../src/checkpoint/state-dict.ts';
+import { cosine, runNetwork } from '../../../golden/model/networks.ts';
 import { referenceNetwork } from '../reference-network.ts';
-import { SYNTHETIC_MANIFEST, memoryTensor, stateDictOf, syntheticTensors } from '../synthetic-model.ts';
+import { SYNTHETIC_MANIFEST, memoryTensor, stateDictOf, syntheticTensors, weightsOf } from '../synthetic-model.ts';
 
 const TEXTS = [[1], [3, 5], [0, 7, 7, 31, 2, 39, 12], Array.from({ length: 20 }, (_, index) => (index * 7) % 40)];
 
@@ -83,6 +86,19 @@ describe('buildGraph', () => {
     // PyTorch keeps such Linears float32, and so do its numerics.
     const torch = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { numerics: 'torch' });
     expect(torch).toEqual(plain);
+  });
+
+  it.each(ACTIVATIONS)('stays close to float32 in every form behind %s', async (activation) => {
+    const manifest = { ...SYNTHETIC_MANIFEST, activation };
+    const weights = weightsOf(manifest, syntheticTensors(manifest));
+    const plain = await runNetwork(manifest, weights, { texts: TEXTS });
+    for (const form of LINEAR_FORMS) {
+      const rows = await runNetwork(manifest, weights, {
+        texts: TEXTS,
+        linears: { numerics: 'full', form: () => form },
+      });
+      expect(Math.min(...rows.map((row, index) => cosine(row, plain[index]!)))).toBeGreaterThan(0.9995);
+    }
   });
 
   it('finds the tensors behind a prefix', async () => {
