@@ -11,14 +11,7 @@ import { isOffline } from './hub/hub-settings.ts';
 import { ModelError } from './model-error.ts';
 import { EMBEDDED_MODEL, FALLBACK_MODEL, PREFERRED_MODEL, type ResolvedModel } from './resolved-model.ts';
 
-export {
-  EMBEDDED_MODEL,
-  FALLBACK_MODEL,
-  MODEL_SOURCES,
-  PREFERRED_MODEL,
-  type ModelSource,
-  type ResolvedModel,
-} from './resolved-model.ts';
+export { EMBEDDED_MODEL, FALLBACK_MODEL, PREFERRED_MODEL, type ResolvedModel } from './resolved-model.ts';
 
 /** What may be downloaded: a hub id the caller named, or nothing. */
 export const DOWNLOAD_POLICIES = ['never', 'named'] as const;
@@ -193,13 +186,15 @@ function isPathLike(reference: string): boolean {
 
 function notFound(reference: string, searched: readonly string[], cause?: HubError): ModelError {
   const place = searched.at(0) ?? 'a folder';
+  const canBePulled = !isPathLike(reference) && parseHubReference(reference) !== null;
+  const pull = canBePulled ? `Run "codegraphai model pull ${reference}", put` : 'Put';
   return new ModelError(
     cause === undefined
       ? `model ${reference} is not on this machine`
       : `model ${reference} is neither on this machine nor on the hub: ${cause.message}`,
     {
       code: 'MODEL_NOT_FOUND',
-      hint: cause?.hint ?? `Put its files into ${place}, or leave the model out to use the embedded one.`,
+      hint: cause?.hint ?? `${pull} its files into ${place}, or leave the model out to use the default.`,
       details: { reference, searched },
       cause,
     },

@@ -1,6 +1,5 @@
 /** Where a model was found; `hub`: it was downloaded just now and lies in the Hugging Face cache. */
-export const MODEL_SOURCES = ['folder', 'project', 'hub-cache', 'hub', 'embedded'] as const;
-export type ModelSource = (typeof MODEL_SOURCES)[number];
+export type ModelSource = 'folder' | 'project' | 'hub-cache' | 'hub' | 'embedded';
 
 /** A model that is on this machine. */
 export interface ResolvedModel {

@@ -17,15 +17,13 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../../kernel/errors.ts';
-import { HubError } from './hub-error.ts';
 import { COMMIT } from './hub-reference.ts';
+import type { HubFile } from './list-files.ts';
+import { assertSafePath } from './safe-path.ts';
 import { writing } from './write-failed.ts';
 
 /** Marks a folder as a cache for backup programs (https://bford.info/cachedir/). */
 const CACHE_TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# Models that can be downloaded again.\n';
-
-/** Longest file name that any usual file system takes. */
-const MAX_NAME_LENGTH = 255;
 
 /** Longest content of a ref file that is one. */
 const MAX_REF_BYTES = 256;
@@ -140,7 +138,7 @@ export class HubRepository {
   }
 
   /** Puts a blob into a snapshot: as a relative link, where the file system has none as a second name or a copy. */
-  async linkFile(commit: string, file: string, digest: string): Promise<void> {
+  async linkFile(commit: string, { path: file, digest }: HubFile, symlinks: boolean): Promise<void> {
     const path = this.snapshotFile(commit, file);
     const blob = this.blob(digest);
     await writing(path, async () => {
@@ -149,7 +147,8 @@ export class HubRepository {
       await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${randomUUID()}.tmp`;
       try {
-        await makeLink(blob, temporary, relative(dirname(path), blob));
+        const linked = symlinks && (await tryLink(relative(dirname(path), blob), temporary));
+        if (!linked) await copyBlob(blob, temporary);
         await rename(temporary, path);
       } finally {
         await rm(temporary, { force: true });
@@ -158,43 +157,21 @@ export class HubRepository {
   }
 }
 
-/**
- * Checks a file name that came from outside.
- *
- * @throws {@link HubError} `HUB_UNSAFE_PATH` when it is absolute, climbs, or means something else on another system.
- */
-export function assertSafePath(file: string): void {
-  // A backslash separates on Windows, and a letter with a colon is a drive there.
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-  if (!/[\u0000-\u001f]|^[A-Za-z]:/.test(file) && file.split(/[/\\]/).every(isSafePart)) return;
-  throw new HubError(
-    `the hub names a file ${JSON.stringify(file.slice(0, 200))} that would leave the folder of the model`,
-    {
-      code: 'HUB_UNSAFE_PATH',
-      hint: 'Do not use this model, and check HF_ENDPOINT: no honest repository has such a file.',
-      details: { file },
-    },
-  );
-}
-
-function isSafePart(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && part.length <= MAX_NAME_LENGTH;
-}
-
-async function makeLink(blob: string, path: string, target: string): Promise<void> {
+/** @returns false where the file system or the user's rights allow no symbolic links. */
+async function tryLink(target: string, path: string): Promise<boolean> {
   try {
-    await symlink(sep === '/' ? target : target.replaceAll('/', sep), path, 'file');
-    return;
+    await symlink(target, path, 'file');
+    return true;
   } catch (cause) {
     // Windows without developer mode, FAT and some network file systems.
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EINVAL', 'UNKNOWN'].includes(systemErrorCode(cause) ?? '')) throw cause;
+    return false;
   }
-  try {
-    await link(blob, path);
-  } catch {
-    // No hard links either: a copy takes the room twice and works everywhere.
-    await copyFile(blob, path, constants.COPYFILE_FICLONE);
-  }
+}
+
+/** A second name of the blob; where there are none either, a copy, which takes the room twice and works everywhere. */
+async function copyBlob(blob: string, path: string): Promise<void> {
+  await link(blob, path).catch(() => copyFile(blob, path, constants.COPYFILE_FICLONE));
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface HubSettings {
   readonly cacheFolder: string;
   /** `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`. */
   readonly offline: boolean;
+  /** Whether files may be links to their blobs (`HF_HUB_DISABLE_SYMLINKS` forbids it). @defaultValue true */
+  readonly symlinks: boolean;
   /** Longest wait for an answer to begin (`HF_HUB_ETAG_TIMEOUT`, in seconds there). @defaultValue 10 s */
   readonly answerTimeoutMs: number;
   /** Longest time without data (`HF_HUB_DOWNLOAD_TIMEOUT`, in seconds there). @defaultValue 10 s */
@@ -35,6 +37,7 @@ export function hubSettings(environment: Environment): HubSettings {
     endpoint: endpointOf(environment['HF_ENDPOINT'] || DEFAULT_ENDPOINT),
     cacheFolder: hubCacheRoot(environment),
     offline: isOffline(environment),
+    symlinks: !isTrue(environment['HF_HUB_DISABLE_SYMLINKS']),
     answerTimeoutMs: timeoutMs(environment['HF_HUB_ETAG_TIMEOUT']),
     stallTimeoutMs: timeoutMs(environment['HF_HUB_DOWNLOAD_TIMEOUT']),
   };

@@ -1,4 +1,4 @@
-import { assertSafePath } from './hub-cache.ts';
+import { assertSafePath } from './safe-path.ts';
 import type { HubClient } from './hub-client.ts';
 import { HubError } from './hub-error.ts';
 import { COMMIT, type HubReference } from './hub-reference.ts';

@@ -7,7 +7,8 @@ import { isWholeBlob } from './blob-hash.ts';
 import { downloadBlob } from './download-blob.ts';
 import { DownloadMeter } from './download-meter.ts';
 import type { DownloadProgress } from './download-progress.ts';
-import { HubRepository, assertSafePath } from './hub-cache.ts';
+import { HubRepository } from './hub-cache.ts';
+import { assertSafePath } from './safe-path.ts';
 import { HubClient, type RetryDelay } from './hub-client.ts';
 import { HubError } from './hub-error.ts';
 import { parseHubReference, type HubReference } from './hub-reference.ts';
@@ -142,7 +143,7 @@ class ModelPull {
       this.#bytesDownloaded += file.size;
       this.#whole.add(file);
     }
-    await this.#repository.linkFile(this.#commit, file.path, file.digest);
+    await this.#repository.linkFile(this.#commit, file, this.#client.settings.symlinks);
     meter.finish(file);
   }
 

@@ -33,6 +33,17 @@ describe('pullModel', () => {
     ]);
   });
 
+  it('does without symbolic links where they are forbidden', async () => {
+    await using test = await bench({ env: { HF_HUB_DISABLE_SYMLINKS: '1' } });
+    const pulled = await test.pull();
+    expect(damaged(pulled)).toEqual([]);
+    expect(lstatSync(join(pulled.folder, 'model.safetensors')).isFile()).toBe(true);
+    const blob = join(test.home.path, 'hub/models--org--model/blobs', BLOB);
+    // As Python's library leaves it: the file in the snapshot, and no blob.
+    rmSync(blob);
+    expect(await test.pull()).toMatchObject({ bytesDownloaded: 0 });
+  });
+
   it('downloads nothing twice, and what was damaged again', async () => {
     await using test = await bench();
     await test.pull();
