@@ -8,6 +8,7 @@ import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts
 import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
 import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
 import { writeSafetensors } from '../fixtures/checkpoint/safetensors-writer.ts';
+import { packedModules, streamWithView } from './checkpoint-seeds.ts';
 import { edgeBytes, mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
 import { mutatePickle, splitPickle } from './mutate-pickle.ts';
@@ -58,23 +59,29 @@ function fixture(name: string): Uint8Array {
   return Uint8Array.from(readFileSync(fixturePath(name)));
 }
 
-/** Small seeds stand more than once: large ones take ten times as long. */
+/** One of them; seldom the last one. */
+function pickOne<T>(of: readonly T[], random: Random): T {
+  return random.pick(random.chance(0.05) ? of.slice(-1) : of.slice(0, -1));
+}
+
 function checkpointTarget(): FuzzTarget {
-  const small = ['ok-minimal', 'q-scales-list', 'zip-no-byteorder', 'ok-minimal', 'q-scales-list'];
-  const files = [...small.map((name) => fixture(`bad/${name}.bin`)), fixture('torch213/zoo.bin')];
+  const small = ['ok-minimal', 'q-scales-list', 'zip-no-byteorder'].map((name) => fixture(`bad/${name}.bin`));
+  const packed = packedModules();
+  // Small files stand more than once: the last takes ten times as long.
+  const files = [...small, packed, packed, fixture('torch213/zoo.bin')];
   const archives = files.map(splitTorchZip);
-  const stream = fixture('torch213/zoo.legacy.bin');
-  // Magic number, protocol, system, state dict, storage keys.
-  const legacy = splitPickle(stream, 5);
+  // Five pickles: magic number, protocol, system, state dict, storage keys.
+  const streams = [streamWithView(), fixture('torch213/zoo.legacy.bin')];
+  const lists = streams.map((stream) => splitPickle(stream, 5));
   return {
-    seeds: [...files, stream],
+    seeds: [...files, ...streams],
     damage(random) {
-      if (random.chance(0.06))
-        return random.chance(0.7) ? mutatePickle(legacy, random) : mutateBytes(stream, random, stream);
-      const which = random.chance(0.04) ? archives.length - 1 : random.below(archives.length - 1);
-      const [archive, file] = [archives[which], files[which]];
-      if (archive === undefined || file === undefined) throw new RangeError('no such seed');
-      return random.chance(0.75) ? mutateTorchZip(archive, random) : mutateBytes(file, random, random.pick(files));
+      if (random.chance(0.15))
+        return random.chance(0.7)
+          ? mutatePickle(pickOne(lists, random), random)
+          : mutateBytes(pickOne(streams, random), random, pickOne(streams, random));
+      if (random.chance(0.75)) return mutateTorchZip(pickOne(archives, random), random);
+      return mutateBytes(pickOne(files, random), random, pickOne(files, random));
     },
     read: readCheckpoint,
   };
