@@ -155,6 +155,7 @@ function compileOptionsOf({ weights }: ResolvedModel, options: OpenEncoderOption
     weightPrecision: options.weightPrecision,
     cacheFolder: resolveCacheFolder(options.cacheDir, options.environment),
     logger: options.logger,
+    signal: options.signal,
     findModel: (id) => findModelFolder(id, options),
   };
 }

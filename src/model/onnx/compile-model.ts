@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
@@ -26,7 +27,7 @@ import { readOnnxModel } from './ready/read-onnx-model.ts';
 import { planReady } from './ready/ready-plan.ts';
 import { writeReadyModel } from './ready/write-ready-model.ts';
 
-export interface CompileModelOptions {
+export interface CompileModelOptions extends AbortableOptions {
   readonly numerics: Numerics;
   /** Exactly this file of weights. @defaultValue the preferred one of the manifest's folder */
   readonly weights?: string | undefined;
@@ -48,7 +49,7 @@ export interface CompileModelOptions {
  *
  * @throws {@link ModelError} when the model lacks something, has something that is not computed, changes meanwhile
  * (`MODEL_FILES_CHANGED`), or the cache cannot be written (`MODEL_CACHE_UNWRITABLE`); checkpoint and tokenizer errors as
- * they come.
+ * they come; the signal's reason when aborted, and nothing is left behind.
  */
 export async function compileModel(manifest: ModelManifest, options: CompileModelOptions): Promise<CompiledModel> {
   const { cacheFolder, logger = silentLogger, weightPrecision = 'auto' } = options;
@@ -78,9 +79,10 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
         numerics: options.numerics,
         precision: weightPrecision,
         logger,
+        signal: options.signal,
       });
     } else {
-      await writeReadyModel(temporary, { source: files.weights, fingerprint, tokenizer: await tokenizer() });
+      await writeReadyModel(temporary, { manifest, ready, fingerprint, tokenizer: await tokenizer() });
     }
     if ((await modelFingerprint(manifest, files, target.tokenizerFiles, options)) !== fingerprint)
       throw filesChanged(manifest.folder);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
@@ -27,7 +28,7 @@ import { writeWordRows } from './word-rows.ts';
 import { writeModel } from './write-model.ts';
 
 /** What is compiled. */
-export interface CompileJob {
+export interface CompileJob extends AbortableOptions {
   readonly manifest: ModelManifest;
   readonly files: ModelFiles;
   readonly tokenizer: TokenizerSource;
@@ -37,7 +38,9 @@ export interface CompileJob {
   readonly logger: Logger;
 }
 
-type StoredModel = Pick<CompileJob, 'manifest' | 'numerics' | 'precision'> & { readonly weights: ModelWeights };
+type StoredModel = Pick<CompileJob, 'manifest' | 'numerics' | 'precision' | 'signal'> & {
+  readonly weights: ModelWeights;
+};
 
 /**
  * Compiles a model into an existing, empty folder; the record of the files is written last.
@@ -47,7 +50,7 @@ type StoredModel = Pick<CompileJob, 'manifest' | 'numerics' | 'precision'> & { r
  */
 export async function writeCompiledModel(
   folder: string,
-  { manifest, files, tokenizer, fingerprint, numerics, precision, logger }: CompileJob,
+  { manifest, files, tokenizer, fingerprint, numerics, precision, logger, signal }: CompileJob,
 ): Promise<CalibrationSummary | null> {
   await writeFile(join(folder, TOKENIZER_FILE), tokenizer.compiled);
   // All weights are read once for the cache: the time to find out that a download was damaged.
@@ -58,7 +61,7 @@ export async function writeCompiledModel(
   // A checkpoint that came quantized is as whoever made it wanted it.
   const { serialized, summary } =
     precision === 'float32' || stateDict.dynamicLinears.size > 0
-      ? { serialized: await writeAsStored(folder, { manifest, weights, numerics, precision }), summary: null }
+      ? { serialized: await writeAsStored(folder, { manifest, weights, numerics, precision, signal }), summary: null }
       : await quantizeOnLoad(folder, {
           manifest,
           weights,
@@ -66,6 +69,7 @@ export async function writeCompiledModel(
           tokenizer: tokenizer.compiled,
           strict: precision === 'int8',
           logger,
+          signal,
         });
   const record: CompiledRecord = {
     format: COMPILED_FORMAT,
@@ -85,10 +89,10 @@ export async function writeCompiledModel(
 
 async function writeAsStored(
   folder: string,
-  { manifest, weights, numerics, precision }: StoredModel,
+  { manifest, weights, numerics, precision, signal }: StoredModel,
 ): Promise<SerializedModel> {
   const form = precision === 'float32' ? undefined : formBesideInt8(numerics);
   const serialized = buildGraph(manifest, weights, { numerics, form }).serialize(DATA_FILE);
-  await writeModel(folder, serialized);
+  await writeModel(folder, serialized, signal);
   return serialized;
 }

@@ -7,17 +7,22 @@ import type { SerializedModel } from './onnx-graph.ts';
  * Writes a graph serialized for the data file {@link DATA_FILE} and that file into an existing folder. Initializers are
  * streamed: a table larger than memory goes through block by block.
  */
-export async function writeModel(folder: string, serialized: SerializedModel): Promise<void> {
+export async function writeModel(folder: string, serialized: SerializedModel, signal?: AbortSignal): Promise<void> {
   await writeFile(join(folder, MODEL_FILE), serialized.model);
-  await writeExternalData(join(folder, DATA_FILE), serialized);
+  await writeExternalData(join(folder, DATA_FILE), serialized, signal);
 }
 
-async function writeExternalData(path: string, { external, externalByteLength }: SerializedModel): Promise<void> {
+async function writeExternalData(
+  path: string,
+  { external, externalByteLength }: SerializedModel,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await using file = await open(path, 'w');
   for (const { initializer, byteOffset } of external) {
     const { bytes, byteLength, name } = initializer;
     let position = byteOffset;
     for await (const block of bytes instanceof Uint8Array ? [bytes] : bytes()) {
+      signal?.throwIfAborted();
       await writeFully(file, block, position);
       position += block.byteLength;
     }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AbortableOptions } from '../../../kernel/abort.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { Numerics } from '../../encoder.ts';
 import type { ModelManifest } from '../../manifest.ts';
@@ -15,7 +17,7 @@ import { CALIBRATION_TEXTS } from './calibration-texts.ts';
 import { STATISTICS_OUTPUT, type StatisticsProbe } from './statistics-probe.ts';
 
 /** A float model that is to run in int8. */
-export interface QuantizeOnLoadJob {
+export interface QuantizeOnLoadJob extends AbortableOptions {
   readonly manifest: ModelManifest;
   readonly weights: ModelWeights;
   readonly numerics: Numerics;
@@ -45,7 +47,7 @@ export interface QuantizedModel {
  * @throws {@link ModelError} `MODEL_INT8_INEXACT` with `strict`; `MODEL_RUNTIME_MISSING`, `MODEL_RUNTIME_FAILED`.
  */
 export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Promise<QuantizedModel> {
-  const { manifest, weights, numerics, logger } = job;
+  const { manifest, weights, numerics, logger, signal } = job;
   const start = performance.now();
   logger.info(`${manifest.id} holds float weights: measuring what they lose in int8`);
   const texts = calibrationIds(job);
@@ -54,7 +56,7 @@ export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Pr
     const graph = buildGraph(manifest, weights, { numerics, ...choice, probe });
     probe?.finish(graph);
     const serialized = graph.serialize(DATA_FILE);
-    await writeModel(folder, serialized);
+    await writeModel(folder, serialized, signal);
     written.last = { choice, serialized };
     return serialized;
   };
@@ -68,7 +70,7 @@ export async function quantizeOnLoad(folder: string, job: QuantizeOnLoadJob): Pr
     weight: ({ module, outputSize, inputSize }) => weights.tensor(`${module}.weight`, [outputSize, inputSize]),
     async run(tried, probe) {
       await write(tried, probe);
-      return runTexts(join(folder, MODEL_FILE), texts, probe);
+      return runTexts(join(folder, MODEL_FILE), texts, probe, signal);
     },
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -80,13 +82,19 @@ async function runTexts(
   modelPath: string,
   texts: readonly Int32Array[],
   probe: StatisticsProbe | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Float32Array[]> {
   const runtime = await loadRuntime();
   const session = await runtime.createSession(modelPath, probe === undefined ? {} : { output: STATISTICS_OUTPUT });
   try {
     const rows: Float32Array[] = [];
     // A copy: the runtime may keep the memory of its outputs.
-    for (const ids of texts) rows.push(new Float32Array(await session.run(ids)));
+    for (const ids of texts) {
+      rows.push(new Float32Array(await session.run(ids)));
+      // The runtime blocks the thread: without a turn of its own nobody would learn of Ctrl-C.
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
     return rows;
   } finally {
     await session.release();
