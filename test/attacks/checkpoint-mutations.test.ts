@@ -8,17 +8,9 @@ import { OPCODES } from '../../src/checkpoint/pickle/opcodes.ts';
 import { unpickle } from '../../src/checkpoint/pickle/unpickle.ts';
 import { ALLOWED_GLOBALS, STORAGE_TAG } from '../../src/checkpoint/torch/torch-globals.ts';
 import { readZipIndex } from '../../src/checkpoint/zip/zip-index.ts';
-import { ByteSourceError, MemoryByteSource } from '../../src/kernel/byte-source.ts';
+import { ByteSourceError } from '../../src/kernel/byte-source.ts';
 import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
-
-/** Notices who allocates more than the file holds: every buffer that is filled has its size seen here. */
-class WatchedSource extends MemoryByteSource {
-  override async read(target: Uint8Array, position: number): Promise<void> {
-    if (target.byteLength > this.sizeBytes)
-      throw new Error(`${target.byteLength} bytes allocated for ${this.sizeBytes}`);
-    await super.read(target, position);
-  }
-}
+import { WatchedSource } from '../fuzz/watched-source.ts';
 
 interface Mutation {
   readonly position: number;

@@ -3,7 +3,6 @@ import { CheckpointFailure } from '../../src/checkpoint/checkpoint-error.ts';
 import { listGlobals } from '../../src/checkpoint/list-globals.ts';
 import { openCheckpointSource } from '../../src/checkpoint/open-checkpoint.ts';
 import { parseShardIndex } from '../../src/checkpoint/shard-index.ts';
-import { MemoryByteSource } from '../../src/kernel/byte-source.ts';
 import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
 import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
 import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
@@ -15,6 +14,7 @@ import { mutatePickle, splitPickle } from './mutate-pickle.ts';
 import { mutateTorchZip, splitTorchZip } from './mutate-zip.ts';
 import type { Random } from './random.ts';
 import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE } from './tokenizer-seeds.ts';
+import { WatchedSource } from './watched-source.ts';
 
 export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index'] as const;
 export type FuzzTargetName = (typeof FUZZ_TARGETS)[number];
@@ -27,15 +27,6 @@ export interface FuzzTarget {
   readonly damage: (random: Random) => Uint8Array;
   /** Reads it to the end; what is not as it must be is thrown as a plain `Error`. */
   readonly read: (bytes: Uint8Array) => Promise<void> | void;
-}
-
-/** Notices who allocates more than the file holds: every buffer that is filled has its size seen here. */
-class WatchedSource extends MemoryByteSource {
-  override async read(target: Uint8Array, position: number): Promise<void> {
-    if (target.byteLength > this.sizeBytes)
-      throw new Error(`${target.byteLength} bytes allocated for a file of ${this.sizeBytes}`);
-    await super.read(target, position);
-  }
 }
 
 async function readCheckpoint(bytes: Uint8Array): Promise<void> {

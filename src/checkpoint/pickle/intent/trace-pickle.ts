@@ -1,7 +1,8 @@
 import { CheckpointError, CheckpointFailure } from '../../checkpoint-error.ts';
 import { MAX_PICKLE_NAME_BYTES, MAX_PICKLE_OPCODES } from '../limits.ts';
-import { OPCODES, type OpcodeArgument } from '../opcodes.ts';
+import { OPCODES } from '../opcodes.ts';
 import { PickleBytes } from '../pickle-bytes.ts';
+import { readOperand, type Operand } from './read-operand.ts';
 import {
   UNSAID,
   type TraceCall,
@@ -13,15 +14,6 @@ import {
 
 /** Most values a trace makes (CWE-770); what comes after is not looked at. */
 const MAX_TRACED_VALUES = 200_000;
-/** How much of a string is kept, in bytes: a message shows less. */
-const MAX_KEPT_BYTES = 512;
-
-/** What an instruction carries with it. */
-interface Operand {
-  readonly text?: string;
-  readonly number?: number;
-}
-
 /** What a pickle would do with the first name a caller asks for. */
 export interface Trace {
   readonly subject: TraceName;
@@ -47,42 +39,6 @@ const FROM_MARK: ReadonlyMap<string, TraceItems['brackets']> = new Map<string, T
   ['DICT', '{}'],
   ['FROZENSET', '{}'],
 ]);
-
-function readOperand(bytes: PickleBytes, name: string, argument: OpcodeArgument): Operand {
-  if (name === 'BININT') return { number: bytes.int32() };
-  if (name === 'BINFLOAT') return { number: bytes.float64() };
-  switch (argument) {
-    case 0:
-    case 'lines':
-      return {};
-    case 1:
-      return { number: bytes.uint8() };
-    case 2:
-      return { number: bytes.uint16() };
-    case 4:
-      return { number: bytes.uint32() };
-    case 'line':
-      return { text: bytes.line() };
-    case 'len1':
-      return readText(bytes, bytes.uint8());
-    case 'len4':
-      return readText(bytes, bytes.uint32());
-    case 'len8': {
-      const length = bytes.uint32();
-      // What fits in memory has 0 in the upper half; for the rest the skip fails.
-      return readText(bytes, bytes.uint32() === 0 ? length : Number.MAX_SAFE_INTEGER);
-    }
-    default:
-      bytes.skip(argument);
-      return {};
-  }
-}
-
-function readText(bytes: PickleBytes, length: number): Operand {
-  const text = bytes.utf8(Math.min(length, MAX_KEPT_BYTES));
-  bytes.skip(Math.max(0, length - MAX_KEPT_BYTES));
-  return { text };
-}
 
 /**
  * A pickle machine that knows every instruction and carries none out. It only follows what stands on the stack; where
