@@ -3,12 +3,11 @@ import { packTokenizer } from './compiled-tokenizer.ts';
 import { fields } from './config/json-fields.ts';
 import { modelKindOf } from './model-kind.ts';
 import { parseSentencePieceModel } from './sentencepiece.ts';
-import { unsupported } from './tokenizer-error.ts';
+import { malformed } from './tokenizer-error.ts';
 import { parseTokenizerConfig } from './tokenizer-config.ts';
-import { hasPieceArray, parseTokenizerJson } from './tokenizer-json.ts';
+import { parseTokenizerJson } from './tokenizer-json.ts';
 import { overrideNormalizer, type TokenizerSettings } from './tokenizer-settings.ts';
 import type { PieceList } from './unigram/piece-list.ts';
-import { parseBoundedJson, piecesOf } from './vocabulary-json.ts';
 import { packWordPiece } from './wordpiece/wordpiece-tokenizer.ts';
 
 const OPEN_BRACE = 0x7b;
@@ -46,7 +45,12 @@ export function compileTokenizer(source: Uint8Array, settings?: TokenizerSetting
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT_EXCEEDED`.
  */
 export function readTokenizerDocument(source: Uint8Array): TokenizerDocument {
-  return hasPieceArray(source) ? parseTokenizerJson(source) : parseObjectJson(source);
+  const { document, pieces } = parseTokenizerJson(source);
+  const root = fields(document, 'tokenizer.json');
+  const { vocab, merges, ...model } = fields(root['model'], 'model');
+  const kind = modelKindOf(document);
+  if ((kind === 'Unigram') !== Array.isArray(vocab)) throw malformed('model.vocab', `is not what ${kind} has`);
+  return { document: { ...root, model: { ...model, type: kind } }, pieces, merges };
 }
 
 /**
@@ -70,15 +74,6 @@ export function compileDocument(tokenizer: TokenizerDocument, settings?: Tokeniz
 function charsmapOf(document: unknown): Uint8Array | null {
   const { charsmap } = parseTokenizerConfig(document);
   return charsmap === null ? null : Buffer.from(charsmap, 'base64');
-}
-
-/** tokenizer.json whose vocabulary is an object of tokens and ids. */
-function parseObjectJson(source: Uint8Array): TokenizerDocument {
-  const root = fields(parseBoundedJson(source, 'tokenizer.json'), 'tokenizer.json');
-  const { vocab, merges, ...model } = fields(root['model'], 'model');
-  const kind = modelKindOf(root);
-  if (kind === 'Unigram') throw unsupported('a Unigram vocabulary that is no array of pieces');
-  return { document: { ...root, model: { ...model, type: kind } }, pieces: piecesOf(vocab, 'model.vocab'), merges };
 }
 
 /** A SentencePiece model starts with the tag byte 0x0a, which JSON takes for a blank: the first other byte decides. */

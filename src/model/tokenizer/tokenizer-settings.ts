@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { fields, flag, quote, type Fields } from './config/json-fields.ts';
 import { malformed, TokenizerError, unsupported } from './tokenizer-error.ts';
-import { parseBoundedJson } from './vocabulary-json.ts';
+import { parseBoundedJson } from './bounded-json.ts';
 
 /** Larger settings are none (CWE-770). */
 const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;

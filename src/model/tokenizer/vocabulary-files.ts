@@ -1,10 +1,11 @@
 import { errorMessage } from '../../kernel/errors.ts';
+import { MAX_MERGES } from './bpe/merge-table.ts';
 import type { TokenizerDocument } from './compile-tokenizer.ts';
 import { fields, flag, type Fields } from './config/json-fields.ts';
 import { limitExceeded, malformed, unsupported } from './tokenizer-error.ts';
 import { assertTokenizerClass, BERT_CLASSES, ROBERTA_CLASSES, type TokenizerSettings } from './tokenizer-settings.ts';
-import { MAX_PIECES, PieceList } from './unigram/piece-list.ts';
-import { MAX_OBJECT_JSON_BYTES, parseBoundedJson, piecesOf } from './vocabulary-json.ts';
+import { PieceList } from './unigram/piece-list.ts';
+import { VocabularyReader } from './vocabulary-reader.ts';
 
 /** Special tokens that tokenizer_config.json and special_tokens_map.json name, and what they are called without them. */
 const SPECIAL_TOKENS = {
@@ -16,7 +17,8 @@ const SPECIAL_TOKENS = {
 } as const;
 type SpecialName = keyof typeof SPECIAL_TOKENS;
 
-type Ids = ReadonlyMap<string, number>;
+/** Largest vocab.txt and merges.txt that are read (CWE-770); real ones have up to 10 MB. */
+const MAX_LINES_BYTES: number = 32 * 1024 * 1024;
 
 /**
  * A WordPiece tokenizer from `vocab.txt`, one token a line, with the settings of BertTokenizer.
@@ -25,17 +27,11 @@ type Ids = ReadonlyMap<string, number>;
  */
 export function readWordPieceVocabulary(vocabulary: Uint8Array, settings: TokenizerSettings): TokenizerDocument {
   assertTokenizerClass(settings, BERT_CLASSES, 'vocab.txt');
-  const lines = linesOf(vocabulary, 'vocab.txt');
-  if (lines.length > MAX_PIECES) throw limitExceeded('pieces', MAX_PIECES, lines.length);
   const pieces = new PieceList();
-  const ids = new Map<string, number>();
-  for (const [id, token] of lines.entries()) {
-    pieces.addPiece(token, 0);
-    ids.set(token, id);
-  }
+  for (const token of linesOf(vocabulary, 'vocab.txt')) pieces.addPiece(token, 0);
   const { config } = settings;
   const document = {
-    added_tokens: addedTokens(settings, ids),
+    added_tokens: addedTokens(settings, pieces),
     normalizer: {
       type: 'BertNormalizer',
       clean_text: true,
@@ -44,8 +40,8 @@ export function readWordPieceVocabulary(vocabulary: Uint8Array, settings: Tokeni
       lowercase: flag(config['do_lower_case'], 'do_lower_case', true),
     },
     pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: frame(settings, ids),
-    model: { type: 'WordPiece', unk_token: specialToken('unk_token', settings, ids)?.content },
+    post_processor: frame(settings, pieces),
+    model: { type: 'WordPiece', unk_token: specialToken('unk_token', settings, pieces)?.content },
   };
   return { document, pieces };
 }
@@ -62,48 +58,52 @@ export function readByteLevelVocabulary(
   settings: TokenizerSettings,
 ): TokenizerDocument {
   assertTokenizerClass(settings, ROBERTA_CLASSES, 'vocab.json');
-  const root = fields(parseBoundedJson(vocabulary, 'vocab.json'), 'vocab.json');
-  const pieces = piecesOf(root, 'vocab.json');
-  const ids = new Map<string, number>();
-  for (const [token, id] of Object.entries(root)) if (typeof id === 'number') ids.set(token, id);
-  if (!ids.has('Ġ')) throw unsupported('a BPE vocabulary that is not byte-level');
+  const buffer = Buffer.from(vocabulary.buffer, vocabulary.byteOffset, vocabulary.byteLength);
+  const pieces = new VocabularyReader(buffer, 0).read();
+  if (pieces.lastIndexOf('Ġ') < 0) throw unsupported('a BPE vocabulary that is not byte-level');
   const { config } = settings;
   const className = config['tokenizer_class'];
   const isBare = typeof className === 'string' && className.startsWith('GPT2');
   const document = {
-    added_tokens: addedTokens(settings, ids),
+    added_tokens: addedTokens(settings, pieces),
     normalizer: null,
     pre_tokenizer: {
       type: 'ByteLevel',
       add_prefix_space: flag(config['add_prefix_space'], 'add_prefix_space', false),
     },
-    post_processor: isBare ? null : frame(settings, ids),
+    post_processor: isBare ? null : frame(settings, pieces),
     model: { type: 'BPE' },
   };
-  const merges = linesOf(mergeLines, 'merges.txt').filter((line) => line !== '' && !line.startsWith('#version'));
+  const merges: string[] = [];
+  for (const line of linesOf(mergeLines, 'merges.txt')) {
+    if (line === '' || line.startsWith('#version')) continue;
+    if (merges.length === MAX_MERGES) throw limitExceeded('merges', MAX_MERGES, merges.length + 1);
+    merges.push(line);
+  }
   return { document, pieces, merges };
 }
 
-function linesOf(bytes: Uint8Array, name: string): string[] {
-  if (bytes.byteLength > MAX_OBJECT_JSON_BYTES) {
-    throw limitExceeded(`bytes of ${name}`, MAX_OBJECT_JSON_BYTES, bytes.byteLength);
-  }
-  // Before there is a string for each of them.
-  const lineCount = bytes.reduce((count, byte) => count + (byte === 0x0a || byte === 0x0d ? 1 : 0), 0);
-  if (lineCount > 2 * MAX_PIECES) throw limitExceeded(`lines of ${name}`, 2 * MAX_PIECES, lineCount);
+/** Lines one by one: millions of strings at once would take more memory than the vocabulary itself. */
+function* linesOf(bytes: Uint8Array, name: string): Generator<string> {
+  if (bytes.byteLength > MAX_LINES_BYTES) throw limitExceeded(`bytes of ${name}`, MAX_LINES_BYTES, bytes.byteLength);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw malformed(name, `is no UTF-8: ${errorMessage(cause)}`, cause);
   }
-  const lines = text.split(/\r\n|\r|\n/);
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  const ends = /\r\n|\r|\n/g;
+  let start = 0;
+  for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
+    yield text.slice(start, end.index);
+    start = ends.lastIndex;
+  }
+  if (start < text.length) yield text.slice(start);
 }
 
 /** `[CLS] … [SEP]`, whatever they are called. */
-function frame(settings: TokenizerSettings, ids: Ids): unknown {
-  const [cls, sep] = [specialToken('cls_token', settings, ids), specialToken('sep_token', settings, ids)];
+function frame(settings: TokenizerSettings, pieces: PieceList): unknown {
+  const [cls, sep] = [specialToken('cls_token', settings, pieces), specialToken('sep_token', settings, pieces)];
   if (cls === null || sep === null) throw malformed('The vocabulary', 'lacks the tokens that begin and end a text');
   return { type: 'BertProcessing', cls: [cls.content, cls.id], sep: [sep.content, sep.id] };
 }
@@ -114,21 +114,26 @@ interface SpecialToken {
   readonly lstrip: boolean;
 }
 
-function specialToken(name: SpecialName, { config, specialTokens }: TokenizerSettings, ids: Ids): SpecialToken | null {
-  const named = config[name] ?? specialTokens[name] ?? SPECIAL_TOKENS[name].find((content) => ids.has(content));
+function specialToken(
+  name: SpecialName,
+  { config, specialTokens }: TokenizerSettings,
+  pieces: PieceList,
+): SpecialToken | null {
+  const named =
+    config[name] ?? specialTokens[name] ?? SPECIAL_TOKENS[name].find((text) => pieces.lastIndexOf(text) >= 0);
   const token: Fields = typeof named === 'object' && named !== null ? fields(named, name) : { content: named };
   const { content } = token;
-  const id = typeof content === 'string' ? ids.get(content) : undefined;
-  if (typeof content !== 'string' || id === undefined) return null;
+  const id = typeof content === 'string' ? pieces.lastIndexOf(content) : -1;
+  if (typeof content !== 'string' || id < 0) return null;
   // Classes whose mask is `<mask>` let it take the space before it along, unless told otherwise.
   return { id, content, lstrip: flag(token['lstrip'], `${name}.lstrip`, content === '<mask>') };
 }
 
 /** The special tokens, and what `added_tokens_decoder` adds to them. */
-function addedTokens(settings: TokenizerSettings, ids: Ids): unknown[] {
+function addedTokens(settings: TokenizerSettings, pieces: PieceList): unknown[] {
   const tokens = new Map<string, unknown>();
   for (const name of ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const) {
-    const token = specialToken(name, settings, ids);
+    const token = specialToken(name, settings, pieces);
     if (token !== null) tokens.set(token.content, { ...token, normalized: false });
   }
   const decoder = settings.config['added_tokens_decoder'] ?? {};

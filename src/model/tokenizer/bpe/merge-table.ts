@@ -1,7 +1,7 @@
 import { limitExceeded, malformed } from '../tokenizer-error.ts';
 
 /** Most merges; the largest public vocabularies have some 450,000. */
-export const MAX_MERGES: number = 1 << 20;
+export const MAX_MERGES: number = 1 << 19;
 /** Words of a slot: left id + 1 (0: free), right id, rank, id of the merged token. */
 const SLOT_WORDS = 4;
 const MAX_LOAD = 0.7;

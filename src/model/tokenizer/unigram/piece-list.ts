@@ -1,9 +1,11 @@
-import { limitExceeded } from '../tokenizer-error.ts';
+import { limitExceeded, malformed } from '../tokenizer-error.ts';
 
 /** Most pieces a vocabulary may hold; XLM-RoBERTa has 250,002, the largest public Unigram models about a million. */
 export const MAX_PIECES = 2_000_000;
 /** Longest piece in UTF-16 units; SentencePiece makes none above 16 characters unless told to. */
 export const MAX_PIECE_UNITS = 512;
+/** Most ids without a piece: each costs memory. */
+const MAX_GAPS = 10_000;
 /** Most UTF-16 units of all pieces together; XLM-RoBERTa has 1.4 million. */
 const MAX_UNITS: number = 1 << 24;
 
@@ -75,6 +77,43 @@ export class PieceList {
     this.#ends[this.count] = this.#open;
     this.#scores[this.count] = score;
     this.count += 1;
+  }
+
+  /** Index of the last piece that is exactly this text, or -1. */
+  lastIndexOf(text: string): number {
+    for (let index = this.count - 1; index >= 0; index -= 1) {
+      const start = this.start(index);
+      if (this.start(index + 1) - start !== text.length) continue;
+      let at = 0;
+      while (at < text.length && this.#units[start + at] === text.charCodeAt(at)) at += 1;
+      if (at === text.length) return index;
+    }
+    return -1;
+  }
+
+  /**
+   * The pieces in the order of their ids; an id without piece becomes an empty one, which no text has.
+   *
+   * @param ids - Of each piece.
+   * @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when one is no id, is there twice, or leaves a wide gap.
+   */
+  inOrder(ids: readonly number[]): PieceList {
+    const size = ids.reduce((most, id) => Math.max(most, id + 1), 0);
+    if (!(size <= this.count + MAX_GAPS))
+      throw malformed('model.vocab', `has id ${size - 1} with ${this.count} tokens`);
+    const indices = new Int32Array(size);
+    for (const [index, id] of ids.entries()) {
+      if (!Number.isInteger(id) || id < 0) throw malformed('model.vocab', `has the id ${id}`);
+      if (indices[id] !== 0) throw malformed('model.vocab', `has the id ${id} twice`);
+      indices[id] = index + 1;
+    }
+    const ordered = new PieceList();
+    for (const place of indices) {
+      const [start, end] = place === 0 ? [0, 0] : [this.start(place - 1), this.start(place)];
+      for (let at = start; at < end; at += 1) ordered.addUnit(this.#units[at] ?? 0);
+      ordered.endPiece(0);
+    }
+    return ordered;
   }
 
   #assertOpenPiece(): void {

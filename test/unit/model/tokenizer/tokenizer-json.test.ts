@@ -57,7 +57,7 @@ describe('parseTokenizerJson', () => {
     ['no JSON at all', 'hello'],
     ['no model', '{}'],
     ['no vocabulary', '{"model":{"type":"Unigram"}}'],
-    ['a vocabulary of another kind', '{"model":{"vocab":{"a":1}}}'],
+    ['a vocabulary of another kind', '{"model":{"vocab":"abc"}}'],
     ['an entry without score', '{"model":{"vocab":[["a"]]}}'],
     ['a score that is no number', '{"model":{"vocab":[["a",null]]}}'],
     ['an endless score', `{"model":{"vocab":[["a",1e999]]}}`],
@@ -108,7 +108,7 @@ describe('parseTokenizerJson', () => {
 
 describe('parseTokenizerConfig', () => {
   it.each<[string, (document: SmallTokenizer) => void]>([
-    ['a WordPiece model', (document) => (document.model.type = 'WordPiece')],
+    ['a WordLevel model', (document) => (document.model.type = 'WordLevel')],
     ['byte fallback', (document) => (document.model['byte_fallback'] = true)],
     ['no unknown id', (document) => (document.model.unk_id = null)],
     ['an unknown normalizer', (document) => (document.normalizer = { type: 'Nmt' })],
