@@ -1,8 +1,9 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FastIndexer } from '../../src/indexing/fast-indexer.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { openEncoder } from '../../src/model/open-encoder.ts';
 import { CodeKnowledgeGraph } from '../../src/search/code-knowledge-graph.ts';
 import { VectorKnowledgeGraph } from '../../src/search/vector-knowledge-graph.ts';
 import { copyModel, fixture, LFS_POINTER, makePlace, type Place } from '../faults/fault.ts';
@@ -140,5 +141,21 @@ describe('embeddingModel', () => {
     expect(await vectors.semanticSearch('cancel an order')).toHaveLength(1);
     await using same = await VectorKnowledgeGraph.open({ knowledgeGraph });
     expect(await same.hybridSearch('cancel an order')).toHaveLength(1);
+  });
+});
+
+describe('an abort while a model is compiled', () => {
+  it('ends it and leaves nothing behind', async () => {
+    using repository = place();
+    const cacheDir = join(repository.root, '.cache');
+    const abort = new AbortController();
+    const reason = new DOMException('interrupted', 'AbortError');
+    const info = (text: string): void => {
+      if (text.includes('measuring')) abort.abort(reason);
+    };
+    const logger = { ...silentLogger, info };
+    const opening = openEncoder(repository.next, { cacheDir, strict: true, signal: abort.signal, logger });
+    await expect(opening).rejects.toBe(reason);
+    expect(readdirSync(join(cacheDir, 'compiled'))).toEqual([]);
   });
 });
