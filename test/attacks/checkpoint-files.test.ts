@@ -161,6 +161,29 @@ describe('hostile and damaged checkpoints', () => {
     expect(error.hint).toMatch(/^[A-Z].*\.$/u);
   });
 
+  it.each([
+    ['evil-os-system', 'Do not load this file in Python either'],
+    ['evil-build-setstate', 'Do not load this file in Python either'],
+    ['evil-stack-global-p4', 'Do not load this file in Python either'],
+    ['js-proto-global', 'Save plain tensors only, with `torch.save(model.state_dict(), "pytorch_model.bin")`'],
+    [
+      'vm-memo-bomb',
+      'Save it again with `torch.save(model.state_dict(), "pytorch_model.bin")` and its default protocol 2',
+    ],
+  ])('says what to do about %s', async (file, hint) => {
+    const error = await thrownBy(openCheckpoint(fixturePath(`bad/${file}.bin`)));
+    expect(error.hint).toContain(hint);
+  });
+
+  it('keeps what would have happened apart for programs', async () => {
+    const { details } = await thrownBy(openCheckpoint(fixturePath('bad/evil-after-valid.bin')));
+    expect(details).toMatchObject({
+      global: 'posix.system',
+      byteOffset: 212,
+      wouldHave: 'run the command `touch torchfmt-PWNED`',
+    });
+  });
+
   it.each(ACCEPTED)('reads %s', async (file, tensorCount) => {
     await using checkpoint = await openCheckpoint(fixturePath(`bad/${file}.bin`));
     expect(checkpoint.stateDict.tensors.size).toBe(tensorCount);
