@@ -12,11 +12,13 @@ export class TextNormalizer {
   readonly #steps: readonly NormalizerStep[];
   readonly #charsmap: Charsmap | null;
   readonly #keepsSpace: boolean;
+  readonly #separatesIdeographs: boolean;
 
   constructor(steps: readonly NormalizerStep[], charsmap: Charsmap | null) {
     this.#steps = steps;
     this.#charsmap = charsmap;
     this.#keepsSpace = charsmap === null || charsmap.keeps(0x20);
+    this.#separatesIdeographs = steps.some((step) => step.type === 'bert' && step.separatesIdeographs);
   }
 
   normalize(text: string): string {
@@ -46,18 +48,23 @@ export class TextNormalizer {
 
   /**
    * Cuts `text[from..]` where normalizing the parts gives the parts of the normalized whole: before a single space between
-   * two plain ASCII characters. There is a grapheme boundary, nothing to strip and no run of spaces.
+   * two plain ASCII characters. There is a grapheme boundary, nothing to strip and no run of spaces. Also before an ideograph
+   * where each gets a space on either side: texts in Chinese and Japanese have no other place.
    *
    * @returns the end of the stretch that starts at `from`.
    */
   stretchEnd(text: string, from: number): number {
     if (!this.#keepsSpace) return text.length;
-    let at = text.indexOf(' ', from + STRETCH_UNITS);
-    while (at >= 0) {
-      if (this.#isPlain(text, at - 1) && this.#isPlain(text, at + 1)) return at;
-      at = text.indexOf(' ', at + 1);
+    for (let at = from + STRETCH_UNITS; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit === 0x20 ? this.#isPlain(text, at - 1) && this.#isPlain(text, at + 1) : this.#isSeparated(unit))
+        return at;
     }
     return text.length;
+  }
+
+  #isSeparated(unit: number): boolean {
+    return this.#separatesIdeographs && unit >= 0x4e00 && unit <= 0x9fff;
   }
 
   #isPlain(text: string, at: number): boolean {
