@@ -20,15 +20,21 @@ const SETTLED_AFTER_MS = 2000;
  * nanoseconds; the latter cannot be set back by a program).
  *
  * @param cacheFolder - Root of the cache; one that cannot be written only costs the memory.
+ * @throws the signal's reason when aborted.
  */
-export async function fileDigest(path: string, cacheFolder: string, logger: Logger = silentLogger): Promise<string> {
+export async function fileDigest(
+  path: string,
+  cacheFolder: string,
+  logger: Logger = silentLogger,
+  signal?: AbortSignal,
+): Promise<string> {
   const absolute = resolve(path);
   const recordPath = join(cacheFolder, 'digests', `${sha256(absolute)}.json`);
   const before = await fileState(absolute);
   const record = await readRecord(recordPath);
   if (record !== null && record.path === absolute && record.state === before.state) return record.sha256;
   const isSettled = Date.now() - before.changedMs > SETTLED_AFTER_MS;
-  const digest = await hashFile(absolute);
+  const digest = await hashFile(absolute, signal);
   // A file that changed while it was read has no digest worth remembering.
   if (isSettled && (await fileState(absolute)).state === before.state) {
     await writeRecord(recordPath, { path: absolute, state: before.state, sha256: digest }, logger);
@@ -52,11 +58,12 @@ async function fileState(path: string): Promise<{ readonly state: string; readon
   return { state: [dev, ino, size, mtimeNs, ctimeNs].join(':'), changedMs: Number(ctimeMs) };
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256');
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   await using file = await open(path, 'r');
   for (;;) {
+    signal?.throwIfAborted();
     const { bytesRead } = await file.read(block, 0, block.length, null);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(block.subarray(0, bytesRead));

@@ -184,16 +184,16 @@ async function modelFingerprint(
   manifest: ModelManifest,
   files: ModelFiles,
   tokenizerFiles: readonly string[],
-  { cacheFolder, numerics, logger, weightPrecision = 'auto' }: CompileModelOptions,
+  { cacheFolder, numerics, logger, signal, weightPrecision = 'auto' }: CompileModelOptions,
 ): Promise<string> {
   // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
   const { folder: _folder, id: _id, ...meaning } = manifest;
   const weightFiles = [...files.weightFiles, ...manifest.extraWeightFiles.map((file) => join(manifest.folder, file))];
   const parts = {
     format: [COMPILED_FORMAT, COMPILED_TOKENIZER_VERSION],
-    weights: await Promise.all(weightFiles.map((path) => fileDigest(path, cacheFolder, logger))),
+    weights: await Promise.all(weightFiles.map((path) => fileDigest(path, cacheFolder, logger, signal))),
     tokenizer: await Promise.all(
-      tokenizerFiles.map(async (path) => [basename(path), await fileDigest(path, cacheFolder, logger)]),
+      tokenizerFiles.map(async (path) => [basename(path), await fileDigest(path, cacheFolder, logger, signal)]),
     ),
     manifest: meaning,
     numerics,
