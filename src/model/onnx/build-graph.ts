@@ -3,7 +3,7 @@ import { activationMinimum } from '../activation.ts';
 import type { ModelManifest } from '../manifest.ts';
 import type { DenseModule, SentenceModule } from '../sentence-modules.ts';
 import { addActivation } from './activation-nodes.ts';
-import { OUTPUT_NAME } from './compiled-model.ts';
+import { OUTPUT_NAME, POOLED_INPUT } from './compiled-model.ts';
 import { addEmbeddings } from './embedding-nodes.ts';
 import { float32Initializer } from './initializer-bytes.ts';
 import type { LinearLayer } from './linear-form.ts';
@@ -27,8 +27,47 @@ const MODULE_NORM_EPSILON = 1e-5;
  */
 export function buildGraph(manifest: ModelManifest, weights: ModelWeights, options: LinearOptions): OnnxGraph {
   const graph = new OnnxGraph(`${manifest.architecture}_sentence_encoder`);
+  const context = contextOf(graph, { manifest, weights, options });
+  const { embeddings, length } = addEmbeddings(graph, weights, manifest);
+  let hidden = addLayerNorm(context, embeddings, { module: 'embeddings.LayerNorm' });
+  const { relativeBias, layers } = networkParts(manifest.architecture);
+  const bias = relativeBias === null ? null : addRelativeBias(graph, weights, manifest, { name: relativeBias, length });
+  for (let layer = 0; layer < manifest.layerCount; layer++) {
+    hidden = addEncoderLayer(context, { module: `${layers}.${layer}`, bias }, hidden);
+  }
+  const row = addPoolings(graph, [manifest.pooling, ...manifest.extraPoolings], hidden);
+  addModules(context, row);
+  return graph;
+}
+
+/**
+ * Builds only what comes behind the pooling, from {@link POOLED_INPUT} to the sentence embedding: for networks that are
+ * run by a graph of their own.
+ *
+ * @throws as {@link buildGraph}.
+ */
+export function buildModulesGraph(manifest: ModelManifest, weights: ModelWeights, options: LinearOptions): OnnxGraph {
+  const graph = new OnnxGraph('sentence_modules');
+  const width = manifest.hiddenSize * (1 + manifest.extraPoolings.length);
+  addModules(contextOf(graph, { manifest, weights, options }), graph.input(POOLED_INPUT, 'float32', [1, width]));
+  return graph;
+}
+
+/** The modules behind the pooling, up to the output of the graph. */
+function addModules(context: GraphContext, pooled: ValueName): void {
+  const { graph, manifest } = context;
+  let row = pooled;
+  for (const module of manifest.modules) row = addSentenceModule(context, module, row);
+  if (manifest.normalize) row = addNormalization(graph, row);
+  graph.output(row, OUTPUT_NAME, 'float32', [1, manifest.dimensions]);
+}
+
+function contextOf(
+  graph: OnnxGraph,
+  { manifest, weights, options }: Pick<GraphContext, 'manifest' | 'weights'> & { readonly options: LinearOptions },
+): GraphContext {
   const linears = new LinearNodes(graph, weights, options);
-  const context: GraphContext = {
+  return {
     graph,
     manifest,
     weights,
@@ -41,18 +80,6 @@ export function buildGraph(manifest: ModelManifest, weights: ModelWeights, optio
     },
     linearWithoutBias: (input, layer) => linears.add(input, layer),
   };
-  const { embeddings, length } = addEmbeddings(graph, weights, manifest);
-  let hidden = addLayerNorm(context, embeddings, { module: 'embeddings.LayerNorm' });
-  const { relativeBias, layers } = networkParts(manifest.architecture);
-  const bias = relativeBias === null ? null : addRelativeBias(graph, weights, manifest, { name: relativeBias, length });
-  for (let layer = 0; layer < manifest.layerCount; layer++) {
-    hidden = addEncoderLayer(context, { module: `${layers}.${layer}`, bias }, hidden);
-  }
-  let row = addPoolings(graph, [manifest.pooling, ...manifest.extraPoolings], hidden);
-  for (const module of manifest.modules) row = addSentenceModule(context, module, row);
-  if (manifest.normalize) row = addNormalization(graph, row);
-  graph.output(row, OUTPUT_NAME, 'float32', [1, manifest.dimensions]);
-  return graph;
 }
 
 type LinearAdder = (input: ValueName, layer: LinearLayer) => ValueName;

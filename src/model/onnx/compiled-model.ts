@@ -22,6 +22,8 @@ export const RECORD_FILE = 'compiled.json';
 export const INPUT_NAME = 'input_ids';
 /** Name of its input where the word embeddings are float32: the rows of the tokens, shape [1, sequence, hidden]. */
 export const WORD_ROWS_INPUT = 'word_rows';
+/** Name of the only input of a graph of modules behind the pooling: float32 of shape [1, pooled width]. */
+export const POOLED_INPUT = 'pooled';
 /** Name of the graph's only output: float32 of shape [1, hidden]. */
 export const OUTPUT_NAME = 'sentence_embedding';
 
@@ -30,7 +32,7 @@ export const COMPILED_FORMAT = 3;
 
 /** A model ready to run: a folder of the cache. */
 export interface CompiledModel {
-  /** `compiled`: graph and weights are in {@link folder}; `ready`: only the tokenizer is, the graph is the user's file. */
+  /** `compiled`: graph and weights are in {@link folder}; `ready`: only tokenizer and modules are, the graph is the user's file. */
   readonly kind: 'compiled' | 'ready';
   readonly folder: string;
   readonly fingerprint: string;
@@ -73,7 +75,8 @@ export async function openCompiledModel(
   const record = await readRecord(folder, fingerprint);
   if (record === null) return null;
   const sizes = sizesOf(record);
-  const needed = ready === null ? [MODEL_FILE, DATA_FILE, TOKENIZER_FILE] : [TOKENIZER_FILE];
+  const onlyTokenizer = ready !== null && !ready.plan.hasModules;
+  const needed = onlyTokenizer ? [TOKENIZER_FILE] : [MODEL_FILE, DATA_FILE, TOKENIZER_FILE];
   for (const name of new Set([...needed, ...sizes.keys()])) {
     const size = sizes.get(name);
     if (size === undefined || (await fileSize(join(folder, name))) !== size) return null;
@@ -104,7 +107,8 @@ export function compiledModelAt(
   const tokenizerPath = join(folder, TOKENIZER_FILE);
   const modelPath = ready?.modelPath ?? join(folder, MODEL_FILE);
   const kind = ready === null ? 'compiled' : 'ready';
-  const plan = ready?.plan ?? null;
+  const modulesPath = ready?.plan.hasModules === true ? join(folder, MODEL_FILE) : undefined;
+  const plan = ready === null ? null : { ...ready.plan, modulesPath };
   return { kind, folder, fingerprint, modelPath, tokenizerPath, reused, diagnostics, ready: plan, calibration };
 }
 

@@ -17,7 +17,7 @@ const BARE_INTEGERS: readonly Dtype[] = ['int64', 'int32', 'int16', 'int8', 'uin
 
 /** Where a tensor is to be found. */
 interface TensorPlace {
-  readonly stateDict: StateDict;
+  readonly stateDict: StateDict | null;
   /** Its name there. */
   readonly fullName: string;
   /** Its name for people. */
@@ -29,23 +29,26 @@ interface TensorPlace {
  * shapes checked. Those of modules with files of their own stand behind the module's name (`2_Dense.linear.weight`).
  */
 export class ModelWeights {
-  readonly #stateDict: StateDict;
+  readonly #stateDict: StateDict | null;
   readonly #prefix: string;
   readonly #modules: ReadonlyMap<string, StateDict>;
 
   /**
+   * @param stateDict - That of the network; null where only the modules are wanted.
    * @param modules - State dicts of further modules, by the name they are to have.
    * @throws {@link ModelError} `MODEL_TENSOR_MISSING` when there are no word embeddings at all, `MODEL_UNSUPPORTED` when
    * there are several networks.
    */
-  constructor(stateDict: StateDict, modules: ReadonlyMap<string, StateDict> = new Map()) {
+  constructor(stateDict: StateDict | null, modules: ReadonlyMap<string, StateDict> = new Map()) {
+    this.#modules = modules;
+    this.#stateDict = stateDict;
+    this.#prefix = '';
+    if (stateDict === null) return;
     const anchors = [...stateDict.tensors.keys()].filter((name) => name === ANCHOR || name.endsWith(`.${ANCHOR}`));
     const [anchor] = anchors;
     if (anchor === undefined) throw missing(ANCHOR);
     if (anchors.length > 1) throw severalNetworks(anchors);
-    this.#stateDict = stateDict;
     this.#prefix = anchor.slice(0, -ANCHOR.length);
-    this.#modules = modules;
   }
 
   /**
@@ -72,13 +75,13 @@ export class ModelWeights {
     const { stateDict, fullName } = this.#locate(name);
     const old = OLD_NAMES.find(([ending]) => fullName.endsWith(ending));
     const oldName = old === undefined ? fullName : fullName.slice(0, -old[0].length) + old[1];
-    return stateDict.tensors.get(fullName) ?? stateDict.tensors.get(oldName) ?? null;
+    return stateDict?.tensors.get(fullName) ?? stateDict?.tensors.get(oldName) ?? null;
   }
 
   /** What packing said about a dynamically quantized Linear, or null for an ordinary one. */
   dynamicLinear(module: string): DynamicLinear | null {
     const { stateDict, fullName } = this.#locate(module);
-    return stateDict.dynamicLinears.get(fullName) ?? null;
+    return stateDict?.dynamicLinears.get(fullName) ?? null;
   }
 
   #locate(name: string): TensorPlace {

@@ -25,12 +25,40 @@ export async function openModelWeights(
 ): Promise<OpenModelWeights> {
   await using opened = new AsyncDisposableStack();
   const { stateDict } = opened.use(await openCheckpoint(path, options));
-  const modules = new Map<string, StateDict>();
-  for (const file of manifest.extraWeightFiles) {
-    const module = opened.use(await openCheckpoint(join(manifest.folder, file), options));
-    modules.set(posix.dirname(file), module.stateDict);
-  }
+  const modules = await openModules(opened, manifest, options);
   const weights = new ModelWeights(stateDict, modules);
   const kept = opened.move();
   return { weights, stateDict, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/**
+ * As {@link openModelWeights}, without the network: for modules behind a graph that is run as it is.
+ *
+ * @throws {@link CheckpointError}.
+ */
+export async function openModuleWeights(
+  manifest: Pick<ModelManifest, 'folder' | 'extraWeightFiles'>,
+  options: OpenOptions = {},
+): Promise<Pick<OpenModelWeights, 'weights'> & AsyncDisposable> {
+  await using opened = new AsyncDisposableStack();
+  const weights = new ModelWeights(null, await openModules(opened, manifest, options));
+  const kept = opened.move();
+  return { weights, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+interface OpenOptions {
+  readonly verifyTensorCrc?: boolean | undefined;
+}
+
+async function openModules(
+  opened: AsyncDisposableStack,
+  { folder, extraWeightFiles }: Pick<ModelManifest, 'folder' | 'extraWeightFiles'>,
+  options: OpenOptions,
+): Promise<ReadonlyMap<string, StateDict>> {
+  const modules = new Map<string, StateDict>();
+  for (const file of extraWeightFiles) {
+    const module = opened.use(await openCheckpoint(join(folder, file), options));
+    modules.set(posix.dirname(file), module.stateDict);
+  }
+  return modules;
 }

@@ -2,10 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ModelError } from '../model-error.ts';
-import { INPUT_NAME, OUTPUT_NAME, WORD_ROWS_FILE, WORD_ROWS_INPUT } from './compiled-model.ts';
+import { INPUT_NAME, OUTPUT_NAME, POOLED_INPUT, WORD_ROWS_FILE, WORD_ROWS_INPUT } from './compiled-model.ts';
 import { DEFAULT_DEVICE, devicesOf, openDevice, type Device } from './execution-device.ts';
 import { OnnxGraph } from './onnx-graph.ts';
-import { importRuntime, RUNTIMES, SESSION_OPTIONS, type OrtModule, type RuntimeName } from './ort-module.ts';
+import {
+  importRuntime,
+  RUNTIMES,
+  SESSION_OPTIONS,
+  type OrtModule,
+  type OrtOutput,
+  type OrtSession,
+  type RuntimeName,
+} from './ort-module.ts';
 import type { ReadyPlan } from './ready/ready-plan.ts';
 import { loadReadyGraph, runReadyGraph } from './ready/ready-session.ts';
 import { WordRows } from './word-rows.ts';
@@ -90,22 +98,9 @@ async function createSession(
   const exactProducts = onCpu && (await saturates(ort)) ? EXACT_PRODUCTS : {};
   const options = { ...SESSION_OPTIONS, ...deviceOptions, ...exactProducts };
   if (ready !== null) {
-    const graph = { modelPath, plan: ready, options };
-    const session = await wrapFailure(modelPath, () => loadReadyGraph(ort, name, graph));
-    return {
-      run: (ids) => wrapFailure(modelPath, () => runReadyGraph(ort, session, { plan: ready, ids })),
-      release: () => session.release(),
-    };
+    return await createReadySession(ort, name, { modelPath, ready, options });
   }
-  const session = await wrapFailure(modelPath, async () =>
-    name === 'onnxruntime-node'
-      ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.
-        ort.InferenceSession.create(modelPath, options)
-      : ort.InferenceSession.create(await readFile(modelPath), {
-          ...options,
-          externalData: [{ path: `${basename(modelPath)}.data`, data: await readFile(`${modelPath}.data`) }],
-        }),
-  );
+  const session = await loadCompiledGraph(ort, name, { modelPath, options });
   const words = await wrapFailure(modelPath, async () =>
     session.inputNames.includes(WORD_ROWS_INPUT) ? WordRows.open(join(dirname(modelPath), WORD_ROWS_FILE)) : null,
   );
@@ -117,19 +112,65 @@ async function createSession(
       : { [WORD_ROWS_INPUT]: new ort.Tensor('float32', words.gather(ids), [1, ids.length, words.width]) }),
   });
   return {
-    run: (ids) =>
-      wrapFailure(modelPath, async () => {
-        const outputs = await session.run(feeds(ids));
-        const data = outputs[output]?.data;
-        if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${output}`);
-        if (!data.every(Number.isFinite)) throw new RangeError(`${output} of ${ids.length} tokens is not finite`);
-        return data;
-      }),
+    run: (ids) => wrapFailure(modelPath, async () => embeddingOf(await session.run(feeds(ids)), output, ids.length)),
     async release() {
       words?.close();
       await session.release();
     },
   };
+}
+
+interface GraphToLoad {
+  readonly modelPath: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function loadCompiledGraph(
+  ort: OrtModule,
+  name: RuntimeName,
+  { modelPath, options }: GraphToLoad,
+): Promise<OrtSession> {
+  return wrapFailure(modelPath, async () =>
+    name === 'onnxruntime-node'
+      ? // By path the weights are mapped; as a buffer they would be copied, five times the memory.
+        await ort.InferenceSession.create(modelPath, options)
+      : await ort.InferenceSession.create(await readFile(modelPath), {
+          ...options,
+          externalData: [{ path: `${basename(modelPath)}.data`, data: await readFile(`${modelPath}.data`) }],
+        }),
+  );
+}
+
+/** A graph that was not compiled here, and the modules behind its pooling, which were. */
+async function createReadySession(
+  ort: OrtModule,
+  name: RuntimeName,
+  { modelPath, ready, options }: GraphToLoad & { readonly ready: ReadyPlan },
+): Promise<EncodeSession> {
+  const { modulesPath } = ready;
+  const network = await wrapFailure(modelPath, () => loadReadyGraph(ort, name, { modelPath, plan: ready, options }));
+  const modules =
+    modulesPath === undefined ? null : await loadCompiledGraph(ort, name, { modelPath: modulesPath, options });
+  return {
+    run: (ids) =>
+      wrapFailure(modelPath, async () => {
+        const row = await runReadyGraph(ort, network, { plan: ready, ids });
+        if (modules === null) return row;
+        const pooled = new ort.Tensor('float32', row, [1, row.length]);
+        return embeddingOf(await modules.run({ [POOLED_INPUT]: pooled }), OUTPUT_NAME, ids.length);
+      }),
+    async release() {
+      await modules?.release();
+      await network.release();
+    },
+  };
+}
+
+function embeddingOf(outputs: Readonly<Record<string, OrtOutput>>, name: string, tokenCount: number): Float32Array {
+  const data = outputs[name]?.data;
+  if (!(data instanceof Float32Array)) throw new TypeError(`the graph gave no float32 ${name}`);
+  if (!data.every(Number.isFinite)) throw new RangeError(`${name} of ${tokenCount} tokens is not finite`);
+  return data;
 }
 
 /**

@@ -9,7 +9,12 @@ import type { OnnxModel } from './onnx-model.ts';
 export interface ReadyPlan extends GraphInterface {
   /** Applied to rows of tokens, in this order. */
   readonly poolings: readonly Pooling[];
+  /** Whether rows are normalized behind the pooling; the graph of the modules does it where there is one. */
   readonly normalize: boolean;
+  /** Whether Dense or other modules follow the pooling: {@link modulesPath} is needed then. */
+  readonly hasModules: boolean;
+  /** Graph of the modules, once it is compiled. */
+  readonly modulesPath?: string | undefined;
   /** Width of the sentence embedding. */
   readonly dimensions: number;
   /** Data files: as the graph names them, and where they are. */
@@ -20,21 +25,13 @@ export interface ReadyPlan extends GraphInterface {
  * Plans how a graph is fed, and what is done with what it gives.
  *
  * @throws {@link OnnxError} `ONNX_UNSUPPORTED` for a graph that is no sentence encoder, {@link ModelError}
- * `MODEL_UNSUPPORTED` for modules behind the pooling, `MODEL_SHAPE_MISMATCH` when the widths of graph and configuration
- * differ.
+ * `MODEL_SHAPE_MISMATCH` when the widths of graph and configuration differ.
  */
 export function planReady(model: OnnxModel, manifest: ModelManifest): ReadyPlan {
   const found = graphInterface(model);
   const { output } = found;
   const poolings = [manifest.pooling, ...manifest.extraPoolings];
-  if (output.kind === 'tokens' && manifest.modules.length > 0) {
-    const kinds = manifest.modules.map(({ kind }) => kind).join(', ');
-    throw new ModelError(`${model.path} ends before the modules ${kinds} of modules.json`, {
-      code: 'MODEL_UNSUPPORTED',
-      hint: 'Use the model.safetensors of the model, or a graph with the output sentence_embedding.',
-      details: { path: model.path, feature: `modules ${kinds}` },
-    });
-  }
+  const hasModules = output.kind === 'tokens' && manifest.modules.length > 0;
   const width = output.kind === 'tokens' ? manifest.hiddenSize : manifest.dimensions;
   if (output.width !== null && output.width !== width) {
     throw new ModelError(`${model.path} gives ${output.name} of width ${output.width}, the model has ${width}`, {
@@ -46,7 +43,8 @@ export function planReady(model: OnnxModel, manifest: ModelManifest): ReadyPlan 
   return {
     ...found,
     poolings,
-    normalize: manifest.normalize,
+    normalize: manifest.normalize && !hasModules,
+    hasModules,
     dimensions: manifest.dimensions,
     dataFiles: model.dataFiles.map((path) => ({ location: locationOf(model.path, path), path })),
   };

@@ -19,7 +19,7 @@ export async function loadReadyGraph(
 }
 
 /**
- * Runs a ready graph on one text and pools what it gives.
+ * Runs a ready graph on one text and pools what it gives. Where modules follow, the row is what they get.
  *
  * @throws TypeError or RangeError when the graph gives something else than it says.
  */
@@ -39,6 +39,7 @@ export async function runReadyGraph(
     output.kind === 'tokens'
       ? poolTokens(tokensOf(given, values, ids.length), plan.poolings)
       : Float32Array.from(values);
+  if (plan.hasModules) return row;
   if (row.length !== dimensions)
     throw new RangeError(`${output.name} has ${row.length} numbers instead of ${dimensions}`);
   if (!row.every(Number.isFinite)) throw new RangeError(`${output.name} of ${ids.length} tokens is not finite`);

@@ -23,7 +23,9 @@ function graph(name: string, type: ElementType, ...operators: readonly string[])
       { name: 'weight', type, dims: [8, 8], byteLength: 64 },
       { name: 'mask', type: 'uint8', dims: [1, 1, 512], byteLength: 512 },
     ],
-    integerFactors: operators.some((name) => /Integer|QLinear|DynamicQuantizeMatMul/.test(name)) ? ['weight'] : [],
+    integerFactors: operators.some((operator) => /Integer|QLinear|DynamicQuantizeMatMul/.test(operator))
+      ? ['weight']
+      : [],
     dataFiles: [],
   };
 }

@@ -67,6 +67,23 @@ function expected(ids: readonly number[], { normalize = false }: { normalize?: b
   return mean.map((value) => value / norm);
 }
 
+/** A safetensors file of float32 tensors. */
+function floatTensors(
+  tensors: Readonly<Record<string, readonly [shape: readonly number[], values: Float32Array]>>,
+): Buffer {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, [shape, values]]) => {
+    const start = end;
+    end += values.byteLength;
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const bytes = Object.values(tensors).map(([, values]) => Buffer.from(values.buffer));
+  return Buffer.concat([length, header, ...bytes]);
+}
+
 function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {
   return Math.max(...Array.from(left, (value, index) => Math.abs(value - (right[index] ?? NaN))));
 }
@@ -204,6 +221,45 @@ describe('a ready graph', () => {
     expect(largestDifference(matrix.row(0), expected([0, 7, 2], { normalize: true }))).toBeLessThan(1e-6);
   });
 
+  it.each(RUNTIMES)('may have a Dense module behind the pooling (%s)', async (runtime) => {
+    await using folder = await temporaryFolder();
+    const model = await readyFolder(join(folder.path, 'model'), { 'model.onnx': {} });
+    const kinds = ['Transformer', 'Pooling', 'Dense', 'Normalize'];
+    const modules = kinds.map((kind, idx) => ({
+      idx,
+      path: ['', '1_Pooling', '2_Dense', '3_Normalize'][idx],
+      type: `sentence_transformers.models.${kind}`,
+    }));
+    await writeFile(join(model, 'modules.json'), JSON.stringify(modules));
+    await mkdir(join(model, '2_Dense'));
+    const dense = {
+      in_features: WIDTH,
+      out_features: 2,
+      bias: true,
+      activation_function: 'torch.nn.modules.activation.Tanh',
+    };
+    await writeFile(join(model, '2_Dense', 'config.json'), JSON.stringify(dense));
+    const weight = Float32Array.from({ length: 2 * WIDTH }, (_, index) => Math.cos(index));
+    const bias = Float32Array.of(0.25, -0.5);
+    await writeFile(
+      join(model, '2_Dense', 'model.safetensors'),
+      floatTensors({ 'linear.weight': [[2, WIDTH], weight], 'linear.bias': [[2], bias] }),
+    );
+    const { manifest, files } = await readModel({ folder: model });
+    const options = { numerics: 'full', cacheFolder: join(folder.path, 'cache'), files } as const;
+    const compiled = await compileModel(manifest, options);
+    expect(await compileModel(manifest, options)).toMatchObject({ kind: 'ready', reused: true });
+    await using encoder = await OnnxEncoder.open(compiled, manifest, { workers: 1, runtime });
+    const matrix = await encoder.encode(['ab']);
+    const mean = expected([0, 7, 2]);
+    const [first = 0, second = 0] = [0, 1].map((row) =>
+      Math.tanh(mean.reduce((sum, value, column) => sum + value * (weight[row * WIDTH + column] ?? 0), bias[row] ?? 0)),
+    );
+    const norm = Math.hypot(first, second);
+    expect(encoder.identity.dimensions).toBe(2);
+    expect(largestDifference(matrix.row(0), [first / norm, second / norm])).toBeLessThan(1e-6);
+  });
+
   it('has another fingerprint with other weights', async () => {
     await using folder = await temporaryFolder();
     const model = await readyFolder(join(folder.path, 'model'), { 'model.onnx': {} });
@@ -223,10 +279,7 @@ describe('a ready graph', () => {
   it('serves a checkpoint whose network is not compiled, and a file that is named', async () => {
     await using folder = await temporaryFolder();
     await readyFolder(folder.path, { 'onnx/model.onnx': {}, 'onnx/model_quantized.onnx': { numbers: 'int8' } });
-    const header = Buffer.from(JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }));
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(header.length));
-    await writeFile(join(folder.path, 'model.safetensors'), Buffer.concat([length, header, Buffer.alloc(4)]));
+    await writeFile(join(folder.path, 'model.safetensors'), floatTensors({ weight: [[1], Float32Array.of(1)] }));
     expect(await findModelFiles(folder.path)).toMatchObject({ format: 'checkpoint' });
     const { manifest, files } = await readModel({ folder: folder.path });
     expect(manifest).toMatchObject({ architecture: 'onnx', vocabularySize: VOCABULARY, hiddenSize: WIDTH });
