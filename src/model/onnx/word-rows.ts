@@ -16,14 +16,17 @@ const HEADER_BYTES = 8;
 const CACHED_ROWS = 4_096;
 
 /** Writes the rows of a [rows, width] table, in blocks, and returns the size of the file. */
-export async function writeWordRows(path: string, table: Tensor): Promise<number> {
+export async function writeWordRows(path: string, table: Tensor, signal?: AbortSignal): Promise<number> {
   const [rows = 0, width = 0] = table.shape;
   await using handle = await open(path, 'wx');
   await handle.appendFile(new Uint8Array(Uint32Array.of(rows, width).buffer));
   const blocks = readRowBlocks(table, width * 4, async (range) =>
     littleEndianBytes(await readFiniteFloat32(table, range)),
   );
-  for await (const block of blocks) await handle.appendFile(block);
+  for await (const block of blocks) {
+    signal?.throwIfAborted();
+    await handle.appendFile(block);
+  }
   return HEADER_BYTES + rows * width * 4;
 }
 

@@ -57,7 +57,7 @@ export async function writeCompiledModel(
   await using opened = await openModelWeights(manifest, files.weights, { verifyTensorCrc: true });
   const { weights, stateDict } = opened;
   const words = externalWordTable(weights, manifest);
-  const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words);
+  const wordBytes = words === null ? null : await writeWordRows(join(folder, WORD_ROWS_FILE), words, signal);
   // A checkpoint that came quantized is as whoever made it wanted it.
   const { serialized, summary } =
     precision === 'float32' || stateDict.dynamicLinears.size > 0
