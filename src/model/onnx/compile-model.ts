@@ -84,7 +84,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
     } else {
       await writeReadyModel(temporary, { manifest, ready, fingerprint, tokenizer: await tokenizer() });
     }
-    if ((await modelFingerprint(manifest, files, target.tokenizerFiles, options)) !== fingerprint)
+    if ((await modelFingerprint(manifest, files, target.tokenizerInputs, options)) !== fingerprint)
       throw filesChanged(manifest.folder);
     await putInPlace(temporary, folder, { fingerprint, ready });
   } catch (cause) {
@@ -106,13 +106,16 @@ async function readyGraphOf(manifest: ModelManifest, { format, weights }: ModelF
   return format === 'onnx' ? { modelPath: weights, plan: planReady(await readOnnxModel(weights), manifest) } : null;
 }
 
+/** What decides about token ids. */
+type TokenizerInputs = Pick<TokenizerSource, 'files' | 'settings'>;
+
 /** What a model is compiled to, and from which tokenizer. */
 interface CompileTarget {
   readonly fingerprint: string;
   readonly folder: string;
   /** What is there already. */
   readonly existing: CompiledModel | null;
-  readonly tokenizerFiles: readonly string[];
+  readonly tokenizerInputs: TokenizerInputs;
   readonly tokenizer: () => Promise<TokenizerSource>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -133,19 +136,19 @@ async function compileTarget(
     source ??= await readTokenizerSource(manifest.folder, { ...options, vocabularySize: manifest.vocabularySize });
     return source;
   };
-  const at = async (found: Pick<TokenizerSource, 'files' | 'diagnostics'>): Promise<CompileTarget> => {
-    const fingerprint = await modelFingerprint(manifest, files, found.files, options);
+  const at = async (found: TokenizerInputs & Pick<TokenizerSource, 'diagnostics'>): Promise<CompileTarget> => {
+    const fingerprint = await modelFingerprint(manifest, files, found, options);
     const folder = join(options.cacheFolder, 'compiled', fingerprint);
     const diagnostics = [...files.diagnostics, ...found.diagnostics];
     const compiled = await openCompiledModel(folder, fingerprint, ready);
     const existing = compiled === null ? null : { ...compiled, diagnostics };
-    return { fingerprint, folder, existing, tokenizerFiles: found.files, tokenizer, diagnostics };
+    return { fingerprint, folder, existing, tokenizerInputs: found, tokenizer, diagnostics };
   };
   const likely = await findTokenizerFiles(manifest.folder);
   const expected = likely === null ? null : await at(likely);
   if (expected !== null && expected.existing !== null) return expected;
   const target = await at(await tokenizer());
-  const sameFiles = expected?.tokenizerFiles.join('\n') === target.tokenizerFiles.join('\n');
+  const sameFiles = expected?.tokenizerInputs.files.join('\n') === target.tokenizerInputs.files.join('\n');
   if (sameFiles && expected?.fingerprint !== target.fingerprint) throw filesChanged(manifest.folder);
   return target;
 }
@@ -183,7 +186,7 @@ export async function fingerprintModel(manifest: ModelManifest, options: Compile
 async function modelFingerprint(
   manifest: ModelManifest,
   files: ModelFiles,
-  tokenizerFiles: readonly string[],
+  tokenizer: TokenizerInputs,
   { cacheFolder, numerics, logger, signal, weightPrecision = 'auto' }: CompileModelOptions,
 ): Promise<string> {
   // Folder and id are where the model lies, not what it is; prompts are part of the text, but an index needs them equal.
@@ -192,8 +195,9 @@ async function modelFingerprint(
   const parts = {
     format: [COMPILED_FORMAT, COMPILED_TOKENIZER_VERSION],
     weights: await Promise.all(weightFiles.map((path) => fileDigest(path, cacheFolder, logger, signal))),
+    tokenizerSettings: tokenizer.settings,
     tokenizer: await Promise.all(
-      tokenizerFiles.map(async (path) => [basename(path), await fileDigest(path, cacheFolder, logger, signal)]),
+      tokenizer.files.map(async (path) => [basename(path), await fileDigest(path, cacheFolder, logger, signal)]),
     ),
     manifest: meaning,
     numerics,

@@ -21,6 +21,7 @@ import {
 import {
   assertTokenizerClass,
   readTokenizerSettings,
+  settingsKey,
   XLM_ROBERTA_CLASSES,
   type TokenizerSettings,
 } from './tokenizer-settings.ts';
@@ -32,6 +33,8 @@ export interface TokenizerSource {
   readonly path: string;
   /** All paths whose bytes decide about ids; for fingerprints. */
   readonly files: readonly string[];
+  /** What the settings beside them change; for fingerprints. */
+  readonly settings: string;
   /** For `openTokenizer`. */
   readonly compiled: Uint8Array<ArrayBuffer>;
   /**
@@ -93,7 +96,14 @@ async function readOwn(
         skippedDiagnostic({ reason: message, isAbsent: code === 'TOKENIZER_MISSING', hint }, file),
       );
       const diagnostics = [...skipped, ...ignored];
-      return { file, path, files: await tokenizerPaths(folder, definition), compiled, diagnostics };
+      return {
+        file,
+        path,
+        files: tokenizerPaths(folder, definition),
+        settings: settingsKey(file, settings),
+        compiled,
+        diagnostics,
+      };
     } catch (error) {
       if (!(error instanceof TokenizerError)) throw error;
       const isWorthSaying = error.code !== 'TOKENIZER_MISSING' || file === 'tokenizer.json';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { KIND_DESCRIPTIONS, sniffFile, type SniffedKind } from '../sniff-file.ts';
+import { readTokenizerSettings, settingsKey } from './tokenizer-settings.ts';
 
 /** Largest tokenizer file that is hashed and read (CWE-770); XLM-RoBERTa's tokenizer.json has 17 MB. */
 export const MAX_TOKENIZER_BYTES: number = 256 * 1024 * 1024;
@@ -36,18 +37,13 @@ export const TOKENIZER_DEFINITIONS: readonly TokenizerDefinition[] = [
   { file: 'vocab.txt', companions: [] },
 ];
 
-/** Settings beside the vocabulary that change ids; each may be absent. */
-export const SETTINGS_FILES = [
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'sentence_bert_config.json',
-] as const;
-
 /** What a folder seems to define its tokenizer by, without reading it whole. */
 export interface TokenizerFiles {
   readonly definition: TokenizerDefinition;
-  /** All paths whose bytes decide about ids: the definition's files and the settings beside them. */
+  /** All paths whose bytes decide about ids. */
   readonly files: readonly string[];
+  /** What the settings beside them change; for fingerprints. */
+  readonly settings: string;
   /** Why a preferred definition was passed over: `TOKENIZER_FILE_SKIPPED` each, a warning unless it is only absent. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -63,8 +59,13 @@ export async function findTokenizerFiles(folder: string): Promise<TokenizerFiles
   for (const definition of TOKENIZER_DEFINITIONS) {
     const fault = await faultOf(folder, definition);
     if (fault === null) {
-      const files = await tokenizerPaths(folder, definition);
-      return { definition, files, diagnostics: faults.map((skipped) => skippedDiagnostic(skipped, definition.file)) };
+      const settings = settingsKey(definition.file, await readTokenizerSettings(folder));
+      return {
+        definition,
+        files: tokenizerPaths(folder, definition),
+        settings,
+        diagnostics: faults.map((skipped) => skippedDiagnostic(skipped, definition.file)),
+      };
     }
     // A folder without tokenizer.json is worth a word; one without a file that only some models have is not.
     if (!fault.isAbsent || definition.file === 'tokenizer.json') faults.push(fault);
@@ -72,14 +73,9 @@ export async function findTokenizerFiles(folder: string): Promise<TokenizerFiles
   return null;
 }
 
-/** A definition's files and the settings beside them that are there. */
-export async function tokenizerPaths(folder: string, definition: TokenizerDefinition): Promise<readonly string[]> {
-  const paths = [definition.file, ...definition.companions].map((name) => join(folder, name));
-  for (const name of SETTINGS_FILES) {
-    const path = join(folder, name);
-    if (await isReadable(path)) paths.push(path);
-  }
-  return paths;
+/** Paths of a definition's files. */
+export function tokenizerPaths(folder: string, { file, companions }: TokenizerDefinition): readonly string[] {
+  return [file, ...companions].map((name) => join(folder, name));
 }
 
 /** Why a definition was passed over. */
@@ -120,12 +116,4 @@ async function faultOf(folder: string, { file, companions }: TokenizerDefinition
     }
   }
   return null;
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  try {
-    return (await sniffFile(path)) === 'content';
-  } catch {
-    return false; // Settings that cannot be read are as good as absent; the definition is what must be there.
-  }
 }

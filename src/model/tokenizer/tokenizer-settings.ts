@@ -72,6 +72,19 @@ const SETTINGS = {
 };
 
 /**
+ * All that settings can change for a tokenizer from this file, as a text. So a file beside tokenizer.json that says what is
+ * the case anyway makes no other fingerprint.
+ */
+export function settingsKey(file: string, { config, specialTokens, sentences }: TokenizerSettings): string {
+  const isBert = typeof config['tokenizer_class'] === 'string' && BERT_CLASSES.test(config['tokenizer_class']);
+  const bert = isBert
+    ? [config['do_lower_case'] ?? true, config['strip_accents'] ?? null, config['tokenize_chinese_chars'] ?? true]
+    : null;
+  const whole = file.startsWith('vocab') ? [config, specialTokens] : null;
+  return JSON.stringify([sentences['do_lower_case'] ?? false, bert, whole]);
+}
+
+/**
  * The document with the normalizer that transformers and sentence-transformers would really use: BERT's classes take
  * `do_lower_case`, `strip_accents` and `tokenize_chinese_chars` from tokenizer_config.json, and `do_lower_case` of
  * sentence_bert_config.json puts a lower-casing step in front.

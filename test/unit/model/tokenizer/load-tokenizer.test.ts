@@ -82,13 +82,13 @@ describe('readTokenizerSource without tokenizer.json', () => {
     ['do_lower_case', { do_lower_case: false }, [2, 1, 6, 7, 8, 10, 3]],
     ['strip_accents', { strip_accents: false }, [2, 5, 6, 7, 8, 10, 3]],
     ['tokenize_chinese_chars', { tokenize_chinese_chars: false }, [2, 5, 6, 7, 1, 3]],
-  ])('honours %s of tokenizer_config.json', async (_name, config, ids) => {
+  ])('honours %s of tokenizer_config.json', async (name, config, ids) => {
     using folder = temporaryFolder({
       'vocab.txt': `${WORDS.join('\r\n')}\r\n`,
       'tokenizer_config.json': jsonBytes({ tokenizer_class: 'BertTokenizer', ...config }),
     });
-    const { compiled, files } = await readTokenizerSource(folder.path);
-    expect(files).toContain(join(folder.path, 'tokenizer_config.json'));
+    const { compiled, settings } = await readTokenizerSource(folder.path);
+    expect(settings).toContain(name);
     expect(idsOf(compiled, 'Hello world é中')).toEqual(ids);
   });
 
@@ -170,8 +170,12 @@ describe('readTokenizerSource and the settings beside tokenizer.json', () => {
     using folder = temporaryFolder({ 'tokenizer.json': jsonBytes(document) });
     const ids = async (): Promise<number[]> => idsOf((await readTokenizerSource(folder.path)).compiled, 'Hello é');
     expect(await ids()).toEqual([5, 9]);
+    const { settings } = await readTokenizerSource(folder.path);
+    folder.write('tokenizer_config.json', jsonBytes({ tokenizer_class: 'XLMRobertaTokenizer', do_lower_case: false }));
+    expect(await readTokenizerSource(folder.path)).toMatchObject({ settings });
     folder.write('tokenizer_config.json', jsonBytes({ tokenizer_class: 'BertTokenizer', do_lower_case: false }));
     expect(await ids()).toEqual([1, 8]);
+    expect((await readTokenizerSource(folder.path)).settings).not.toBe(settings);
     folder.write(
       'tokenizer_config.json',
       jsonBytes({ tokenizer_class: 'PreTrainedTokenizerFast', do_lower_case: false }),
