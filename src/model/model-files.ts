@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isShardIndexPath, shardPaths } from '../checkpoint/shard-index.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
-import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
+import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
 import { findGraph, listGraphs } from './onnx/ready/find-graph.ts';
 import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile, type SniffedKind } from './sniff-file.ts';
@@ -31,12 +31,16 @@ export interface ModelFiles {
 }
 
 /** Kinds of files that a reader of checkpoints has an error of its own for. */
-const DAMAGES: ReadonlySet<SniffedKind> = new Set<SniffedKind>(['html', 'error-text', 'empty']);
+const DAMAGES: ReadonlySet<Skipped['kind']> = new Set<Skipped['kind']>(['html', 'error-text', 'empty', 'damaged']);
 
 /** A candidate for the weights that cannot be taken. */
 interface Skipped {
   readonly path: string;
-  readonly kind: Exclude<SniffedKind, 'content'>;
+  /** `damaged`: a shard index that cannot be read. */
+  readonly kind: Exclude<SniffedKind, 'content'> | 'damaged';
+  /** What is wrong with it, as one sentence about {@link path}. */
+  readonly problem: string;
+  readonly repair: string | undefined;
 }
 
 export interface FindModelFilesOptions {
@@ -88,7 +92,7 @@ async function findWeights(folder: string, preferFloat: boolean): Promise<ModelF
   for (const path of await listGraphs(folder)) {
     const kind = await sniffFile(path);
     if (kind === 'content') graphs.push(path);
-    else skipped.push({ path, kind });
+    else skipped.push(sniffedFault(path, kind));
   }
   const [damaged] = skipped;
   if (graphs.length === 0) {
@@ -119,14 +123,23 @@ function withSkipped(files: ModelFiles, skipped: readonly Skipped[]): ModelFiles
 /** Why weights cannot be taken: what is wrong with the file, or with the shards behind an index. */
 async function faultsOf(path: string): Promise<Skipped[]> {
   const kind = await sniffFile(path);
-  if (kind !== 'content') return [{ path, kind }];
+  if (kind !== 'content') return [sniffedFault(path, kind)];
   if (!isShardIndexPath(path)) return [];
   const faults: Skipped[] = [];
-  for (const shard of await shardPaths(path)) {
-    const shardKind = await sniffFile(shard);
-    if (shardKind !== 'content') faults.push({ path: shard, kind: shardKind });
+  try {
+    for (const shard of await shardPaths(path)) {
+      const shardKind = await sniffFile(shard);
+      if (shardKind !== 'content') faults.push(sniffedFault(shard, shardKind));
+    }
+  } catch (cause) {
+    if (!CodeGraphError.isInstance(cause)) throw cause;
+    return [{ path, kind: 'damaged', problem: cause.message, repair: cause.hint }];
   }
   return faults;
+}
+
+function sniffedFault(path: string, kind: Exclude<SniffedKind, 'content'>): Skipped {
+  return { path, kind, problem: `${path} ${KIND_DESCRIPTIONS[kind]}`, repair: KIND_REPAIRS[kind] };
 }
 
 /** Names in a folder; none where there is no such folder. */
@@ -144,12 +157,12 @@ async function listFolder(folder: string): Promise<string[]> {
   }
 }
 
-function skippedDiagnostic({ path, kind }: Skipped, taken: string): Diagnostic {
+function skippedDiagnostic({ problem, repair }: Skipped, taken: string): Diagnostic {
   return {
     severity: 'warning',
     code: 'MODEL_WEIGHTS_SKIPPED',
-    message: `${path} ${KIND_DESCRIPTIONS[kind]}; ${basename(taken)} is taken instead`,
-    hint: KIND_REPAIRS[kind],
+    message: `${problem}; ${basename(taken)} is taken instead`,
+    hint: repair,
   };
 }
 
@@ -172,9 +185,9 @@ async function noWeights(folder: string, skipped: readonly Skipped[]): Promise<M
     });
   }
   const rest = skipped.length === 1 ? '' : `, and ${skipped.length - 1} more of its files are not whole either`;
-  return new ModelError(`${first.path} ${KIND_DESCRIPTIONS[first.kind]}${rest}`, {
+  return new ModelError(`${first.problem}${rest}`, {
     code: 'MODEL_FILE_MISSING',
-    hint: KIND_REPAIRS[first.kind],
+    hint: first.repair,
     details: { folder, file: first.path, kind: first.kind },
   });
 }

@@ -98,6 +98,18 @@ describe('findModelFiles', () => {
     ]);
   });
 
+  it('passes over a shard index that is damaged, and says what is wrong with it when nothing else is there', async () => {
+    await using folder = await folderWith({
+      'model.safetensors.index.json': '{"weight_map": ',
+      'pytorch_model.bin': WEIGHTS,
+    });
+    const { weights, diagnostics } = await findModelFiles(folder.path);
+    expect(weights).toBe(join(folder.path, 'pytorch_model.bin'));
+    expect(diagnostics).toMatchObject([{ message: expect.stringContaining('the shard index is not JSON') }]);
+    await using alone = await folderWith({ 'model.safetensors.index.json': '{"weight_map": {"a": "../b"}}' });
+    await expect(findModelFiles(alone.path)).rejects.toMatchObject({ code: 'CHECKPOINT_MALFORMED' });
+  });
+
   it.each([
     [
       { 'model.safetensors': POINTER, 'pytorch_model.bin': POINTER },
