@@ -26,6 +26,8 @@ export async function modelFolder(path: string, files: Readonly<Record<string, s
     '1_Pooling/config.json',
     'sentence_bert_config.json',
     'config_sentence_transformers.json',
+    'tokenizer_config.json',
+    'special_tokens_map.json',
   ];
   await mkdir(join(path, '1_Pooling'), { recursive: true });
   for (const name of [...copies, 'pytorch_model.bin', 'tokenizer.json']) {
