@@ -144,6 +144,25 @@ describe('embeddingModel', () => {
   });
 });
 
+describe('an open search', () => {
+  it('goes over to the model that the index has been given meanwhile', async () => {
+    using repository = place();
+    await using knowledgeGraph = await CodeKnowledgeGraph.open({ root: repository.root });
+    const index = async (embeddingModel: string): Promise<unknown> =>
+      await new FastIndexer({ knowledgeGraph, embeddingModel, workers: 0 }).index();
+    await index(ELASTIC);
+    await using vectors = await VectorKnowledgeGraph.open({ knowledgeGraph });
+    await using named = await VectorKnowledgeGraph.open({ knowledgeGraph, embeddingModel: ELASTIC });
+    for (const search of [vectors, named]) expect(await search.semanticSearch('cancel an order')).toHaveLength(1);
+    await index(INTFLOAT);
+    expect(await vectors.semanticSearch('cancel an order')).toHaveLength(1);
+    await expect(named.semanticSearch('cancel an order')).rejects.toMatchObject({
+      code: 'SEARCH_MODEL_MISMATCH',
+      hint: expect.stringContaining(`codegraphai index --model ${ELASTIC}`),
+    });
+  });
+});
+
 describe('an abort while a model is compiled', () => {
   it('ends it and leaves nothing behind', async () => {
     using repository = place();

@@ -218,6 +218,20 @@ describe('an index of another model', () => {
   });
 });
 
+describe('an index whose model changes while a question is encoded', () => {
+  it('does not compare vectors of two models', async () => {
+    await using index = await openShopIndex(encoder);
+    const slow = new ConceptEncoder();
+    slow.encodeQuery = async (texts) => {
+      // As another process does that embeds with another model.
+      await index.clearEmbeddings({ 'model.id': 'test/other', 'model.fingerprint': 'deadbeef'.repeat(8) });
+      return slow.encode(texts);
+    };
+    const changing = new VectorKnowledgeGraph({ store: index, openEncoder: async () => slow });
+    await expect(changing.semanticSearch('retry')).rejects.toMatchObject({ code: 'SEARCH_MODEL_MISMATCH' });
+  });
+});
+
 describe('an index half embedded', () => {
   it('finds the rest by words, and says so', async () => {
     await using half = await openShopIndex(null);

@@ -23,6 +23,20 @@ describe('IndexProgressView', () => {
     expect(stream.text).toBe('found 9 files to index\nparsing 3 of 9 files\nparsing 9 of 9 files\n');
   });
 
+  it('tells how far a download is, and always which model was chosen and why', () => {
+    const stream = new RecordedStream();
+    const view = new IndexProgressView(new Terminal(stream, {}), () => 0);
+    const id = 'org/model';
+    const download = { stage: 'model', state: 'downloading', id, bytesTotal: 400e6, remainingMs: 9_000 } as const;
+    view.show({ ...download, bytesDone: 100e6 });
+    view.show({ ...download, bytesDone: 101e6 });
+    view.show({ stage: 'model', state: 'chosen', id, source: 'hub', reason: 'it was downloaded\u001B[31m now' });
+    const [downloading, ...rest] = stream.text.split('\n');
+    expect(downloading).toMatch(/^downloading org\/model: \S+ MB of \S+ MB, 9(?:\.0)? s left$/);
+    expect(rest).toEqual([expect.stringMatching(/^model org\/model: it was downloaded.*now$/), '']);
+    expect(stream.text).not.toContain('\u001B');
+  });
+
   it('redraws one line ten times a second on a terminal, and clears it at the end', () => {
     const stream = new RecordedStream({ isTTY: true, columns: 40 });
     let now = 0;
