@@ -28,7 +28,8 @@ const LABEL_WIDTH = 14;
 /** Operators of a graph and globals of a pickle that are listed. */
 const MAX_LISTED = 24;
 
-function printInspection(out: Terminal, inspection: ModelInspection): void {
+/** Lays an inspection out for the width of a terminal. */
+export function printInspection(out: Terminal, inspection: ModelInspection): void {
   const heading = (text: string): void => out.line(out.style('bold', text));
   heading(printable(inspection.reference));
   printSummary(out, inspection);
