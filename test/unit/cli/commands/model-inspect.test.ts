@@ -41,7 +41,7 @@ describe('model inspect', () => {
     const folder = await modelFolder(join(temporary.path, 'model'), { 'config.json': '{"model_type": "gpt2"}' });
     const text = await printed(folder);
     expect(text).toContain('  would run     no: MODEL_UNSUPPORTED:');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('Use a sentence encoder of one of these architectures');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Name an ONNX export of this model');
   });
 
   it('shows the operators of a graph, and no control characters of its file name', async () => {
