@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../kernel/diagnostics.ts';
+import { CodeGraphError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Encoder } from '../model/encoder.ts';
+import { ModelError } from '../model/model-error.ts';
 import { identifyModel, openEncoder, type OpenEncoderOptions } from '../model/open-encoder.ts';
 import { WEIGHT_PRECISIONS } from '../model/weight-precision.ts';
 import type { IndexStore } from '../store/index-store.ts';
@@ -85,7 +87,9 @@ export class QueryEncoder {
     if (record === null) return { encoder: (await openEncoder(null, onMachine)).encoder, notices: [] };
     const reference = await referenceOf(record, onMachine);
     await refuseOther(reference, record, onMachine, null);
-    const { encoder } = await openEncoder(reference, onMachine);
+    const { encoder } = await openEncoder(reference, onMachine).catch((thrown: unknown) => {
+      throw isGone(thrown) ? modelGone(record, thrown) : thrown;
+    });
     return { encoder, notices: await betterModel(record, onMachine) };
   }
 }
@@ -138,4 +142,21 @@ async function isAsItFailed(folder: string, record: ModelRecord, options: OpenEn
   if (failed === undefined) return false;
   const now = await identifyModel(folder, options);
   return now !== null && now.fingerprint === failed.fingerprint;
+}
+
+function isGone(thrown: unknown): thrown is CodeGraphError {
+  return CodeGraphError.isInstance(thrown) && thrown.code === 'MODEL_NOT_FOUND';
+}
+
+/** The model layer's advice is for who names a model; this index has named one already. */
+function modelGone({ id, folder, requested, precision }: ModelRecord, cause: CodeGraphError): ModelError {
+  return new ModelError(
+    `${id}, the model of the index, is neither in ${folder} any more nor elsewhere on this machine`,
+    {
+      code: 'MODEL_NOT_FOUND',
+      hint: `Put it back, run \`${indexCommand(null, precision)}\` to embed the repository with a model that is here, or search with \`--mode keyword\`.`,
+      details: { ...cause.details, requested },
+      cause,
+    },
+  );
 }

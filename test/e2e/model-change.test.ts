@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FastIndexer } from '../../src/indexing/fast-indexer.ts';
@@ -101,6 +101,25 @@ describe('the model of an index', () => {
     expect(refused.stderr).toMatch(/embedded with elastic\/.* not with intfloat\//);
     expect(refused.stderr).toContain(`codegraphai index --model ${repository.next}`);
     expect(repository.run('search', 'cancel', '--model', ELASTIC).status).toBe(0);
+  });
+
+  it('is missed when it has gone, with what can be done', () => {
+    using repository = place();
+    repository.run('index', '--model', `./models/${INTFLOAT}`);
+    rmSync(repository.next, { recursive: true });
+    const refused = repository.run('search', 'cancel');
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain(`${INTFLOAT}, the model of the index, is neither in ${repository.next} any more`);
+    expect(refused.stderr).toMatch(/hint: .*codegraphai index.*--mode keyword/);
+    expect(repository.run('search', 'cancel', '--mode', 'keyword').status).toBe(0);
+  });
+
+  it('is found where it has moved to', () => {
+    using repository = place();
+    copyModel('float', join(repository.root, 'elsewhere/models', INTFLOAT));
+    repository.run('index', '--model', `./elsewhere/models/${INTFLOAT}`);
+    rmSync(join(repository.root, 'elsewhere'), { recursive: true });
+    expect(repository.run('search', 'cancel')).toMatchObject({ status: 0, stdout: expect.stringContaining(INTFLOAT) });
   });
 
   it('keeps the precision it was indexed with for its questions', () => {
