@@ -46,7 +46,9 @@ export async function openDevice(ort: OrtModule, name: RuntimeName, device: Devi
     const session = await ort.InferenceSession.create(graph.serialize(null).model, { ...SESSION_OPTIONS, ...options });
     await session.release();
   } catch (cause) {
-    throw unavailable(device, available, `${name} cannot open it: ${errorMessage(cause)}`, undefined, cause);
+    // Some providers explain themselves over several lines.
+    const reason = errorMessage(cause).replaceAll(/\s+/g, ' ').trim();
+    throw unavailable(device, available, `${name} cannot open it: ${reason}`, undefined, cause);
   }
   return options;
 }
