@@ -107,7 +107,7 @@ function declaredCodes(): string[] {
     .flatMap((path) => [
       ...readFileSync(`${source}/${path}`, 'utf8').matchAll(/_ERROR_CODES(?:: [^=]+)? = \[([^\]]+)\]/g),
     ])
-    .flatMap(([, body = '']) => [...body.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code));
+    .flatMap(([, body = '']) => [...body.matchAll(/'([A-Z0-9_]+)'/g)].map(([, code = '']) => code));
 }
 
 describe('exitCodeOf', () => {
