@@ -7,8 +7,8 @@ import {
   type WeightsQuantization,
 } from './detection/checkpoint-quantization.ts';
 import { graphQuantization } from './detection/graph-quantization.ts';
-import type { OnnxModel } from './onnx/ready/onnx-model.ts';
-import { readOnnxModel } from './onnx/ready/read-onnx-model.ts';
+import type { OnnxModel } from './onnx-file/onnx-model.ts';
+import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
 
 /** How a tensor's numbers are stored, in one word; `none` is an ordinary tensor. */
 export type StoredScheme = 'none' | 'per-tensor' | 'per-channel';

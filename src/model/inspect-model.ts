@@ -6,7 +6,7 @@ import { readCheckpointContent, type CheckpointContent } from './checkpoint-cont
 import { detectQuantization, type QuantizationDetection } from './detect.ts';
 import type { ModelManifest } from './manifest.ts';
 import { findModelFiles, modelFolderOf, type ModelFiles } from './model-files.ts';
-import { readOnnxModel } from './onnx/ready/read-onnx-model.ts';
+import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
 import { planReady } from './onnx/ready/ready-plan.ts';
 import { loadRuntime, type RuntimeName } from './onnx/runtime.ts';
 import { readModel, type ModelLocation } from './read-model.ts';

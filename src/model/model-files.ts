@@ -4,7 +4,7 @@ import { isShardIndexPath, shardPaths } from '../checkpoint/shard-index.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
-import { findGraph, listGraphs } from './onnx/ready/find-graph.ts';
+import { findGraph, listGraphs } from './onnx-file/find-graph.ts';
 import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile, type SniffedKind } from './sniff-file.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 

@@ -2,9 +2,9 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { CodeGraphError } from '../kernel/errors.ts';
 import { readManifest, type ModelManifest } from './manifest.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
-import { findGraph, listGraphs } from './onnx/ready/find-graph.ts';
-import { readOnnxModel } from './onnx/ready/read-onnx-model.ts';
-import { readyNetwork } from './onnx/ready/ready-network.ts';
+import { findGraph, listGraphs } from './onnx-file/find-graph.ts';
+import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
+import { readyNetwork } from './onnx-file/ready-network.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
 /** Where a model is. */

@@ -5,7 +5,7 @@ import { INDEXING_ERROR_CODES } from '../../src/indexing/indexing-error.ts';
 import { BYTE_SOURCE_ERROR_CODES } from '../../src/kernel/byte-source.ts';
 import { HUB_ERROR_CODES } from '../../src/model/hub/hub-error.ts';
 import { MODEL_ERROR_CODES } from '../../src/model/model-error.ts';
-import { ONNX_ERROR_CODES } from '../../src/model/onnx/ready/onnx-error.ts';
+import { ONNX_ERROR_CODES } from '../../src/model/onnx-file/onnx-error.ts';
 import { TOKENIZER_ERROR_CODES } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { PARSING_ERROR_CODES } from '../../src/parsing/parsing-error.ts';
 import { SEARCH_ERROR_CODES } from '../../src/search/search-error.ts';

@@ -1,5 +1,5 @@
-import { graphNumbers, quantizationOperators, type GraphNumbers } from '../onnx/ready/graph-numbers.ts';
-import type { OnnxModel } from '../onnx/ready/onnx-model.ts';
+import { graphNumbers, quantizationOperators, type GraphNumbers } from '../onnx-file/graph-numbers.ts';
+import type { OnnxModel } from '../onnx-file/onnx-model.ts';
 import type { WeightsQuantization } from './checkpoint-quantization.ts';
 
 const METHODS: Readonly<Record<GraphNumbers, string | null>> = {

@@ -23,7 +23,7 @@ import {
   type CompiledModel,
   type ReadyGraph,
 } from './compiled-model.ts';
-import { readOnnxModel } from './ready/read-onnx-model.ts';
+import { readOnnxModel } from '../onnx-file/read-onnx-model.ts';
 import { planReady } from './ready/ready-plan.ts';
 import { writeReadyModel } from './ready/write-ready-model.ts';
 

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import type { ModelManifest } from '../../manifest.ts';
 import { ModelError } from '../../model-error.ts';
 import type { Pooling } from '../../sentence-pipeline.ts';
-import { graphInterface, type GraphInterface } from './graph-interface.ts';
-import type { OnnxModel } from './onnx-model.ts';
+import { graphInterface, type GraphInterface } from '../../onnx-file/graph-interface.ts';
+import type { OnnxModel } from '../../onnx-file/onnx-model.ts';
 
 /** How a ready graph is run, as plain data: it goes to the encode workers. */
 export interface ReadyPlan extends GraphInterface {

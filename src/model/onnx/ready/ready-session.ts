@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { widenFloat16 } from '../../../tensor/half-precision.ts';
 import type { OrtModule, OrtOutput, OrtSession, RuntimeName } from '../ort-module.ts';
-import type { GraphInput } from './graph-interface.ts';
+import type { GraphInput } from '../../onnx-file/graph-interface.ts';
 import { normalizeRow, poolTokens } from './pool-tokens.ts';
 import type { ReadyPlan } from './ready-plan.ts';
 

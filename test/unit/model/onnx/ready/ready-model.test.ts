@@ -5,7 +5,7 @@ import { findModelFiles } from '../../../../../src/model/model-files.ts';
 import { compileModel } from '../../../../../src/model/onnx/compile-model.ts';
 import { OnnxEncoder } from '../../../../../src/model/onnx/onnx-encoder.ts';
 import { planReady } from '../../../../../src/model/onnx/ready/ready-plan.ts';
-import { readOnnxModel } from '../../../../../src/model/onnx/ready/read-onnx-model.ts';
+import { readOnnxModel } from '../../../../../src/model/onnx-file/read-onnx-model.ts';
 import { loadRuntime, RUNTIMES } from '../../../../../src/model/onnx/runtime.ts';
 import { writeModel } from '../../../../../src/model/onnx/write-model.ts';
 import { readModel } from '../../../../../src/model/read-model.ts';

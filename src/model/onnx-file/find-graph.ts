@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Diagnostic } from '../../../kernel/diagnostics.ts';
-import { CodeGraphError, systemErrorCode } from '../../../kernel/errors.ts';
+import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import { CodeGraphError, systemErrorCode } from '../../kernel/errors.ts';
 import { chooseGraph, type ChooseGraphOptions, type GraphChoice } from './choose-graph.ts';
 import { readCpuFeatures } from './cpu-features.ts';
 import { graphInterface } from './graph-interface.ts';

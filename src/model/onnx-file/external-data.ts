@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { errorMessage } from '../../../kernel/errors.ts';
+import { errorMessage } from '../../kernel/errors.ts';
 import { OnnxError } from './onnx-error.ts';
 import type { ExternalPart } from './onnx-model.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../json-object.ts';
-import type { ManifestNetwork } from '../../manifest.ts';
+import type { JsonObject } from '../json-object.ts';
+import type { ManifestNetwork } from '../manifest.ts';
 import { graphInterface } from './graph-interface.ts';
 import { unsupportedOnnx } from './onnx-error.ts';
 import type { OnnxModel } from './onnx-model.ts';

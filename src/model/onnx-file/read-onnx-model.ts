@@ -1,5 +1,5 @@
-import { openFileByteSource, type ByteSource } from '../../../kernel/byte-source.ts';
-import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile } from '../../sniff-file.ts';
+import { openFileByteSource, type ByteSource } from '../../kernel/byte-source.ts';
+import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile } from '../sniff-file.ts';
 import { findDataFiles } from './external-data.ts';
 import { malformedOnnx, notAnOnnxModel, unsupportedOnnx } from './onnx-error.ts';
 import type { OnnxModel } from './onnx-model.ts';

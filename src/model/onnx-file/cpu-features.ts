@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { systemErrorCode } from '../../../kernel/errors.ts';
+import { systemErrorCode } from '../../kernel/errors.ts';
 
 /** What a CPU brings for products of 8-bit numbers. */
 export interface CpuFeatures {

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../../kernel/byte-source.ts';
+import type { ByteSource } from '../../kernel/byte-source.ts';
 import { malformedOnnx, onnxLimitExceeded } from './onnx-error.ts';
 
 /** Bytes that are read at once. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chooseGraph } from '../../../../../src/model/onnx/ready/choose-graph.ts';
-import { readCpuFeatures, type CpuFeatures } from '../../../../../src/model/onnx/ready/cpu-features.ts';
-import type { ElementType } from '../../../../../src/model/onnx/ready/element-types.ts';
-import { graphNumbers } from '../../../../../src/model/onnx/ready/graph-numbers.ts';
-import type { OnnxModel } from '../../../../../src/model/onnx/ready/onnx-model.ts';
+import { chooseGraph } from '../../../../src/model/onnx-file/choose-graph.ts';
+import { readCpuFeatures, type CpuFeatures } from '../../../../src/model/onnx-file/cpu-features.ts';
+import type { ElementType } from '../../../../src/model/onnx-file/element-types.ts';
+import { graphNumbers } from '../../../../src/model/onnx-file/graph-numbers.ts';
+import type { OnnxModel } from '../../../../src/model/onnx-file/onnx-model.ts';
 
 const VNNI = await readCpuFeatures({ architecture: 'x64', cpuinfo: 'flags\t\t: fpu avx2 avx512_vnni\n' });
 const AVX2 = await readCpuFeatures({ architecture: 'x64', cpuinfo: 'flags\t\t: fpu avx2\n' });

@@ -1,4 +1,4 @@
-import { CodeGraphError } from '../../../kernel/errors.ts';
+import { CodeGraphError } from '../../kernel/errors.ts';
 
 /**
  * Codes of {@link OnnxError}. `details.path` is always the file.

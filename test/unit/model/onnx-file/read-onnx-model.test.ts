@@ -1,11 +1,11 @@
 import { mkdir, open, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OnnxGraph } from '../../../../../src/model/onnx/onnx-graph.ts';
-import { ProtobufWriter } from '../../../../../src/model/onnx/protobuf-writer.ts';
-import { readOnnxModel } from '../../../../../src/model/onnx/ready/read-onnx-model.ts';
-import { temporaryFolder } from '../../model-folder.ts';
-import { readyGraph, writeReadyGraph } from './ready-fixtures.ts';
+import { OnnxGraph } from '../../../../src/model/onnx/onnx-graph.ts';
+import { ProtobufWriter } from '../../../../src/model/onnx/protobuf-writer.ts';
+import { readOnnxModel } from '../../../../src/model/onnx-file/read-onnx-model.ts';
+import { temporaryFolder } from '../model-folder.ts';
+import { readyGraph, writeReadyGraph } from '../onnx/ready/ready-fixtures.ts';
 
 /** A model of one graph, with whatever stands in `graph`. */
 function model(graph: ProtobufWriter, more: (writer: ProtobufWriter) => void = () => undefined): Uint8Array {
