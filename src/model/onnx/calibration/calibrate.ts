@@ -106,11 +106,11 @@ class Trials {
     this.#upgrades = upgradeOrder(candidates, this.#start);
   }
 
-  /** Numbers of upgrades that are tried, at most half as many again each: bisection needs few of them. */
+  /** Numbers of upgrades that are tried, at most a seventh more each: bisection needs few of them. */
   get counts(): readonly number[] {
     const counts = [0];
     const all = this.#upgrades.length;
-    for (let count = 1; count < all; count = Math.ceil(count * 1.5)) counts.push(count);
+    for (let count = 1; count < all; count = Math.ceil(count * 1.15)) counts.push(count);
     return all === 0 ? counts : [...counts, all];
   }
 

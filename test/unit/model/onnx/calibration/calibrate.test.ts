@@ -146,7 +146,7 @@ describe('calibrate', () => {
   it('runs a network without outliers in int8 throughout, after one trial', async () => {
     const { summary, runs, choice } = await calibrateTensors(syntheticTensors(MANIFEST));
     expect(summary).toMatchObject({ texts: 12, int8: 18, rowwise: [], float32: [], upgrades: 0 });
-    expect(summary.agreement.minimum).toBeGreaterThan(0.9973);
+    expect(summary.agreement.minimum).toBeGreaterThan(0.9977);
     expect(summary.agreement.minimum).toBeLessThan(1);
     expect(runs).toBe(2);
     expect(choice.form!({ module: PLANTED, inputSize: 96, outputSize: 48, sharesInput: false })).toBe('int8');
@@ -155,7 +155,7 @@ describe('calibrate', () => {
   it('protects exactly the Linear with an outlier', async () => {
     const { summary } = await calibrateTensors(await withOutlierTokens(syntheticTensors(MANIFEST)));
     expect(summary).toMatchObject({ int8: 17, rowwise: [PLANTED], float32: [] });
-    expect(summary.agreement.minimum).toBeGreaterThan(0.9973);
+    expect(summary.agreement.minimum).toBeGreaterThan(0.9977);
   });
 
   it('leaves it float32 where numerics have no scale a token', async () => {
@@ -178,7 +178,7 @@ describe('calibrate', () => {
       (value, index) => (Math.floor(index / hiddenSize) < 8 || index % hiddenSize === 3 ? 0 : value),
     );
     const zeros = await replaced(tensors, 'encoder.layer.2.output.dense.weight', () => 0);
-    expect((await calibrateTensors(zeros)).summary.agreement.minimum).toBeGreaterThan(0.9973);
+    expect((await calibrateTensors(zeros)).summary.agreement.minimum).toBeGreaterThan(0.9977);
   });
 
   it('refuses weights that are not finite', async () => {
@@ -190,7 +190,7 @@ describe('calibrate', () => {
 
   it('moves Linears until the vectors are close enough, in few trials', async () => {
     const { summary, runs } = await calibrateTensors(syntheticTensors(MANIFEST), { noise: 0.02 });
-    // .0514 of noise is a cosine of .9987: with .02 a Linear no more than two may stay.
+    // .0469 of noise is a cosine of .9989: with .02 a Linear no more than two may stay.
     expect(summary.float32.length).toBeGreaterThanOrEqual(16);
     expect(summary.upgrades).toBeGreaterThanOrEqual(16);
     expect(runs).toBeLessThan(8);
