@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
-import { CodeGraph } from '../../src/code-graph.ts';
 import { CodeGraphError } from '../../src/kernel/errors.ts';
+import { openEncoder } from '../../src/model/open-encoder.ts';
 import { CLI, cliEnvironment, type CliResult } from '../helpers/run-cli.ts';
 import { makePlace, type Fault, type Place, type RunSettings } from './fault.ts';
 
@@ -16,7 +16,7 @@ process.once('exit', () => rmSync(CACHE, { recursive: true, force: true }));
 const TIMEOUT_MS = 90_000;
 
 /** Nothing of this machine: no models, no token, no hub. */
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+const ENVIRONMENT = {
   CODEGRAPHAI_CACHE: CACHE,
   HF_HUB_CACHE: join(CACHE, 'no-hub'),
   HF_ENDPOINT: 'http://127.0.0.1:1',
@@ -84,19 +84,29 @@ async function inPlace<Result>(
   }
 }
 
-/** Through the library where the fault lies in the files alone, which is quicker; else through the command line again. */
+/** Through the library, which is quicker, where nothing but files, models and the network is unusual; else as before. */
 async function runStrict(
   place: Place,
   settings: RunSettings,
 ): Promise<{ readonly exit: number | null; readonly code: string | null }> {
-  if (Object.keys(settings).length > 0) {
+  const { args = [], env = {}, cli, smallDisk } = settings;
+  if (cli !== undefined || smallDisk !== undefined || env['NODE_OPTIONS'] !== undefined) {
     const result = await runIndex(place, settings, ['--strict']);
     return { exit: result.status, code: reportOf(result).error?.code ?? null };
   }
-  Object.assign(process.env, ENVIRONMENT);
+  const environment = { ...process.env, ...ENVIRONMENT, HF_HUB_CACHE: join(place.root, '.hub'), ...env };
+  const named = args.indexOf('--model');
   try {
-    await using graph = await CodeGraph.open({ root: place.root, strict: true, workers: 1 });
-    await graph.index();
+    const { encoder } = await openEncoder(named === -1 ? null : (args[named + 1] ?? null), {
+      root: place.root,
+      cacheDir: environment.CODEGRAPHAI_CACHE,
+      environment,
+      offline: args.includes('--offline'),
+      strict: true,
+      workers: 1,
+    });
+    await using open = encoder;
+    await open.encodeDocument(['cancels an order']);
     return { exit: 0, code: null };
   } catch (thrown) {
     return { exit: exitCodeOf(thrown), code: CodeGraphError.isInstance(thrown) ? thrown.code : null };
