@@ -21,8 +21,8 @@ const WORDS: Readonly<Record<TableLanguage, Words>> = {
     title: 'What happens when a model is damaged',
     introduction: `Each row was run: the fault was made in a small repository with two small models in \`models/\` —
 \`elastic/multilingual-e5-small-optimized\`, PyTorch-quantized, which carries the fault, and
-\`intfloat/multilingual-e5-small\`, float32 and whole — and \`codegraphai index --json\` was called, once as it is and once with
-\`--strict\`. For faults of the hub the first model is not there and \`--model org/model\` is asked of a hub that misbehaves.
+\`intfloat/multilingual-e5-small\`, float32 and whole — and \`codegraphai index --json\` was called; once more strictly, with
+\`--strict\` or the library's \`strict: true\`. For faults of the hub the first model is not there and \`--model org/model\` is asked of a hub that misbehaves.
 
 "Logged" is what stands in \`diagnostics\` of the report, on standard error, and later in \`codegraphai doctor\` and the index
 itself; "What to do" is the hint beside it. Exit codes: 0 done, 4 model, 5 damaged input. Without \`--strict\` a model that cannot
@@ -48,8 +48,8 @@ from what happens.`,
     title: 'O que acontece quando um modelo está danificado',
     introduction: `Cada linha foi executada: a falha foi provocada em um repositório pequeno com dois modelos pequenos em \`models/\` —
 \`elastic/multilingual-e5-small-optimized\`, quantizado pelo PyTorch, que recebe a falha, e
-\`intfloat/multilingual-e5-small\`, float32 e inteiro — e \`codegraphai index --json\` foi chamado, uma vez como está e outra com
-\`--strict\`. Nas falhas do hub o primeiro modelo não existe e \`--model org/model\` é pedido a um hub que se comporta mal.
+\`intfloat/multilingual-e5-small\`, float32 e inteiro — e \`codegraphai index --json\` foi chamado; outra vez de modo estrito, com
+\`--strict\` ou \`strict: true\` da biblioteca. Nas falhas do hub o primeiro modelo não existe e \`--model org/model\` é pedido a um hub que se comporta mal.
 
 "Registrado" é o que aparece em \`diagnostics\` do relatório, na saída de erro e, depois, em \`codegraphai doctor\` e no próprio
 índice; "O que fazer" é a dica ao lado. As mensagens do programa são em inglês. Códigos de saída: 0 concluído, 4 modelo,
