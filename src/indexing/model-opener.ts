@@ -9,7 +9,7 @@ import type { ResolvedModel } from '../model/resolve-model.ts';
 import type { ModelRecord } from '../store/model-record.ts';
 
 /** Where a model is and why it was taken. */
-export type ChosenModel = Pick<ResolvedModel, 'folder' | 'weights' | 'source' | 'reason'>;
+export type ChosenModel = Pick<ResolvedModel, 'id' | 'folder' | 'weights' | 'source' | 'reason'>;
 
 /** The part of an opened encoder that indexing uses. */
 export interface OpenedEncoderLike {

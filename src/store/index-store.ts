@@ -87,7 +87,11 @@ export interface PendingEmbedding {
 export interface IndexStore extends AsyncDisposable {
   /** Free-form facts about the index: model identity, root, versions, whether edges are up to date. */
   getMeta(key: string): Promise<string | undefined>;
-  setMeta(entries: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * @param whereMeta - Facts that must hold in the same transaction.
+   * @returns false where one of them does not; nothing is set then.
+   */
+  setMeta(entries: Readonly<Record<string, string>>, whereMeta?: Readonly<Record<string, string>>): Promise<boolean>;
 
   /** @param paths - Only these files, as far as the index has them. */
   fileStamps(paths?: readonly string[]): Promise<FileStamp[]>;

@@ -15,7 +15,10 @@ export interface EmbedResult {
 }
 
 /** Two runs at once with two models: vectors of the one must not get among those of the other. */
-async function modelChanged(store: IndexStore, { id, fingerprint }: ModelIdentity): Promise<IndexingError> {
+export async function modelTakenAway(
+  store: IndexStore,
+  { id, fingerprint }: Pick<ModelIdentity, 'id' | 'fingerprint'>,
+): Promise<IndexingError> {
   const found = await store.getMeta(MODEL_META.fingerprint);
   return new IndexingError(`another run took another model than ${id} for this index meanwhile`, {
     code: 'INDEXING_MODEL_CHANGED',
@@ -69,7 +72,7 @@ export async function embedChunks(
       matrix.dimensions,
       { [MODEL_META.fingerprint]: encoder.identity.fingerprint },
     );
-    if (!stored) throw await modelChanged(store, encoder.identity);
+    if (!stored) throw await modelTakenAway(store, encoder.identity);
     embedded += matrix.rows;
     for (let row = 0; row < matrix.rows; row++) {
       tokens += matrix.tokenCounts[row] ?? 0;

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { OpenEncoderOptions, PassedOverModel } from '../../model/open-encoder.ts';
-import { modelMeta, readModelRecord, type ModelRecord, type PassedOver } from '../../store/model-record.ts';
+import { MODEL_META, modelMeta, readModelRecord, type ModelRecord, type PassedOver } from '../../store/model-record.ts';
 import type { IndexStore } from '../../store/index-store.ts';
 import type { ChosenModel, ModelOpener, OpenedEncoderLike } from '../model-opener.ts';
 import type { IndexProgressListener } from '../progress.ts';
-import { embedChunks } from './embed-chunks.ts';
+import { embedChunks, modelTakenAway } from './embed-chunks.ts';
 
 export interface UpdateVectorsInput {
   readonly store: IndexStore;
@@ -51,7 +51,7 @@ export async function updateVectors(input: UpdateVectorsInput): Promise<UpdateVe
   const changed = recorded === null || reusable ? null : await modelChanged(store, recorded, record);
   if (changed !== null) logger.warn(changed.message, { code: changed.code });
   // Vectors and the name of their model change together: nobody ever finds vectors of two models, or of another one.
-  if (reusable) await store.setMeta(modelMeta(record));
+  if (reusable) await keepRecord(store, record);
   else await store.clearEmbeddings(modelMeta(record));
   const { embedded, tokens, truncated } = await embedChunks(
     store,
@@ -73,14 +73,22 @@ async function recognizeModel(input: UpdateVectorsInput, recorded: ModelRecord |
   if (identified?.fingerprint !== recorded.fingerprint) return null;
   const record: ModelRecord = {
     ...recorded,
+    id: identified.model.id,
     ...placeOf(identified.model),
     requested: embeddingModel,
+    precision: encoderOptions.weightPrecision ?? 'auto',
     // It is the first choice now, whatever it stood in for before.
     fallbackFrom: [],
     diagnostics: recorded.diagnostics.filter(({ code }) => code !== 'MODEL_FALLBACK'),
   };
-  await store.setMeta(modelMeta(record));
+  await keepRecord(store, record);
   return record;
+}
+
+/** Renews what an index says of its model, unless another run has given it another one meanwhile. */
+async function keepRecord(store: IndexStore, record: ModelRecord): Promise<void> {
+  const kept = await store.setMeta(modelMeta(record), { [MODEL_META.fingerprint]: record.fingerprint });
+  if (!kept) throw await modelTakenAway(store, record);
 }
 
 function placeOf({ folder, weights, source, reason }: ChosenModel): Pick<ModelRecord, 'folder' | 'source' | 'reason'> {

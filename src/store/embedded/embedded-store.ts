@@ -78,8 +78,15 @@ export class EmbeddedStore implements DumpableStore {
     return getMeta(this.#connection, key);
   }
 
-  async setMeta(entries: Readonly<Record<string, string>>): Promise<void> {
-    this.#change(() => setMeta(this.#connection, entries));
+  async setMeta(
+    entries: Readonly<Record<string, string>>,
+    whereMeta: Readonly<Record<string, string>> = {},
+  ): Promise<boolean> {
+    return this.#change(() => {
+      if (!this.#holds(whereMeta)) return false;
+      setMeta(this.#connection, entries);
+      return true;
+    });
   }
 
   /** Every fact about the index, `schemaVersion` included. */
@@ -173,11 +180,9 @@ export class EmbeddedStore implements DumpableStore {
     if (vectors.length !== contentHashes.length * dimensions) {
       throw new RangeError(`${contentHashes.length} x ${dimensions} vectors need not ${vectors.length} components`);
     }
-    const holds = (): boolean =>
-      Object.entries(whereMeta).every(([key, value]) => getMeta(this.#connection, key) === value);
-    if (contentHashes.length === 0) return holds();
+    if (contentHashes.length === 0) return this.#holds(whereMeta);
     return this.#change((revision) => {
-      if (!holds()) return false;
+      if (!this.#holds(whereMeta)) return false;
       const known = readState(this.#connection).dimensions;
       if (known === 0) setDimensions(this.#connection, dimensions);
       else this.#assertDimensions(dimensions, known);
@@ -282,6 +287,10 @@ export class EmbeddedStore implements DumpableStore {
 
   #change<Result>(work: (revision: number) => Result): Result {
     return this.#connection.write(() => work(nextRevision(this.#connection)));
+  }
+
+  #holds(facts: Readonly<Record<string, string>>): boolean {
+    return Object.entries(facts).every(([key, value]) => getMeta(this.#connection, key) === value);
   }
 
   #upsertFile(file: IndexedFile, nodes: NodeInterner, touched: Set<number>): void {

@@ -460,6 +460,10 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect([await put('a'), await put('b', 'b')]).toEqual([false, true]);
       expect(await store.counts()).toMatchObject({ embedded: 1 });
       expect(await store.putEmbeddings([], new Float32Array(0), 32, { model: 'a' })).toBe(false);
+      expect(await store.setMeta({ model: 'c' }, { model: 'a' })).toBe(false);
+      expect(await store.getMeta('model')).toBe('b');
+      expect(await store.setMeta({ model: 'c' }, { model: 'b' })).toBe(true);
+      expect(await store.getMeta('model')).toBe('c');
     });
 
     it('forgets more vectors than one segment holds', async () => {

@@ -21,7 +21,8 @@ export class FakeEncoder implements Encoder {
 
   /** How the indexer comes to this encoder; `opened` lists the references it was opened for. */
   opener(options: { readonly identifies?: boolean } = {}): ModelOpener & { readonly opened: (string | null)[] } {
-    const model = { folder: `/models/${this.identity.id}`, source: 'folder', reason: 'it is of a test' } as const;
+    const { id } = this.identity;
+    const model = { id, folder: `/models/${id}`, source: 'folder', reason: 'it is of a test' } as const;
     const opened: (string | null)[] = [];
     return {
       opened,

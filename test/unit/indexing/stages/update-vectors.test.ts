@@ -7,7 +7,7 @@ import { silentLogger } from '../../../../src/kernel/logger.ts';
 import type { WeightPrecision } from '../../../../src/model/weight-precision.ts';
 import { VectorKnowledgeGraph, type SearchOutcome } from '../../../../src/search/vector-knowledge-graph.ts';
 import { EmbeddedStore } from '../../../../src/store/embedded/embedded-store.ts';
-import { readModelRecord } from '../../../../src/store/model-record.ts';
+import { MODEL_META, readModelRecord } from '../../../../src/store/model-record.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 import { FakeEncoder } from '../fake-encoder.ts';
 
@@ -65,6 +65,24 @@ describe('a run where nothing is to be encoded', () => {
     folder.write('b.ts', 'export function b() {}\n');
     expect((await run(folder.path, store, { opener })).embedded).toBeGreaterThan(0);
     expect(opener.opened).toEqual([null, null]);
+  });
+
+  it.each([true, false])('never names its model over vectors of another run (identified: %s)', async (identifies) => {
+    using folder = temporaryFolder({ 'a.ts': 'export function a() {}\n' });
+    await using store = await EmbeddedStore.open(':memory:');
+    const plain = new FakeEncoder('a').opener({ identifies });
+    await run(folder.path, store, { opener: plain });
+    const takeAway = async (): Promise<void> => await store.clearEmbeddings({ [MODEL_META.fingerprint]: 'b' });
+    const opener: ModelOpener = {
+      ...plain,
+      open: async (...args) => (await takeAway(), plain.open(...args)),
+      identify: async (...args) => (identifies && (await takeAway()), plain.identify(...args)),
+    };
+    await expect(run(folder.path, store, { opener })).rejects.toMatchObject({
+      code: 'INDEXING_MODEL_CHANGED',
+      details: { expected: 'a', found: 'b' },
+    });
+    expect(await store.getMeta(MODEL_META.fingerprint)).toBe('b');
   });
 
   it('opens another model that the reference has come to mean', async () => {
