@@ -78,7 +78,7 @@ export interface IdentifiedModel {
 
 /**
  * Says which model a reference means first and what fingerprint its vectors would have, without compiling it or starting
- * a runtime: enough to know that vectors are up to date. Downloads nothing.
+ * a runtime: enough to know that vectors are up to date. Downloads nothing, and logs nothing: opening it would say it again.
  *
  * @returns null where that model cannot be used as it lies there: {@link openEncoder} tells why.
  */
@@ -86,12 +86,13 @@ export async function identifyModel(
   ref: string | null,
   options: OpenEncoderOptions = {},
 ): Promise<IdentifiedModel | null> {
+  const quiet: OpenEncoderOptions = { ...options, download: 'never', logger: undefined };
   try {
-    const [candidate] = await findCandidates(ref, { ...options, download: 'never' });
+    const [candidate] = await findCandidates(ref, quiet);
     const model = candidate?.model;
     if (model === undefined) return null;
-    const { manifest, files } = await readNamed(model, options);
-    const fingerprint = await fingerprintModel(manifest, { ...compileOptionsOf(model, options), files });
+    const { manifest, files } = await readNamed(model, quiet);
+    const fingerprint = await fingerprintModel(manifest, { ...compileOptionsOf(model, quiet), files });
     return { model, fingerprint };
   } catch (cause) {
     if (!CodeGraphError.isInstance(cause)) throw cause;
