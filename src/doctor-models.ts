@@ -1,4 +1,6 @@
-import type { PassedOverModel } from './model/open-encoder.ts';
+import { MODEL_LAYER } from './indexing/model-opener.ts';
+import { CodeGraphError } from './kernel/errors.ts';
+import type { OpenedEncoder, PassedOverModel } from './model/open-encoder.ts';
 import {
   EMBEDDED_MODEL,
   FALLBACK_MODEL,
@@ -7,6 +9,9 @@ import {
   type ResolvedModel,
   type ResolveModelOptions,
 } from './model/resolve-model.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
+import { readModelRecord } from './store/model-record.ts';
+import { openIndexStore } from './store/open-store.ts';
 
 /** What became of one model that could have served. */
 export interface CandidateReport {
@@ -72,4 +77,50 @@ function rank({ id, folder }: CandidateReport, found: readonly ResolvedModel[]):
   const later = DEFAULT_ORDER.slice(DEFAULT_ORDER.findIndex((name) => name === id) + 1);
   const next = found.findIndex((model) => later.some((name) => name === model.id));
   return (next === -1 ? found.length : next) - 0.5;
+}
+
+/** The model that serves, as `doctor` found it. */
+export interface DoctorModel {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly folder: string;
+  readonly source: string;
+  readonly reason: string;
+  /** `checkpoint`: compiled here; `onnx`: run as it is. */
+  readonly format: string;
+  readonly weights: string;
+  /** How the weights are quantized as they are stored; null: they are not. */
+  readonly quantization: string | null;
+  /** What becomes of float weights: as the index has it, else `auto`. */
+  readonly precision: WeightPrecision;
+  readonly runtime: string;
+  readonly device: 'cpu';
+}
+
+/** How the weights of a model come to run, in words. */
+export function howLoaded({ format, quantization, precision }: DoctorModel): string {
+  const stored = quantization === null ? 'not quantized' : `quantized (${quantization})`;
+  const treated = precision === 'auto' ? '' : `, precision ${precision}`;
+  return `${stored}, ${format === 'onnx' ? 'run as it is' : 'compiled here'}${treated}`;
+}
+
+/** The look of an encoder that is open. */
+export async function lookAt({ encoder, model }: OpenedEncoder, precision: WeightPrecision): Promise<DoctorModel> {
+  const { id, fingerprint } = encoder.identity;
+  const { folder, weights, source, reason } = model;
+  const { runtime } = encoder.runtime;
+  const look = await MODEL_LAYER.look(weights ?? folder);
+  return { id, fingerprint, folder, source, reason, ...look, precision, runtime, device: 'cpu' };
+}
+
+/** The precision the index was made with: the model is looked at as a question would open it. */
+export async function precisionOfIndex(root: string): Promise<WeightPrecision> {
+  try {
+    await using store = await openIndexStore(root, { access: 'read' });
+    const record = await readModelRecord(store);
+    return WEIGHT_PRECISIONS.find((precision) => precision === record?.precision) ?? 'auto';
+  } catch (error) {
+    if (!CodeGraphError.isInstance(error)) throw error;
+    return 'auto'; // No index, or one that cannot be read: its own check says so.
+  }
 }

@@ -3,14 +3,19 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CodeGraphError, errorMessage } from './kernel/errors.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
-import { reportCandidates, type CandidateReport } from './doctor-models.ts';
+import {
+  howLoaded,
+  lookAt,
+  precisionOfIndex,
+  reportCandidates,
+  type CandidateReport,
+  type DoctorModel,
+} from './doctor-models.ts';
 import { INDEX_META } from './indexing/index-meta.ts';
-import { MODEL_LAYER } from './indexing/model-opener.ts';
 import { resolveCacheFolder } from './kernel/cache-folder.ts';
 import { troubleshootingLink } from './kernel/troubleshooting.ts';
 import { openEncoder, type OpenedEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from './model/resolve-model.ts';
-import { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
 import { packageVersion } from './package-info.ts';
 import { readModelRecord, type ModelRecord } from './store/model-record.ts';
 import { indexPath, openIndexStore } from './store/open-store.ts';
@@ -40,24 +45,6 @@ export interface DoctorReport {
   readonly candidates: readonly CandidateReport[];
   /** The model that serves, and how it is loaded and run; null when none does. */
   readonly model: DoctorModel | null;
-}
-
-/** The model that serves, as {@link diagnose} found it. */
-export interface DoctorModel {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly folder: string;
-  readonly source: string;
-  readonly reason: string;
-  /** `checkpoint`: compiled here; `onnx`: run as it is. */
-  readonly format: string;
-  readonly weights: string;
-  /** How the weights are quantized as they are stored; null: they are not. */
-  readonly quantization: string | null;
-  /** What becomes of float weights: as the index has it, else `auto`. */
-  readonly precision: WeightPrecision;
-  readonly runtime: string;
-  readonly device: 'cpu';
 }
 
 export interface DiagnoseOptions {
@@ -131,13 +118,6 @@ function checkModel({ encoder, model, diagnostics, passedOver }: OpenedEncoder, 
   if (id !== EMBEDDED_MODEL) return { name: 'model', status: 'ok', message };
   const hint = `For the full vocabulary run "codegraphai model pull ${PREFERRED_MODEL}", or put it into models/ of this repository.`;
   return { name: 'model', status: 'ok', message, hint };
-}
-
-/** How the weights of a model come to run, in words. */
-function howLoaded({ format, quantization, precision }: DoctorModel): string {
-  const stored = quantization === null ? 'not quantized' : `quantized (${quantization})`;
-  const treated = precision === 'auto' ? '' : `, precision ${precision}`;
-  return `${stored}, ${format === 'onnx' ? 'run as it is' : 'compiled here'}${treated}`;
 }
 
 async function checkEncode({ encoder }: OpenedEncoder): Promise<DoctorCheck> {
@@ -255,26 +235,6 @@ async function openModel({ root, model = null, logger }: DiagnoseOptions): Promi
     const isRuntime = CodeGraphError.isInstance(error) && error.code === 'MODEL_RUNTIME_MISSING';
     const check = fromError(isRuntime ? 'runtime' : 'model', error, 'Install codegraphai again.');
     return { model: null, candidates: [], checks: [check] };
-  }
-}
-
-async function lookAt({ encoder, model }: OpenedEncoder, precision: WeightPrecision): Promise<DoctorModel> {
-  const { id, fingerprint } = encoder.identity;
-  const { folder, source, reason } = model;
-  const { runtime } = encoder.runtime;
-  const look = await MODEL_LAYER.look(folder);
-  return { id, fingerprint, folder, source, reason, ...look, precision, runtime, device: 'cpu' };
-}
-
-/** The precision the index was made with: the model is looked at as a question would open it. */
-async function precisionOfIndex(root: string): Promise<WeightPrecision> {
-  try {
-    await using store = await openIndexStore(root, { access: 'read' });
-    const record = await readModelRecord(store);
-    return WEIGHT_PRECISIONS.find((precision) => precision === record?.precision) ?? 'auto';
-  } catch (error) {
-    if (!CodeGraphError.isInstance(error)) throw error;
-    return 'auto'; // No index, or one that cannot be read: its own check says so.
   }
 }
 
