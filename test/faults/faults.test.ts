@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PREFERRED_MODEL } from '../../src/model/resolve-model.ts';
 import { canMount } from '../helpers/run-cli.ts';
 import { GROUPS, type Fault } from './fault.ts';
@@ -9,7 +9,7 @@ import { committedRows, pageOf, TABLE_LANGUAGES, writePage, type TableLanguage }
 import { CONFIGURATION_FAULTS, ONNX_FAULTS, TOKENIZER_FAULTS } from './folder-faults.ts';
 import { HUB_FAULTS } from './hub-faults.ts';
 import { MACHINE_FAULTS } from './machine-faults.ts';
-import { runFault, type FaultRow } from './run-fault.ts';
+import { removeFaultCache, runFault, type FaultRow } from './run-fault.ts';
 import { WEIGHT_FAULTS } from './weight-faults.ts';
 
 const FAULTS: readonly Fault[] = [
@@ -73,6 +73,7 @@ beforeAll(async () => {
     ),
   ]);
 }, SUITE_TIMEOUT_MS);
+afterAll(removeFaultCache);
 
 describe.each(GROUPS)('a fault of %s:', (group) => {
   const faults = FAULTS.filter((fault) => fault.group === group);

@@ -12,7 +12,6 @@ import { makePlace, type Fault, type Place, type RunSettings } from './fault.ts'
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 /** Compiled models of the whole table: those that are not damaged are compiled once. */
 const CACHE = mkdtempSync(join(tmpdir(), 'codegraphai-faults-'));
-process.once('exit', () => rmSync(CACHE, { recursive: true, force: true }));
 const TIMEOUT_MS = 90_000;
 
 /** Nothing of this machine: no models, no token, no hub. */
@@ -22,6 +21,11 @@ const ENVIRONMENT = {
   HF_ENDPOINT: 'http://127.0.0.1:1',
   HF_TOKEN: '',
 };
+
+/** Takes away what the faults have compiled; nothing can be run after it. */
+export function removeFaultCache(): void {
+  rmSync(CACHE, { recursive: true, force: true });
+}
 
 /** What a fault did. */
 export interface FaultRow {
