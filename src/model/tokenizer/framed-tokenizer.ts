@@ -15,6 +15,8 @@ import { IdBuffer } from './unigram/id-buffer.ts';
 /** What every kind of tokenizer needs to know. */
 export interface TokenizerFrame extends SpecialFrame {
   readonly addedTokens: readonly AddedToken[];
+  /** False when a piece may reach over spaces, as without a `pre_tokenizer` that splits. @defaultValue true */
+  readonly splitsWords?: boolean | undefined;
   /** One more than the highest id. */
   readonly vocabularySize: number;
 }
@@ -30,7 +32,7 @@ export abstract class FramedTokenizer implements Tokenizer {
   readonly #normalizer: TextNormalizer;
   readonly #rawTokens: AddedTokenMatcher;
   readonly #normalizedTokens: AddedTokenMatcher;
-  /** Whether a long section may be taken in stretches: not where an added token could lie across a cut. */
+  /** Whether a long section may be taken in stretches: not where a piece or an added token could lie across a cut. */
   readonly #stretches: boolean;
   readonly #sink = new IdBuffer();
 
@@ -44,7 +46,8 @@ export abstract class FramedTokenizer implements Tokenizer {
       .map((token) => ({ ...token, content: normalizer.normalize(token.content) }))
       .filter((token) => token.content !== '');
     this.#normalizedTokens = new AddedTokenMatcher(normalized);
-    this.#stretches = normalized.every((token) => !token.content.includes(' ') && !token.stripRight);
+    this.#stretches =
+      frame.splitsWords !== false && normalized.every((token) => !token.content.includes(' ') && !token.stripRight);
   }
 
   /** Adds the ids of `text[start..end)`, which is normalized and without added tokens; may stop once `sink` is full. */

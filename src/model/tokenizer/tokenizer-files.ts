@@ -8,7 +8,7 @@ import { readTokenizerSettings, settingsKey } from './tokenizer-settings.ts';
 /** Largest tokenizer file that is hashed and read (CWE-770); XLM-RoBERTa's tokenizer.json has 17 MB. */
 export const MAX_TOKENIZER_BYTES: number = 256 * 1024 * 1024;
 /** Raise it whenever the compiled form changes, or other ids are made from the same files. */
-export const COMPILED_TOKENIZER_VERSION: number = 2;
+export const COMPILED_TOKENIZER_VERSION: number = 3;
 
 /** One way in which a model folder can define its tokenizer. */
 export interface TokenizerDefinition {

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { compileTokenizer } from '../../../../../src/model/tokenizer/compile-tokenizer.ts';
+import { openTokenizer } from '../../../../../src/model/tokenizer/open-tokenizer.ts';
+import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer.ts';
+
+function byteLevel(preTokenizer: object): Tokenizer {
+  const document = {
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, ...preTokenizer },
+    model: { type: 'BPE', vocab: { a: 0, Ġ: 1, aĠ: 2, Ġa: 3 }, merges: ['a Ġ', 'Ġ a'] },
+  };
+  return openTokenizer(compileTokenizer(Buffer.from(JSON.stringify(document))));
+}
+
+describe('ByteLevelTokenizer', () => {
+  it('merges over spaces of a long text where the pre-tokenizer does not split', () => {
+    const { ids } = byteLevel({ use_regex: false }).encode('a '.repeat(10_000));
+    expect(Array.from(ids)).toEqual(Array.from({ length: 10_000 }, () => 2));
+  });
+
+  it('merges within the words of a long text where it does', () => {
+    const { ids } = byteLevel({}).encode(`${'a '.repeat(10_000)}a`);
+    expect(Array.from(ids)).toEqual([0, ...Array.from({ length: 10_000 }, () => 3)]);
+  });
+});
