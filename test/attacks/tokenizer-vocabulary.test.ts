@@ -4,6 +4,7 @@ import { compileDocument, compileTokenizer } from '../../src/model/tokenizer/com
 import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
 import { TokenizerError } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { readWordPieceVocabulary } from '../../src/model/tokenizer/vocabulary-files.ts';
+import { Random } from '../fuzz/random.ts';
 import { tokenizerFixture } from '../golden/tokenizer/default-model.ts';
 
 const SETTINGS = { config: {}, specialTokens: {}, sentences: {}, faults: [] };
@@ -103,10 +104,21 @@ describe('vocabularies that ask for much, or lie', () => {
     expect(refusalOf(() => openTokenizer(compileTokenizer(file())))).toContain(refusal);
   });
 
-  it('are refused: 2 million lines of vocab.txt', () => {
-    const lines = Buffer.from(`[UNK]\n${'\n'.repeat(2_000_001)}`);
+  it('are refused: more than a million lines of vocab.txt', () => {
+    const lines = Buffer.from(`[UNK]\n${'\n'.repeat(1 << 20)}`);
     expect(refusalOf(() => compileDocument(readWordPieceVocabulary(lines, SETTINGS)))).toContain(
-      'TOKENIZER_LIMIT_EXCEEDED',
+      'TOKENIZER_LIMIT_EXCEEDED: The tokenizer has 1048577 pieces',
+    );
+  });
+
+  it('are refused: 3.2 million characters of which no two pieces share one', () => {
+    const random = new Random(1);
+    const pieces = Array.from({ length: 6400 }, () =>
+      String.fromCharCode(...Array.from({ length: 500 }, () => 0x61 + random.below(26))),
+    );
+    const lines = Buffer.from(`[UNK]\n[CLS]\n[SEP]\n${pieces.join('\n')}`);
+    expect(refusalOf(() => compileDocument(readWordPieceVocabulary(lines, SETTINGS)))).toContain(
+      'TOKENIZER_LIMIT_EXCEEDED: The tokenizer has 8388608 slots for the beginnings of its pieces',
     );
   });
 

@@ -1,13 +1,13 @@
 import { limitExceeded, malformed } from '../tokenizer-error.ts';
 
-/** Most pieces a vocabulary may hold; XLM-RoBERTa has 250,002, the largest public Unigram models about a million. */
-export const MAX_PIECES = 2_000_000;
+/** Most pieces a vocabulary may hold (CWE-770); XLM-RoBERTa has 250,002, the largest public one (XLM-V) 901,629. */
+export const MAX_PIECES: number = 1 << 20;
 /** Longest piece in UTF-16 units; SentencePiece makes none above 16 characters unless told to. */
 export const MAX_PIECE_UNITS = 512;
 /** Most ids without a piece: each costs memory. */
 const MAX_GAPS = 10_000;
-/** Most UTF-16 units of all pieces together; XLM-RoBERTa has 1.4 million. */
-const MAX_UNITS: number = 1 << 24;
+/** Most UTF-16 units of all pieces together; XLM-RoBERTa has 1.4 million, XLM-V about 6 million. */
+const MAX_UNITS: number = 1 << 23;
 
 /**
  * The vocabulary while a tokenizer is compiled: all pieces in one array of UTF-16 units.

@@ -1,8 +1,11 @@
 import { limitExceeded, malformed } from '../tokenizer-error.ts';
 import { MAX_PIECE_UNITS, type PieceList } from './piece-list.ts';
 
-/** Node numbers and piece numbers must fit 24 bits beside 8 bits of the unit. */
-const MAX_CAPACITY = 1 << 23;
+/**
+ * Most slots (CWE-770), 32 MB: room for 2.9 million nodes, six times those of XLM-RoBERTa. Node numbers and piece numbers
+ * must fit 24 bits beside 8 bits of the unit.
+ */
+const MAX_CAPACITY = 1 << 22;
 const LOW_24 = 0xffffff;
 /** Above this share of used slots linear probing gets slow. */
 const MAX_LOAD = 0.7;
@@ -90,11 +93,12 @@ export class PieceTrie {
     let capacity = 1024;
     // Real vocabularies have .35 to .45 nodes a unit.
     while (capacity < pieces.unitCount * 0.5) capacity *= 2;
+    capacity = Math.min(capacity, MAX_CAPACITY);
     for (; capacity <= MAX_CAPACITY; capacity *= 2) {
       const slots = new Int32Array(capacity * 2);
       if (fill(slots, pieces)) return new PieceTrie(slots);
     }
-    throw limitExceeded('characters in all pieces', MAX_CAPACITY, pieces.unitCount);
+    throw limitExceeded('slots for the beginnings of its pieces', MAX_CAPACITY, capacity);
   }
 
   /**
