@@ -150,13 +150,24 @@ export function readNetworkConfig(config: JsonObject): NetworkConfig {
 }
 
 function readArchitecture(config: JsonObject): Architecture {
-  const value = config.string('model_type', 'bert');
+  const value = config.string('model_type', '') || 'bert';
   const architecture = ARCHITECTURES.find((candidate) => candidate === value);
-  if (architecture !== undefined) return architecture;
-  throw unsupported(config, `model_type is ${JSON.stringify(value)}; supported: ${ARCHITECTURES.join(', ')}`, {
-    feature: `model_type=${value}`,
-    hint: ANOTHER_WAY,
-  });
+  if (architecture === undefined) {
+    throw unsupported(config, `model_type is ${JSON.stringify(value)}; supported: ${ARCHITECTURES.join(', ')}`, {
+      feature: `model_type=${value}`,
+      hint: ANOTHER_WAY,
+    });
+  }
+  if ((config.get('model_type') ?? '') === '') assertClassOfBert(config);
+  return architecture;
+}
+
+/** Only the configurations of old BERT models have no `model_type`; RoBERTa's would run as BERT, with wrong positions. */
+function assertClassOfBert(config: JsonObject): void {
+  const names = config.get('architectures');
+  const [name = 'BertModel']: readonly unknown[] = Array.isArray(names) ? names : [];
+  if (typeof name === 'string' && name.startsWith('Bert')) return;
+  throw contradiction(config, 'model_type', `model_type is missing, and architectures names ${JSON.stringify(name)}`);
 }
 
 /** `auto_map` names Python files of the model that transformers would run in place of its own network. */

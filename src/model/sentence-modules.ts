@@ -41,7 +41,9 @@ export async function readDense(folder: string, path: string, inputSize: number)
   const config = await readModuleConfig(folder, path);
   assertSize(config, 'in_features', inputSize);
   assertOnSentences(config);
-  const named = config.string('activation_function', DEFAULT_ACTIVATION);
+  // Left out it means tanh; sentence-transformers writes the name of Identity where there is none.
+  const named =
+    config.get('activation_function') === null ? 'null' : config.string('activation_function', DEFAULT_ACTIVATION);
   const activation = activationOfTorch(named);
   if (activation === null) throw unsupportedModule(config.path, `activation_function=${named}`);
   return {

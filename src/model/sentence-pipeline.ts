@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { JsonObject, readJsonFile, readJsonObject } from './json-object.ts';
 import { ModelError } from './model-error.ts';
 import { readDense, readLayerNorm, readNormalize, unsupportedModule, type SentenceModule } from './sentence-modules.ts';
-import { readMaxTokens } from './transformer-module.ts';
+import { readTextLimit, type TextLimit } from './transformer-module.ts';
 
 /** How token embeddings become one sentence embedding, in the order in which several are joined. */
 export const POOLINGS = ['cls', 'max', 'mean', 'mean_sqrt_len_tokens', 'weightedmean', 'lasttoken'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /** What sentence-transformers does around the network, from modules.json and the files it names. */
-export interface SentencePipeline {
+export interface SentencePipeline extends TextLimit {
   readonly pooling: Pooling;
   /** Further poolings, whose outputs are joined to that of `pooling`; none for nearly every model. */
   readonly extraPoolings: readonly Pooling[];
@@ -19,8 +19,6 @@ export interface SentencePipeline {
   readonly normalize: boolean;
   /** Width of the sentence embedding. */
   readonly dimensions: number;
-  /** Longest text in tokens that the model's files allow; null when they do not say. */
-  readonly maxTokens: number | null;
 }
 
 export interface ReadSentencePipelineOptions {
@@ -51,12 +49,12 @@ export async function readSentencePipeline(
   folder: string,
   options: ReadSentencePipelineOptions,
 ): Promise<SentencePipeline> {
-  const maxTokens = await readMaxTokens(folder);
+  const limit = await readTextLimit(folder);
   const modules = await readJsonFile(folder, 'modules.json');
   if (modules === undefined) {
     const poolings = await readPoolings(folder, '1_Pooling', options.hiddenSize);
     const steps: SentenceModule[] = options.normalizeByDefault ? [{ kind: 'normalize' }] : [];
-    return { ...assemble(poolings, steps, options.hiddenSize), maxTokens };
+    return { ...assemble(poolings, steps, options.hiddenSize), ...limit };
   }
   const path = join(folder, 'modules.json');
   if (!Array.isArray(modules)) {
@@ -67,7 +65,7 @@ export async function readSentencePipeline(
     });
   }
   const entries = modules.map((entry) => new JsonObject(path, entry));
-  return { ...(await readModules(folder, entries, options.hiddenSize)), maxTokens };
+  return { ...(await readModules(folder, entries, options.hiddenSize)), ...limit };
 }
 
 /** Transformer, Pooling, then any number of the others. */
@@ -75,7 +73,7 @@ async function readModules(
   folder: string,
   entries: readonly JsonObject[],
   hiddenSize: number,
-): Promise<Omit<SentencePipeline, 'maxTokens'>> {
+): Promise<Omit<SentencePipeline, keyof TextLimit>> {
   const [transformer, ...rest] = entries;
   if (transformer !== undefined) assertTransformer(transformer);
   let poolings: readonly Pooling[] | null = null;
@@ -101,7 +99,7 @@ function assemble(
   [pooling = 'mean', ...extraPoolings]: readonly Pooling[],
   steps: readonly SentenceModule[],
   dimensions: number,
-): Omit<SentencePipeline, 'maxTokens'> {
+): Omit<SentencePipeline, keyof TextLimit> {
   const normalize = steps.at(-1)?.kind === 'normalize';
   return { pooling, extraPoolings, modules: normalize ? steps.slice(0, -1) : steps, normalize, dimensions };
 }
@@ -120,16 +118,18 @@ async function readStep(folder: string, entry: JsonObject, width: number): Promi
   }
 }
 
-/** The class of a module: its Python path changes between versions of sentence-transformers, the last word does not. */
+/**
+ * The class of a module: its Python path changes between versions of sentence-transformers, the last word does not. Code
+ * that the model brings along may bear the same word.
+ */
 function kindOf(entry: JsonObject): string {
-  return entry.string('type', '').split('.').at(-1) ?? '';
+  const type = entry.string('type', '');
+  if (!type.startsWith('sentence_transformers.')) throw unsupportedModule(entry.path, `code of its own (${type})`);
+  return type.split('.').at(-1) ?? '';
 }
 
-/** Code of the model's own beside it counts as another module. */
 function assertTransformer(entry: JsonObject): void {
-  const type = entry.string('type', '');
   if (kindOf(entry) !== 'Transformer') throw unsupportedModule(entry.path, `${kindOf(entry)} as its first module`);
-  if (!type.startsWith('sentence_transformers.')) throw unsupportedModule(entry.path, `code of its own (${type})`);
   const path = entry.string('path', '');
   if (path !== '' && path !== '.') {
     throw new ModelError(`${entry.path} has the network in the subfolder ${JSON.stringify(path)}`, {

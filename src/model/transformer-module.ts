@@ -11,17 +11,64 @@ const CONFIG_FILES = ['bert', 'roberta', 'distilbert', 'camembert', 'albert', 'x
 const TOKENS = { min: 3, max: 131_072 } as const;
 
 /** Options that change what the network gets or gives; a model without surprises leaves them out. */
-const UNUSED_OPTIONS = ['query_length', 'document_length', 'query_expansion', 'processing_kwargs'] as const;
+const UNUSED_OPTIONS = [
+  'query_length',
+  'document_length',
+  'query_expansion',
+  'processing_kwargs',
+  'tokenizer_name_or_path',
+] as const;
+
+/** Arguments for what transformers loads, by their names before sentence-transformers 6 and since: each could be any flag. */
+const LOADING_ARGUMENTS = [
+  'model_args',
+  'model_kwargs',
+  'tokenizer_args',
+  'processor_kwargs',
+  'config_args',
+  'config_kwargs',
+] as const;
+
+/** Those that say how the network is run, and nothing about its result but the rounding. */
+const HARMLESS_ARGUMENTS: readonly string[] = [
+  'add_pooling_layer',
+  'attn_implementation',
+  'clean_up_tokenization_spaces',
+  'device_map',
+  'dtype',
+  'low_cpu_mem_usage',
+  'padding_side',
+  'torch_dtype',
+  'trust_remote_code',
+  'use_cache',
+  'use_fast',
+  'use_safetensors',
+];
+
+/** Which end of a text is left out where it is cut. */
+export type TruncationSide = 'left' | 'right';
+
+/** What a model's files say about long texts. */
+export interface TextLimit {
+  /** Longest text in tokens; null when they do not say. */
+  readonly maxTokens: number | null;
+  readonly truncationSide: TruncationSide;
+}
 
 /**
- * Reads how sentence-transformers runs the network: the longest text in tokens, from sentence_bert_config.json or
- * tokenizer_config.json; null when they do not say.
+ * Reads how sentence-transformers runs the network on long texts, from sentence_bert_config.json and
+ * tokenizer_config.json.
  *
  * @throws {@link ModelError} `MODEL_CONFIG_INVALID`, or `MODEL_UNSUPPORTED` for an option that is not computed.
  */
-export async function readMaxTokens(folder: string): Promise<number | null> {
+export async function readTextLimit(folder: string): Promise<TextLimit> {
   const tokenizer = await readJsonObject(folder, 'tokenizer_config.json');
   const config = await readTransformerConfig(folder);
+  const truncationSide = tokenizer?.get('truncation_side') === 'left' ? 'left' : 'right';
+  return { maxTokens: maxTokensOf(config, tokenizer), truncationSide };
+}
+
+function maxTokensOf(config: JsonObject | null, tokenizer: JsonObject | null): number | null {
   if (config !== null) {
     assertPlain(config);
     assertLowerCaseKnown(config, tokenizer);
@@ -58,5 +105,11 @@ function assertPlain(config: JsonObject): void {
     const value = config.get(name) ?? null;
     const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0);
     if (!isEmpty) throw unsupportedModule(config.path, `${name}=${JSON.stringify(value)}`);
+  }
+  for (const name of LOADING_ARGUMENTS) {
+    const given = config.object(name);
+    const changing = given?.names().find((argument) => !HARMLESS_ARGUMENTS.includes(argument));
+    if (changing === undefined) continue;
+    throw unsupportedModule(config.path, `${name}.${changing}=${JSON.stringify(given?.get(changing))}`);
   }
 }

@@ -162,6 +162,7 @@ export class OnnxEncoder implements Encoder {
   async #encode(texts: readonly string[], prompt: string, options: EncodeOptions): Promise<EmbeddingMatrix> {
     const { maxTokens } = this.#checked(texts, options);
     const { longTexts = 'window', onProgress, signal } = options;
+    if (longTexts === 'truncate') this.#assertTruncatesRight();
     const { dimensions } = this.identity;
     const { normalize } = this.manifest;
     const call = new EncodeCall(texts, { dimensions, prompt, maxTokens, longTexts, normalize, onProgress });
@@ -191,6 +192,15 @@ export class OnnxEncoder implements Encoder {
     }
     this.assertMaxTokens(maxTokens);
     return { maxTokens };
+  }
+
+  #assertTruncatesRight(): void {
+    if (this.manifest.truncationSide === 'right') return;
+    throw new ModelError(`the tokenizer of ${this.identity.id} leaves out the beginning of long texts, not their end`, {
+      code: 'MODEL_UNSUPPORTED',
+      hint: 'Leave longTexts out: then long texts are encoded whole, in windows.',
+      details: { feature: 'truncation_side=left' },
+    });
   }
 
   async #ended(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

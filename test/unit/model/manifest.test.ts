@@ -47,6 +47,7 @@ describe('readManifest', () => {
       normalize: true,
       dimensions: 384,
       maxTokens: 512,
+      truncationSide: 'right',
       prompts: { query: 'query: ', document: 'passage: ', passage: 'passage: ' },
       defaultPrompt: '',
       similarity: 'cosine',
@@ -82,6 +83,18 @@ describe('readManifest', () => {
     expect((await manifestWith(unlimited)).maxTokens).toBe(512);
     const older = { 'sentence_bert_config.json': null, 'sentence_roberta_config.json': '{"max_seq_length": 75}' };
     expect((await manifestWith(older)).maxTokens).toBe(75);
+  });
+
+  it('knows which end of a long text the tokenizer leaves out', async () => {
+    expect((await manifestWith({})).truncationSide).toBe('right');
+    const left = { 'tokenizer_config.json': '{"truncation_side": "left"}' };
+    expect((await manifestWith(left)).truncationSide).toBe('left');
+  });
+
+  it('takes arguments for loading that leave the result as it is', async () => {
+    const args = { model_args: { attn_implementation: 'eager', torch_dtype: 'float16' }, tokenizer_args: {} };
+    const harmless = { ...args, config_kwargs: { trust_remote_code: true }, max_seq_length: 64 };
+    expect((await manifestWith({ 'sentence_bert_config.json': JSON.stringify(harmless) })).maxTokens).toBe(64);
   });
 
   it('reads both spellings of the pooling', async () => {
@@ -198,6 +211,13 @@ describe('readManifest', () => {
           '[{"type": "sentence_transformers.models.Transformer", "path": ""}, {"type": "sentence_transformers.models.Pooling", "path": "../../etc"}]',
       },
     ],
+    [
+      'MODEL_UNSUPPORTED',
+      {
+        'modules.json':
+          '[{"type": "sentence_transformers.models.Transformer"}, {"type": "own_code.Pooling", "path": "1_Pooling"}]',
+      },
+    ],
     ['MODEL_FILE_MISSING', modules('Transformer', 'Pooling', 'Dense')],
     [
       'MODEL_FILE_MISSING',
@@ -221,6 +241,13 @@ describe('readManifest', () => {
       'MODEL_UNSUPPORTED',
       {
         ...modules('Transformer', 'Pooling', 'Dense'),
+        '2_Dense/config.json': '{"in_features": 384, "activation_function": null}',
+      },
+    ],
+    [
+      'MODEL_UNSUPPORTED',
+      {
+        ...modules('Transformer', 'Pooling', 'Dense'),
         '2_Dense/config.json': '{"module_input_name": "token_embeddings"}',
       },
     ],
@@ -236,6 +263,11 @@ describe('readManifest', () => {
     ['MODEL_CONFIG_INVALID', { '1_Pooling/config.json': '{"word_embedding_dimension": 768}' }],
     ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"transformer_task": "fill-mask"}' }],
     ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"query_length": 32}' }],
+    ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"tokenizer_name_or_path": "bert-base-uncased"}' }],
+    ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"config_args": {"hidden_act": "relu"}}' }],
+    ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"tokenizer_args": {"model_max_length": 64}}' }],
+    ['MODEL_UNSUPPORTED', { 'sentence_bert_config.json': '{"model_kwargs": {"subfolder": "onnx"}}' }],
+    ['MODEL_CONFIG_INVALID', { 'sentence_bert_config.json': '{"model_args": 3}' }],
     [
       'MODEL_UNSUPPORTED',
       { 'sentence_bert_config.json': '{"modality_config": {"text": {"method_output_name": "pooler_output"}}}' },

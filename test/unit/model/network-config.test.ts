@@ -26,6 +26,14 @@ const read = (config: Record<string, unknown>): ReturnType<typeof readNetworkCon
 describe('readNetworkConfig', () => {
   it('takes a config without model_type for BERT', () => {
     expect(read(BERT)).toMatchObject({ architecture: 'bert', positionOffset: 0, activation: 'gelu' });
+    expect(read({ ...BERT, architectures: ['BertForMaskedLM'] }).architecture).toBe('bert');
+  });
+
+  it('refuses a config without model_type whose class is not of BERT', () => {
+    expect(() => read({ ...BERT, architectures: ['RobertaModel'] })).toThrow(
+      expect.objectContaining({ code: 'MODEL_CONFIG_INVALID', message: expect.stringContaining('RobertaModel') }),
+    );
+    expect(read({ ...BERT, model_type: 'roberta', architectures: ['OwnModel'] }).architecture).toBe('roberta');
   });
 
   it.each(['roberta', 'xlm-roberta', 'camembert'])('counts positions of %s from behind the padding', (model_type) => {

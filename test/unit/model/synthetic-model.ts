@@ -85,6 +85,7 @@ export const SYNTHETIC_MANIFEST: ModelManifest = {
   normalize: true,
   dimensions: 24,
   maxTokens: 20,
+  truncationSide: 'right',
   prompts: { query: '', document: '' },
   defaultPrompt: '',
   similarity: 'cosine',

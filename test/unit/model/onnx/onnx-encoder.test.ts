@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import type { EncodeProgress } from '../../../../src/model/encoder.ts';
 import { openEncoder } from '../../../../src/model/open-encoder.ts';
 import type { OnnxEncoder } from '../../../../src/model/onnx/onnx-encoder.ts';
 import { EMBEDDED_MODEL } from '../../../../src/model/resolve-model.ts';
-import { temporaryFolder } from '../model-folder.ts';
+import { modelFolder, temporaryFolder } from '../model-folder.ts';
 
 const TEXTS = [
   'SELECT name FROM customers WHERE id = 7',
@@ -51,6 +52,21 @@ describe('OnnxEncoder', () => {
     expect(Array.from(matrix.windows)).toEqual([1, 1, 1]);
     expect(matrix.tokenCounts[0]).toBeGreaterThan(1000);
     expect(matrix.row(0)).toEqual(matrix.row(1));
+  });
+
+  it('refuses to cut texts for a tokenizer that leaves out their beginning, and encodes them in windows', async () => {
+    await using folder = await temporaryFolder();
+    const settings = { 'tokenizer_config.json': '{"truncation_side": "left"}' };
+    const model = await modelFolder(join(folder.path, 'left'), settings);
+    const opened = await openEncoder(model, { cacheDir: cache.path, strict: true, workers: 1 });
+    await using left = opened.encoder;
+    await expect(left.encode(['x'], { longTexts: 'truncate' })).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+      hint: expect.stringContaining('windows'),
+    });
+    const texts = ['the connection pool '.repeat(20)];
+    const options = { maxTokens: 20 };
+    expect([...(await left.encode(texts, options))]).toEqual([...(await encoder.encode(texts, options))]);
   });
 
   it('encodes longer texts in windows, the same with any number of workers, and says so', async () => {
