@@ -86,8 +86,13 @@ export class QuantizedModelLoader implements AsyncDisposable {
   }
 
   /** Numbers in a full embedding. */
-  getSentenceEmbeddingDimension(): number {
+  getEmbeddingDimension(): number {
     return this.#opened.encoder.identity.dimensions;
+  }
+
+  /** As {@link getEmbeddingDimension}, by its name before sentence-transformers 6. */
+  getSentenceEmbeddingDimension(): number {
+    return this.getEmbeddingDimension();
   }
 
   /** As {@link maxSeqLength}. */
@@ -114,8 +119,8 @@ export class QuantizedModelLoader implements AsyncDisposable {
    * Texts over {@link maxSeqLength} are encoded in windows and averaged, unless `longTexts` says otherwise; `windows` of
    * the result tells which.
    *
-   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`, `MODEL_RUNTIME_FAILED`; TypeError for what is no
-   * text; RangeError for an impossible `truncateDim`, `batchSize` or `promptName`, or for `int8` and `uint8` of a single
+   * @throws {@link ModelError} `ENCODER_CLOSED`, `MODEL_WORKER_FAILED`, `MODEL_RUNTIME_FAILED`, `MODEL_UNSUPPORTED` for
+   * `truncate` where the model's tokenizer cuts texts at their beginning; TypeError for what is no text; RangeError for an impossible `truncateDim`, `batchSize` or `promptName`, or for `int8` and `uint8` of a single
    * text without `ranges` or `calibrationEmbeddings`; the signal's reason when aborted.
    */
   encode(texts: string | readonly string[], options?: Float32Options): Promise<EmbeddingMatrix>;
@@ -231,7 +236,7 @@ export class QuantizedModelLoader implements AsyncDisposable {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new RangeError(`batchSize is ${batchSize} instead of a whole number above zero`);
     }
-    const dimensions = this.getSentenceEmbeddingDimension();
+    const dimensions = this.getEmbeddingDimension();
     const { truncateDim = dimensions } = options;
     if (!Number.isInteger(truncateDim) || truncateDim < 1 || truncateDim > dimensions) {
       throw new RangeError(`truncateDim is ${truncateDim} instead of a whole number from 1 to ${dimensions}`);

@@ -65,6 +65,7 @@ describe('QuantizedModelLoader', () => {
   it('has the calls of sentence-transformers', async () => {
     await using cache = await temporaryFolder();
     await using model = await QuantizedModelLoader.load(EMBEDDED_FOLDER, { device: 'cpu', cacheDir: cache.path });
+    expect(model.getEmbeddingDimension()).toBe(384);
     expect(model.getSentenceEmbeddingDimension()).toBe(384);
     expect(model.getMaxSeqLength()).toBe(512);
     expect(model.diagnostics).toEqual([]);
