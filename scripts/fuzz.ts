@@ -1,10 +1,11 @@
 /**
- * Reads many damaged checkpoints, safetensors headers, tokenizers and shard indexes, and looks how each ends.
+ * Reads many damaged checkpoints, safetensors headers, tokenizers, shard indexes and ONNX graphs, and looks how each
+ * ends.
  *
  *   node scripts/fuzz.ts [--count 1000000] [--seed 1] [--target all] [--workers N]
  *   node scripts/fuzz.ts --target checkpoint --seed 1 --case 4711 [--out FILE]
  *
- * `--target` is checkpoint, safetensors, tokenizer, shard-index, or all, which share the count. JSON on standard output,
+ * `--target` is checkpoint, safetensors, tokenizer, shard-index, onnx, or all, which share the count. JSON on standard output,
  * progress and failures on standard error. Ends with 1 when a case crashed, hung, took more than a second twice, threw
  * what the readers do not document, or when memory grew by more than 256 MB for each worker.
  *
@@ -24,10 +25,11 @@ const HANG_MS = 15_000;
 const MAX_MEMORY_GROWTH_BYTES = 256e6;
 /** Shares of `all`: checkpoints have most ways to be damaged. */
 const SHARES: Readonly<Record<FuzzTargetName, number>> = {
-  checkpoint: 0.4,
-  safetensors: 0.25,
+  checkpoint: 0.35,
+  safetensors: 0.2,
   tokenizer: 0.25,
   'shard-index': 0.1,
+  onnx: 0.1,
 };
 
 const { values } = parseArgs({

@@ -1,5 +1,6 @@
 import { CheckpointError } from '../../src/checkpoint/checkpoint-error.ts';
 import { ByteSourceError } from '../../src/kernel/byte-source.ts';
+import { OnnxError } from '../../src/model/onnx-file/onnx-error.ts';
 import { TokenizerError } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { TensorError } from '../../src/tensor/tensor-error.ts';
 import { Random } from './random.ts';
@@ -26,8 +27,12 @@ export function damagedFile(target: FuzzTarget, { seed, target: name, caseNumber
   return target.damage(Random.ofCase(seed, name, caseNumber));
 }
 
-function isDocumented(error: unknown): error is CheckpointError | ByteSourceError | TensorError | TokenizerError {
-  return [CheckpointError, ByteSourceError, TensorError, TokenizerError].some((known) => error instanceof known);
+function isDocumented(
+  error: unknown,
+): error is CheckpointError | ByteSourceError | TensorError | TokenizerError | OnnxError {
+  return [CheckpointError, ByteSourceError, TensorError, TokenizerError, OnnxError].some(
+    (known) => error instanceof known,
+  );
 }
 
 /** Makes the damaged file of a case and reads it. */

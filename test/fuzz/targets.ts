@@ -1,22 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CheckpointFailure } from '../../src/checkpoint/checkpoint-error.ts';
 import { listGlobals } from '../../src/checkpoint/list-globals.ts';
 import { openCheckpointSource } from '../../src/checkpoint/open-checkpoint.ts';
 import { parseShardIndex } from '../../src/checkpoint/shard-index.ts';
+import { graphInterface } from '../../src/model/onnx-file/graph-interface.ts';
+import { graphNumbers } from '../../src/model/onnx-file/graph-numbers.ts';
+import { readOnnxSource } from '../../src/model/onnx-file/read-onnx-model.ts';
+import { readyNetwork } from '../../src/model/onnx-file/ready-network.ts';
 import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
 import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
 import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
 import { writeSafetensors } from '../fixtures/checkpoint/safetensors-writer.ts';
+import { readyGraph } from '../unit/model/onnx/ready/ready-fixtures.ts';
 import { packedModules, streamWithView } from './checkpoint-seeds.ts';
 import { edgeBytes, mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
+import { mutateProtobuf } from './mutate-protobuf.ts';
 import { mutatePickle, splitPickle } from './mutate-pickle.ts';
 import { mutateTorchZip, splitTorchZip } from './mutate-zip.ts';
+import { modelOfEveryKind } from './onnx-seeds.ts';
 import type { Random } from './random.ts';
 import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE } from './tokenizer-seeds.ts';
 import { WatchedSource } from './watched-source.ts';
 
-export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index'] as const;
+export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index', 'onnx'] as const;
 export type FuzzTargetName = (typeof FUZZ_TARGETS)[number];
 
 /** A reader to be tried with damaged files. */
@@ -160,11 +168,41 @@ function shardIndexTarget(): FuzzTarget {
   };
 }
 
+/** The graphs stand for a file of the folder that this one is in; the bytes of both do not matter. */
+const DATA_FILE = 'zoo.bin';
+
+function onnxTarget(): FuzzTarget {
+  const graphs = [
+    readyGraph({ numbers: 'int8' }).serialize(null).model,
+    readyGraph({ numbers: 'int8-weights', length: 16 }).serialize(null).model,
+    readyGraph({ vocabulary: 100 }).serialize(DATA_FILE).model,
+    modelOfEveryKind(DATA_FILE),
+  ];
+  const path = fixturePath('torch213/zoo.legacy.bin');
+  return {
+    seeds: graphs,
+    damage: (random) =>
+      random.chance(0.7)
+        ? mutateProtobuf(random.pick(graphs), random)
+        : mutateBytes(random.pick(graphs), random, random.pick(graphs)),
+    async read(bytes) {
+      const model = await readOnnxSource(new WatchedSource(bytes, path));
+      graphNumbers(model);
+      const { fixedLength } = graphInterface(model);
+      const { hiddenSize, maxPositions } = readyNetwork(model, null);
+      if ((fixedLength ?? 0) > 1e6 || hiddenSize > 1e6 || maxPositions > 1e6) throw new Error('sizes beyond reason');
+      for (const file of model.dataFiles)
+        if (dirname(file) !== dirname(path)) throw new Error(`${file} lies elsewhere`);
+    },
+  };
+}
+
 const MAKERS: Readonly<Record<FuzzTargetName, () => FuzzTarget>> = {
   checkpoint: checkpointTarget,
   safetensors: safetensorsTarget,
   tokenizer: tokenizerTarget,
   'shard-index': shardIndexTarget,
+  onnx: onnxTarget,
 };
 
 /** Reads the seeds and makes a target of them. */

@@ -1,8 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
-import { OnnxError } from './onnx-error.ts';
+import { OnnxError, onnxLimitExceeded } from './onnx-error.ts';
 import type { ExternalPart } from './onnx-model.ts';
+
+/** Most data files of one graph (CWE-770); exporters that write one for each tensor make some hundred. */
+const MAX_DATA_FILES = 4096;
 
 /** A data file beside a graph. */
 export interface DataFile {
@@ -17,13 +20,14 @@ export interface DataFile {
  * lie in its folder (CWE-22), or where a link of the folder leads that the graph's own link leads to as well, which is
  * how the Hugging Face cache is laid out.
  *
- * @throws {@link OnnxError} `ONNX_EXTERNAL_DATA`.
+ * @throws {@link OnnxError} `ONNX_EXTERNAL_DATA`, `ONNX_LIMIT_EXCEEDED`.
  */
 export async function findDataFiles(path: string, parts: readonly ExternalPart[]): Promise<DataFile[]> {
   const files = new Map<string, DataFile>();
   for (const part of parts) {
     const file = files.get(part.location) ?? (await findDataFile(path, part.location));
     files.set(part.location, file);
+    if (files.size > MAX_DATA_FILES) throw onnxLimitExceeded(path, `it names ${files.size} data files`, MAX_DATA_FILES);
     const end = part.byteOffset + (part.byteLength ?? 0);
     if (end > file.sizeBytes) {
       throw externalData(
@@ -47,17 +51,17 @@ async function findDataFile(path: string, location: string): Promise<DataFile> {
     location.split('/').includes('..') ||
     !isInside(folder, file);
   if (outside) throw climbsOut(path, location);
-  let found: { real: string; size: number };
+  let found: { real: string; size: number; places: readonly string[] };
   try {
     const description = await stat(file);
     if (!description.isFile()) throw new Error('it is not a regular file');
-    found = { real: await realpath(file), size: description.size };
+    const places = [await realpath(folder), dirname(await realpath(path))];
+    found = { real: await realpath(file), size: description.size, places };
   } catch (cause) {
     const problem = `cannot be read: ${errorMessage(cause)}`;
     throw externalData(path, location, problem, 'Download it too: it holds the weights of the graph.', cause);
   }
-  const places = [await realpath(folder), dirname(await realpath(path))];
-  if (!places.some((place) => isInside(place, found.real))) throw climbsOut(path, location);
+  if (!found.places.some((place) => isInside(place, found.real))) throw climbsOut(path, location);
   return { location, path: file, sizeBytes: found.size };
 }
 

@@ -40,6 +40,11 @@ const OUTPUTS: ReadonlyArray<readonly [name: string, kind: 'tokens' | 'sentence'
   ['pooler_output', 'sentence'],
 ];
 
+/** A fixed length outside of these is no text: two special tokens and one more, up to the longest inputs there are (CWE-770). */
+const FIXED_LENGTHS = { min: 3, max: 131_072 } as const;
+/** Widest embedding (CWE-770). */
+const MAX_WIDTH = 65_536;
+
 /**
  * Finds out how a sentence encoder is fed and read.
  *
@@ -53,6 +58,9 @@ export function graphInterface(model: OnnxModel): GraphInterface {
   const lengths = model.inputs.map(({ dims }) => dims?.[1]).filter((size) => typeof size === 'number');
   const output = graphOutput(model);
   const fixedLength = lengths[0] ?? null;
+  if (fixedLength !== null && (fixedLength < FIXED_LENGTHS.min || fixedLength > FIXED_LENGTHS.max)) {
+    throw unsupported(model, `takes exactly ${fixedLength} tokens`, 'fixed length');
+  }
   if (fixedLength !== null && output.kind === 'sentence' && !inputs.some(({ role }) => role === 'mask')) {
     throw unsupported(model, `takes exactly ${fixedLength} tokens and no attention_mask`, 'fixed length');
   }
@@ -88,11 +96,12 @@ function graphOutput(model: OnnxModel): GraphInterface['output'] {
   if (output === undefined) throw unsupported(model, `gives ${outputs} and no embeddings`, `outputs ${outputs}`);
   const { value, kind } = output;
   const rank = kind === 'tokens' ? 3 : 2;
-  if ((value.type !== 'float32' && value.type !== 'float16') || (value.dims !== null && value.dims.length !== rank)) {
+  const width = value.dims?.at(-1);
+  const fits = value.dims === null || (value.dims.length === rank && !(typeof width === 'number' && width > MAX_WIDTH));
+  if ((value.type !== 'float32' && value.type !== 'float16') || !fits) {
     const shape = `${value.type ?? 'no tensor'} [${value.dims?.join(', ') ?? '?'}]`;
     throw unsupported(model, `gives ${value.name} as ${shape}`, `output ${value.name}`);
   }
-  const width = value.dims?.at(-1);
   return { name: value.name, kind, width: typeof width === 'number' && width > 0 ? width : null };
 }
 

@@ -7,6 +7,8 @@ const WINDOW_BYTES = 64 * 1024;
 const MAX_STRING_BYTES = 64 * 1024;
 /** Fields that are looked at in one file (CWE-770); a network of 500 layers has fewer. */
 const MAX_FIELDS = 500_000;
+/** Texts of one file together (CWE-770); those of a network of 500 layers stay under 8 MB. */
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 const MAX_VARINT_BYTES = 10;
 
 /** A part of the source, from `start` up to but not including `end`. */
@@ -15,7 +17,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** One field of a message: a number (wire type 0), or the place of its bytes (wire types 1, 2 and 5). */
+/** One field of a message: a number (wire type 0), or the place of its bytes (wire type 2). */
 export interface ProtobufField extends ByteRange {
   readonly number: number;
   /** The unsigned value of a varint field, inexact from 2^53 on; 0 for others. */
@@ -33,6 +35,7 @@ export class ProtobufFields {
   #windowStart = 0;
   #windowEnd = 0;
   #fieldCount = 0;
+  #textBytes = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -49,7 +52,8 @@ export class ProtobufFields {
   }
 
   /**
-   * The fields of a message, in the order of the file.
+   * The fields of a message, in the order of the file. Those of a fixed width (wire types 1 and 5) are left out: nothing
+   * that is read here has one, and taken for a text such a field would hide the one that other readers see (CWE-436).
    *
    * @throws {@link OnnxError} `ONNX_MALFORMED` when a field is broken or leaves the message, `ONNX_LIMIT_EXCEEDED`.
    */
@@ -73,7 +77,7 @@ export class ProtobufFields {
       if (!Number.isSafeInteger(end) || end > message.end) {
         throw malformedOnnx(this.path, `a field of ${length.bytes} bytes does not fit into its message`, at);
       }
-      yield { number, value: 0, isVarint: false, start: length.next, end };
+      if (wireType === 2) yield { number, value: 0, isVarint: false, start: length.next, end };
       position = end;
     }
   }
@@ -83,6 +87,9 @@ export class ProtobufFields {
     const length = range.end - range.start;
     if (length > MAX_STRING_BYTES)
       throw onnxLimitExceeded(this.path, `it has a name of ${length} bytes`, MAX_STRING_BYTES);
+    this.#textBytes += length;
+    if (this.#textBytes > MAX_TEXT_BYTES)
+      throw onnxLimitExceeded(this.path, `it has names of ${this.#textBytes} bytes`, MAX_TEXT_BYTES);
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       await this.#load(range.start + done);

@@ -125,7 +125,8 @@ async function readTensor(reader: ProtobufFields, range: ByteRange, content: Gra
     throw unsupportedOnnx(reader.path, problem, `type ${typeNumber}`, 'Export the model again with float32 weights.');
   }
   const byteLength = sizeOf(reader, { name, type, dims }, range);
-  if (isExternal) content.external.push(externalPart(reader, { name, byteLength }, external));
+  // Also where the tensor itself denies it: a parser merges parts of one tensor that this reader sees one by one (CWE-436).
+  if (isExternal || external.size > 0) content.external.push(externalPart(reader, { name, byteLength }, external));
   else if (rawBytes !== null && byteLength !== null && rawBytes !== byteLength) {
     const problem = `the tensor ${JSON.stringify(name)} has ${rawBytes} bytes instead of ${byteLength}`;
     throw malformedOnnx(reader.path, problem, range.start);

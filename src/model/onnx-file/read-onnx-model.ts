@@ -23,6 +23,17 @@ export async function readOnnxModel(path: string): Promise<OnnxModel> {
   // What is not there at all is for the byte source to say.
   if (kind !== 'content' && kind !== 'absent') throw notAnOnnxModel(path, KIND_DESCRIPTIONS[kind], KIND_REPAIRS[kind]);
   await using source = await openFileByteSource(path);
+  return await readOnnxSource(source);
+}
+
+/**
+ * Reads an ONNX file over bytes from anywhere; its data files are looked for beside the path that is the source's name.
+ *
+ * @param source - Stays open.
+ * @throws {@link OnnxError} as {@link readOnnxModel}.
+ */
+export async function readOnnxSource(source: ByteSource): Promise<OnnxModel> {
+  const path = source.name;
   const { head, content } = await readModel(source);
   assertOperators(path, content);
   const dataFiles = await findDataFiles(path, content.external);

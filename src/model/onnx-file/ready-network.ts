@@ -51,6 +51,6 @@ export function readyNetwork(model: OnnxModel, config: JsonObject | null): Manif
 
 /** Rows of the largest table: the word embeddings. */
 function vocabularySize({ constants }: OnnxModel, hiddenSize: number): number {
-  const rows = constants.flatMap(({ dims }) => (dims.length === 2 && dims[1] === hiddenSize ? [dims[0] ?? 0] : []));
-  return Math.max(1, ...rows);
+  const tables = constants.filter(({ dims }) => dims.length === 2 && dims[1] === hiddenSize);
+  return tables.reduce((most, { dims }) => Math.max(most, dims[0] ?? 0), 1);
 }

@@ -1,9 +1,10 @@
 import { mkdir, open, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MemoryByteSource } from '../../../../src/kernel/byte-source.ts';
 import { OnnxGraph } from '../../../../src/model/onnx/onnx-graph.ts';
 import { ProtobufWriter } from '../../../../src/model/onnx/protobuf-writer.ts';
-import { readOnnxModel } from '../../../../src/model/onnx-file/read-onnx-model.ts';
+import { readOnnxModel, readOnnxSource } from '../../../../src/model/onnx-file/read-onnx-model.ts';
 import { temporaryFolder } from '../model-folder.ts';
 import { readyGraph, writeReadyGraph } from '../onnx/ready/ready-fixtures.ts';
 
@@ -116,6 +117,27 @@ describe('readOnnxModel', () => {
       });
     },
   );
+
+  const escape = new ProtobufWriter().string(1, 'location').string(2, '../secret');
+  it.each([
+    ['of a tensor that denies it', new ProtobufWriter().int(1, 1).int(2, 1).message(13, escape)],
+    [
+      'of a tensor whose place overflows to "outside"',
+      externalTensor({})
+        .message(13, escape)
+        .int(14, 2 ** 32 + 1),
+    ],
+    // Field 2 with wire type 1: a text to whoever does not look at the wire type, unknown to other parsers.
+    [
+      'hidden behind a field of fixed width',
+      externalTensor({}).bytes(13, Buffer.concat([escape.toBytes(), Buffer.from('\x11ok.data.', 'latin1')])),
+    ],
+  ])('refuses a data file outside of its folder, %s', async (_, tensor) => {
+    await expect(read(model(new ProtobufWriter().message(5, tensor).message(12, output())))).rejects.toMatchObject({
+      code: 'ONNX_EXTERNAL_DATA',
+      message: expect.stringContaining('is outside the folder of the graph'),
+    });
+  });
 
   it('refuses a data file that is a link out of the folder', async () => {
     await using folder = await temporaryFolder();
@@ -258,6 +280,29 @@ describe('readOnnxModel', () => {
     await expect(read(bytes)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
+  it('stops at names without end', async () => {
+    const graph = new ProtobufWriter().message(12, output());
+    for (let name = 0; name < 520; name++)
+      graph.message(1, node(String.fromCodePoint(97 + (name % 26)).repeat(65_000)));
+    await expect(read(model(graph))).rejects.toMatchObject({
+      code: 'ONNX_LIMIT_EXCEEDED',
+      details: { limit: 32 * 1024 * 1024 },
+    });
+  });
+
+  it('stops at data files without end, though all are one', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'model.onnx');
+    await writeFile(join(folder.path, 'data'), new Uint8Array(4));
+    const graph = new ProtobufWriter().message(12, output());
+    for (let count = 1; count < 4100; count++) {
+      const way = count.toString(2).replaceAll('0', './').replaceAll('1', '/');
+      graph.message(5, externalTensor({ location: `.${way}data` }));
+    }
+    await writeFile(path, model(graph));
+    await expect(readOnnxModel(path)).rejects.toMatchObject({ code: 'ONNX_LIMIT_EXCEEDED' });
+  });
+
   it('stops at a file of nothing but small fields', async () => {
     await expect(read(new Uint8Array(1_100_000).fill(0x08))).rejects.toMatchObject({ code: 'ONNX_LIMIT_EXCEEDED' });
   });
@@ -265,9 +310,8 @@ describe('readOnnxModel', () => {
   it('refuses a model cut anywhere', async () => {
     const { model: whole } = readyGraph().serialize(null);
     for (let length = 1; length < whole.length - 40; length += 7) {
-      await expect(read(whole.subarray(0, length)), `cut at ${length}`).rejects.toMatchObject({
-        code: 'ONNX_MALFORMED',
-      });
+      const source = new MemoryByteSource(whole.subarray(0, length));
+      await expect(readOnnxSource(source), `cut at ${length}`).rejects.toMatchObject({ code: 'ONNX_MALFORMED' });
     }
   });
 });

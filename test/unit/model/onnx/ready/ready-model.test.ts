@@ -175,6 +175,8 @@ describe('a ready graph', () => {
   it.each([
     ['an input nobody fills', { extraInput: 'pixel_values' }, 'has the input "pixel_values"'],
     ['logits', { output: 'logits' }, 'gives logits and no embeddings'],
+    ['room for no text', { batch: 1, length: 2 }, 'takes exactly 2 tokens'],
+    ['room for more than memory holds', { batch: 1, length: 2 ** 30 }, 'takes exactly 1073741824 tokens'],
     ['a fixed batch', { batch: 8 }, 'takes input_ids of shape [8, sequence]'],
     ['a custom operator', { operator: { name: 'Foo', domain: 'com.microsoft' as const } }, null],
   ])('is refused with %s', async (_, options, message) => {
