@@ -1,6 +1,15 @@
-import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFolder } from '../kernel/create-folder.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
+
+/** Name of the record in the folder of a compiled model; it is written last. */
+export const RECORD_FILE = 'compiled.json';
+
+/** Folder of a cache with the compiled models, each in a folder named by its fingerprint. */
+export function compiledFolder(cacheFolder: string): string {
+  return join(cacheFolder, 'compiled');
+}
 
 /** The error for a cache folder that refused a write. */
 export function cacheUnwritable(folder: string, cause: unknown): ModelError {
@@ -19,7 +28,7 @@ export function cacheUnwritable(folder: string, cause: unknown): ModelError {
  */
 export async function createCacheFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await createFolder(folder);
   } catch (cause) {
     throw cacheUnwritable(folder, cause);
   }

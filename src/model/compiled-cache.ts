@@ -3,8 +3,7 @@ import { readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { cacheUnwritable } from './cache-folder.ts';
-import { RECORD_FILE } from './onnx/compiled-model.ts';
+import { cacheUnwritable, compiledFolder, RECORD_FILE } from './cache-folder.ts';
 
 /** A model as it is kept ready to run, in the cache of this package. */
 export interface CompiledForm {
@@ -24,7 +23,7 @@ const TOUCH_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** The compiled models in a cache, in the order of their fingerprints. */
 export async function listCompiled(cacheFolder: string): Promise<readonly CompiledForm[]> {
-  const parent = join(cacheFolder, 'compiled');
+  const parent = compiledFolder(cacheFolder);
   const forms: CompiledForm[] = [];
   for (const fingerprint of (await namesIn(parent)).toSorted()) {
     const form = /^[0-9a-f]{64}$/.test(fingerprint) ? await readForm(join(parent, fingerprint), fingerprint) : null;

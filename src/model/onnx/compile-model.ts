@@ -5,7 +5,7 @@ import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
-import { cacheUnwritable, createCacheFolder } from '../cache-folder.ts';
+import { cacheUnwritable, compiledFolder, createCacheFolder } from '../cache-folder.ts';
 import type { Numerics } from '../encoder.ts';
 import { fileDigest } from '../file-digest.ts';
 import type { ModelManifest } from '../manifest.ts';
@@ -55,7 +55,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
   const { cacheFolder, logger = silentLogger, weightPrecision = 'auto' } = options;
   const files = await weightsOf(manifest, options);
   const ready = await readyGraphOf(manifest, files);
-  const parent = join(cacheFolder, 'compiled');
+  const parent = compiledFolder(cacheFolder);
   await removeAbandoned(parent, logger);
   const target = await compileTarget(manifest, { files, ready }, options);
   const { fingerprint, folder, tokenizer } = target;
@@ -138,7 +138,7 @@ async function compileTarget(
   };
   const at = async (found: TokenizerInputs & Pick<TokenizerSource, 'diagnostics'>): Promise<CompileTarget> => {
     const fingerprint = await modelFingerprint(manifest, files, found, options);
-    const folder = join(options.cacheFolder, 'compiled', fingerprint);
+    const folder = join(compiledFolder(options.cacheFolder), fingerprint);
     const diagnostics = [...files.diagnostics, ...found.diagnostics];
     const compiled = await openCompiledModel(folder, fingerprint, ready);
     const existing = compiled === null ? null : { ...compiled, diagnostics };

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
+import { RECORD_FILE } from '../cache-folder.ts';
 import { readCalibrationSummary, type CalibrationSummary } from './calibration/calibration-summary.ts';
 import type { ReadyPlan } from './ready/ready-plan.ts';
 
@@ -12,8 +13,6 @@ export const DATA_FILE = 'model.onnx.data';
 export const WORD_ROWS_FILE = 'word-embeddings.f32';
 /** Name of the compiled tokenizer. */
 export const TOKENIZER_FILE = 'tokenizer.bin';
-/** Name of the record that is written last and says how large the others are. */
-export const RECORD_FILE = 'compiled.json';
 
 /**
  * Name of the graph's input where its word embeddings are quantized or its positions depend on the tokens: int32 token
@@ -54,7 +53,7 @@ export interface ReadyGraph {
   readonly plan: ReadyPlan;
 }
 
-/** Content of {@link RECORD_FILE}. */
+/** Content of {@link RECORD_FILE}, which says how large the other files are. */
 export interface CompiledRecord {
   readonly format: number;
   readonly fingerprint: string;

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { RECORD_FILE } from '../cache-folder.ts';
 import type { Numerics } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import type { ModelFiles } from '../model-files.ts';
@@ -11,7 +12,6 @@ import {
   COMPILED_FORMAT,
   DATA_FILE,
   MODEL_FILE,
-  RECORD_FILE,
   TOKENIZER_FILE,
   WORD_ROWS_FILE,
   type CompiledRecord,

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RECORD_FILE } from '../../cache-folder.ts';
 import type { ModelManifest } from '../../manifest.ts';
 import type { TokenizerSource } from '../../tokenizer/load-tokenizer.ts';
 import {
   COMPILED_FORMAT,
   DATA_FILE,
   MODEL_FILE,
-  RECORD_FILE,
   TOKENIZER_FILE,
   type CompiledRecord,
   type ReadyGraph,

@@ -2,14 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../../../../src/kernel/logger.ts';
+import { RECORD_FILE } from '../../../../../src/model/cache-folder.ts';
 import { readManifest } from '../../../../../src/model/manifest.ts';
 import { compileModel, type CompileModelOptions } from '../../../../../src/model/onnx/compile-model.ts';
-import {
-  DATA_FILE,
-  MODEL_FILE,
-  RECORD_FILE,
-  type CompiledModel,
-} from '../../../../../src/model/onnx/compiled-model.ts';
+import { DATA_FILE, MODEL_FILE, type CompiledModel } from '../../../../../src/model/onnx/compiled-model.ts';
 import { loadRuntime } from '../../../../../src/model/onnx/runtime.ts';
 import { CALIBRATION_TEXTS } from '../../../../../src/model/onnx/calibration/calibration-texts.ts';
 import { writeSafetensors, type WrittenTensor } from '../../../../fixtures/checkpoint/safetensors-writer.ts';
