@@ -5,7 +5,6 @@ import {
   lstat,
   readlink,
   link,
-  mkdir,
   readFile,
   readdir,
   realpath,
@@ -16,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { createFolder } from '../../kernel/create-folder.ts';
 import { systemErrorCode } from '../../kernel/errors.ts';
 import { COMMIT } from './hub-reference.ts';
 import type { HubFile } from './list-files.ts';
@@ -117,12 +117,9 @@ export class HubRepository {
 
   /** Makes the folders and marks the cache as such. */
   async create(): Promise<void> {
-    await writing(this.folder, async () => {
-      await mkdir(join(this.folder, 'blobs'), { recursive: true });
-      await writeFile(join(dirname(this.folder), 'CACHEDIR.TAG'), CACHE_TAG, { flag: 'wx' }).catch((cause: unknown) => {
-        if (systemErrorCode(cause) !== 'EEXIST') throw cause;
-      });
-    });
+    await writing(this.folder, () => createFolder(join(this.folder, 'blobs')));
+    // There already, or refused: a cache that may only be read can still be whole, and the first write to another says why not.
+    await writeFile(join(dirname(this.folder), 'CACHEDIR.TAG'), CACHE_TAG, { flag: 'wx' }).catch(() => undefined);
   }
 
   /** Remembers which commit a branch or tag meant; written whole or not at all. */
@@ -131,7 +128,7 @@ export class HubRepository {
     const path = join(this.folder, 'refs', ...revision.split('/'));
     const temporary = `${path}.${randomUUID()}.tmp`;
     await writing(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
+      await createFolder(dirname(path));
       await writeFile(temporary, commit);
       await rename(temporary, path);
     });
@@ -144,7 +141,7 @@ export class HubRepository {
     await writing(path, async () => {
       // Python without links moves the blob to its place in the snapshot: then there is nothing to link to.
       if ((await isSameFile(path, blob)) || !(await isThere(blob))) return;
-      await mkdir(dirname(path), { recursive: true });
+      await createFolder(dirname(path));
       const temporary = `${path}.${randomUUID()}.tmp`;
       try {
         const linked = symlinks && (await tryLink(relative(dirname(path), blob), temporary));

@@ -1,6 +1,7 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createFolder } from '../../kernel/create-folder.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { REBUILD_HINT, StoreError } from '../store-error.ts';
 import { Connection } from './connection.ts';
@@ -209,7 +210,7 @@ export async function openConnection(path: string, options: OpenStoreOptions = {
 
 async function makeFolder(folder: string, path: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await createFolder(folder);
   } catch (cause) {
     throw new StoreError(`The folder of the index ${path} cannot be made: ${errorMessage(cause)}`, {
       code: 'STORE_UNREADABLE',
