@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { packageRoot } from '../kernel/package-root.ts';
 import { findSnapshot, type FoundSnapshot } from './hub/find-snapshot.ts';
 import type { HubReference } from './hub/hub-reference.ts';
@@ -20,6 +21,8 @@ export interface SearchOutcome {
   readonly found: readonly ResolvedModel[];
   /** What the Hugging Face cache has of it, where it lacks something. */
   readonly incomplete: FoundSnapshot['incomplete'];
+  /** Why the Hugging Face cache could not be looked at, such as one of another user; null where it could. */
+  readonly unreadable: string | null;
   /** Folders that were looked at, the best place first. */
   readonly searched: readonly string[];
 }
@@ -40,14 +43,28 @@ export async function findOnMachine(named: NamedModel, { root, environment }: Mo
   if (anyRevision && (await looksLikeModel(project))) {
     found.push({ id, folder: project, source: 'project', reason: 'it is in the models folder of the project' });
   }
-  const { folder, commit, incomplete } = await findSnapshot(cache, named, anyRevision);
+  const { folder, commit, incomplete, unreadable } = await findInCache(cache, named);
   if (folder !== null) {
     const which = `${anyRevision ? '' : `${revision}, `}commit ${commit?.slice(0, 12)}`;
     found.push({ id, folder, source: 'hub-cache', reason: `it is in the Hugging Face cache (${which})` });
   }
   const embedded = id === EMBEDDED_MODEL && anyRevision ? await findEmbedded() : null;
   if (embedded !== null) found.push(embedded);
-  return { found, incomplete: folder === null ? incomplete : null, searched };
+  return { found, incomplete: folder === null ? incomplete : null, unreadable, searched };
+}
+
+/** A cache that this user may not read has nothing for them: other models still serve. */
+async function findInCache(
+  cache: string,
+  named: NamedModel,
+): Promise<FoundSnapshot & Pick<SearchOutcome, 'unreadable'>> {
+  try {
+    return { ...(await findSnapshot(cache, named, named.anyRevision)), unreadable: null };
+  } catch (cause) {
+    if (systemErrorCode(cause) === undefined) throw cause;
+    const unreadable = `the Hugging Face cache ${cache} cannot be read: ${errorMessage(cause)}`;
+    return { folder: null, commit: null, incomplete: null, unreadable };
+  }
 }
 
 /** The model in this package, or null where the package is not whole. */

@@ -1,6 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { resolveCacheFolder } from '../kernel/cache-folder.ts';
+import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import { compiledFolder } from './cache-folder.ts';
 import { listCompiled, type CompiledForm } from './compiled-cache.ts';
 import { findEmbedded } from './find-on-machine.ts';
 import { missingPart } from './hub/find-snapshot.ts';
@@ -46,7 +49,7 @@ type Found = Pick<ListedModel, 'id' | 'source' | 'folder' | 'commit' | 'revision
 
 /** Lists the models of the project, of the Hugging Face cache and of this package. */
 export async function listModels(options: ListModelsOptions = {}): Promise<ModelList> {
-  const { environment = process.env } = options;
+  const { environment = process.env, logger = silentLogger } = options;
   const root = resolve(options.root ?? '.');
   const hubCacheFolder = hubCacheRoot(environment);
   const cacheFolder = resolveCacheFolder(options.cacheDir, environment);
@@ -54,10 +57,11 @@ export async function listModels(options: ListModelsOptions = {}): Promise<Model
   const [best] = await modelCandidates(null, options);
   const embedded = await findEmbedded();
   // In the repository of this package the embedded model lies in models/ of the project.
-  const project = (await projectModels(root)).filter(({ folder }) => folder !== embedded?.folder);
+  const inProject = await readable(logger, () => projectModels(root));
+  const project = inProject.filter(({ folder }) => folder !== embedded?.folder);
   const found: readonly Found[] = [
     ...project,
-    ...(await hubModels(hubCacheFolder)),
+    ...(await hubModels(hubCacheFolder, logger)),
     ...(embedded === null ? [] : [{ ...embedded, source: 'embedded' as const }]),
   ];
   const models: ListedModel[] = [];
@@ -78,7 +82,7 @@ export async function listModels(options: ListModelsOptions = {}): Promise<Model
     });
   }
   const otherCompiled = compiled.filter((form) => found.every(({ folder }) => form.source !== folder));
-  return { models, otherCompiled, hubCacheFolder, compiledFolder: join(cacheFolder, 'compiled') };
+  return { models, otherCompiled, hubCacheFolder, compiledFolder: compiledFolder(cacheFolder) };
 }
 
 /** `models/<name>` and `models/<org>/<name>` with a config.json. */
@@ -94,26 +98,44 @@ async function projectModels(root: string): Promise<readonly Found[]> {
   return found;
 }
 
+/** What there is in a place; one that this user may not read is told, and the others are listed. */
+async function readable<Item>(logger: Logger, read: () => Promise<readonly Item[]>): Promise<readonly Item[]> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (systemErrorCode(cause) === undefined) throw cause;
+    logger.warn(`some models cannot be listed: ${errorMessage(cause)}`);
+    return [];
+  }
+}
+
 /** Every snapshot in the Hugging Face cache. */
-async function hubModels(cacheFolder: string): Promise<readonly Found[]> {
+async function hubModels(cacheFolder: string, logger: Logger): Promise<readonly Found[]> {
   const found: Found[] = [];
-  for (const name of (await namesIn(cacheFolder)).toSorted()) {
+  for (const name of (await readable(logger, () => namesIn(cacheFolder))).toSorted()) {
     const id = name.startsWith('models--') ? name.slice('models--'.length).replaceAll('--', '/') : '';
     if (parseHubReference(id) === null) continue;
-    const repository = new HubRepository(cacheFolder, id);
-    const refs = await repository.refs();
-    for (const commit of await repository.commits()) {
-      const revisions = refs.filter((ref) => ref.commit === commit).map(({ revision }) => revision);
-      found.push({ id, source: 'hub-cache', folder: repository.snapshot(commit), commit, revisions });
-    }
+    found.push(...(await readable(logger, () => snapshotsOf(new HubRepository(cacheFolder, id)))));
   }
   return found;
+}
+
+async function snapshotsOf(repository: HubRepository): Promise<readonly Found[]> {
+  const refs = await repository.refs();
+  return (await repository.commits()).map((commit) => ({
+    id: repository.id,
+    source: 'hub-cache',
+    folder: repository.snapshot(commit),
+    commit,
+    revisions: refs.filter((ref) => ref.commit === commit).map(({ revision }) => revision),
+  }));
 }
 
 /** Bytes of the files below a folder, each once, however many links lead to it. */
 async function folderBytes(folder: string): Promise<number> {
   const sizes = new Map<string, number>();
-  const entries = await readdir(folder, { recursive: true });
+  // One that may not be read is listed with that as what it lacks.
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
   for (const entry of entries) {
     try {
       const path = await realpath(folder + sep + entry);

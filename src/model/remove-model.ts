@@ -36,7 +36,11 @@ export async function removeModel(reference: string, options: ListModelsOptions 
   const root = resolve(options.root ?? '.');
   const hub = parseHubReference(reference);
   const repository = hub === null ? null : new HubRepository(hubCacheRoot(environment), hub.id);
-  if (hub === null || repository === null || !(await isOwnFolder(repository.folder))) {
+  if (
+    hub === null ||
+    repository === null ||
+    !(await writing(repository.folder, () => isOwnFolder(repository.folder)))
+  ) {
     throw await notRemovable(reference, root, options);
   }
   const anyRevision = !reference.includes('@');
@@ -122,7 +126,7 @@ async function isOwnFolder(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory();
   } catch (cause) {
-    if (systemErrorCode(cause) === undefined) throw cause;
+    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(cause) ?? '')) throw cause;
     return false; // Nothing there that could be removed.
   }
 }

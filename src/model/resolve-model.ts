@@ -76,7 +76,7 @@ export async function findCandidates(
   options: ResolveModelOptions & { readonly download?: DownloadPolicy | undefined },
 ): Promise<readonly ModelCandidate[]> {
   const named = ref === null ? [] : await findNamed(ref, options);
-  const candidates = [...named, ...(await defaultModels(options))];
+  const candidates = [...named, ...(await defaultModels(options, ref === null))];
   return candidates.filter(
     (candidate, index) => candidates.findIndex(({ folder }) => folder === candidate.folder) === index,
   );
@@ -105,7 +105,8 @@ async function findNamed(ref: string, options: FindOptions): Promise<readonly Mo
   logger.debug(`model ${ref}: there is no such folder below ${root}`);
   if (hub === null) throw notFound(ref, [resolve(root, ref)]);
   const reference: NamedModel = { ...hub, anyRevision: !ref.includes('@') };
-  const { found, incomplete, searched } = await findOnMachine(reference, places(options));
+  const { found, incomplete, unreadable, searched } = await findOnMachine(reference, places(options));
+  if (unreadable !== null) logger.warn(unreadable);
   if (found[0] !== undefined) {
     logger.info(`model ${ref}: ${found[0].folder}, for ${found[0].reason}`);
     return found.map(candidateOf);
@@ -143,12 +144,17 @@ async function downloadNamed(
   }
 }
 
-async function defaultModels(options: ResolveModelOptions): Promise<readonly ModelCandidate[]> {
+/** @param tellUnreadable - Whether the cache was not complained of before. */
+async function defaultModels(
+  options: ResolveModelOptions,
+  tellUnreadable: boolean,
+): Promise<readonly ModelCandidate[]> {
   const { logger = silentLogger } = options;
   const models: ModelCandidate[] = [];
   for (const id of [PREFERRED_MODEL, FALLBACK_MODEL]) {
     const reference = { id, revision: 'main', anyRevision: true };
-    const { found, incomplete, searched } = await findOnMachine(reference, places(options));
+    const { found, incomplete, unreadable, searched } = await findOnMachine(reference, places(options));
+    if (unreadable !== null && tellUnreadable && id === PREFERRED_MODEL) logger.warn(unreadable);
     models.push(...found.map(candidateOf));
     if (incomplete !== null) models.push(incompleteCandidate(id, incomplete));
     else if (found.length === 0) logger.debug(`model ${id} is not on this machine`, { searched });
@@ -179,6 +185,11 @@ function incompleteCandidate(
   return { id, folder, fault };
 }
 
+/** An address, which many have at hand where the name of the model is wanted. */
+function isAddress(reference: string): boolean {
+  return /^[a-z]+:\/\//i.test(reference);
+}
+
 /** What can only be meant as a path. */
 function isPathLike(reference: string): boolean {
   return isAbsolute(reference) || /^\.{0,2}[/\\]|^~|\\/.test(reference);
@@ -187,6 +198,7 @@ function isPathLike(reference: string): boolean {
 function notFound(reference: string, searched: readonly string[], cause?: HubError): ModelError {
   const place = searched.at(0) ?? 'a folder';
   const canBePulled = !isPathLike(reference) && parseHubReference(reference) !== null;
+  const leaveOut = 'or leave the model out to use the default';
   const pull = canBePulled ? `Run "codegraphai model pull ${reference}", put` : 'Put';
   return new ModelError(
     cause === undefined
@@ -194,7 +206,9 @@ function notFound(reference: string, searched: readonly string[], cause?: HubErr
       : `model ${reference} is neither on this machine nor on the hub: ${cause.message}`,
     {
       code: 'MODEL_NOT_FOUND',
-      hint: cause?.hint ?? `${pull} its files into ${place}, or leave the model out to use the default.`,
+      hint: isAddress(reference)
+        ? `Write <organization>/<name> in place of an address, ${leaveOut}.`
+        : (cause?.hint ?? `${pull} its files into ${place}, ${leaveOut}.`),
       details: { reference, searched },
       cause,
     },

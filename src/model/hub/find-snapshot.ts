@@ -1,4 +1,4 @@
-import { CodeGraphError } from '../../kernel/errors.ts';
+import { CodeGraphError, errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { findModelFiles } from '../model-files.ts';
 import { HubRepository, namesIn } from './hub-cache.ts';
 import type { HubReference } from './hub-reference.ts';
@@ -49,15 +49,16 @@ export async function findSnapshot(
 
 /** What a model folder lacks to be one, in words; null when it has everything. */
 export async function missingPart(folder: string): Promise<{ readonly exists: boolean; readonly what: string } | null> {
-  const names = await namesIn(folder);
-  if (names.length === 0) return { exists: false, what: 'everything is missing' };
-  if (!names.includes('config.json')) return { exists: true, what: 'config.json is missing' };
-  if (!names.some((name) => TOKENIZER_FILES.has(name))) return { exists: true, what: 'the tokenizer is missing' };
   try {
+    const names = await namesIn(folder);
+    if (names.length === 0) return { exists: false, what: 'everything is missing' };
+    if (!names.includes('config.json')) return { exists: true, what: 'config.json is missing' };
+    if (!names.some((name) => TOKENIZER_FILES.has(name))) return { exists: true, what: 'the tokenizer is missing' };
     await findModelFiles(folder);
     return null;
   } catch (cause) {
-    if (!CodeGraphError.isInstance(cause)) throw cause;
-    return { exists: true, what: cause.message };
+    if (CodeGraphError.isInstance(cause)) return { exists: true, what: cause.message };
+    if (systemErrorCode(cause) === undefined) throw cause;
+    return { exists: true, what: `it cannot be read (${errorMessage(cause)})` };
   }
 }
