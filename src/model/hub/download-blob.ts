@@ -61,8 +61,9 @@ class BlobDownload {
   async run(): Promise<void> {
     const { file, onBytes } = this.#job;
     await this.#takeOver();
+    // Beyond what was reached before: a server that always begins anew makes no progress by that.
+    let reached = this.#bytes;
     for (let failures = 0, corrupt = 0; ;) {
-      const before = this.#bytes;
       try {
         onBytes(this.#bytes);
         if (this.#bytes < file.size) await this.#request();
@@ -72,11 +73,14 @@ class BlobDownload {
         const isWrong = HubError.isInstance(thrown) && thrown.code === 'HUB_CORRUPT';
         if (isWrong) {
           await this.#startAnew();
+          reached = 0;
           if (++corrupt >= MAX_CORRUPT) throw thrown;
           this.#client.logger.warn(`${thrown.message}; downloading it again`);
           continue;
         }
-        failures = this.#bytes - before >= Math.max(1, file.size * PROGRESS_SHARE) ? 1 : failures + 1;
+        const hasProgress = this.#bytes - reached >= Math.max(1, file.size * PROGRESS_SHARE);
+        reached = Math.max(reached, this.#bytes);
+        failures = hasProgress ? 1 : failures + 1;
         await this.#client.pauseAfter(thrown, failures);
       }
     }

@@ -5,6 +5,7 @@ import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { HubError } from './hub-error.ts';
 import { HubResponse } from './hub-response.ts';
 import type { HubSettings } from './hub-settings.ts';
+import { publicUrl, redirectError, redirectTarget } from './redirect-target.ts';
 import { statusError } from './status-error.ts';
 
 /** Milliseconds before the next attempt, after so many failures in a row (1 and more). */
@@ -31,8 +32,19 @@ const MAX_FAILURES = 5;
 const MAX_RETRY_AFTER_MS = 60_000;
 const FIRST_DELAY_MS = 300;
 
-/** What no second attempt mends. Before the hub has answered once, a machine without network is told at once. */
-const NOT_BEFORE_CONTACT: readonly string[] = ['ENOTFOUND', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'];
+/**
+ * Before the hub has answered once, a machine without network is told at once: a name that is not known, and what nobody
+ * answers. A second attempt would only mean to wait longer for the model that serves instead.
+ */
+const NOT_BEFORE_CONTACT: readonly string[] = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
 
 /**
  * HTTP as the hub needs it: redirects are followed here, so that the token reaches the hub's own origin only; every wait has
@@ -87,7 +99,7 @@ export class HubClient {
       url = redirectTarget(url, response.headers.get('location'));
       fromHub &&= url.origin === this.#origin; // Once away, no way back: what comes next was chosen by somebody else.
     }
-    throw protocolError(url, `redirects more than ${MAX_REDIRECTS} times`);
+    throw redirectError(url, `redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /**
@@ -128,7 +140,8 @@ export class HubClient {
   }
 
   #isPassing({ code, details }: HubError): boolean {
-    if (code === 'HUB_RATE_LIMITED' || code === 'HUB_TIMEOUT') return true;
+    if (code === 'HUB_RATE_LIMITED') return true;
+    if (code === 'HUB_TIMEOUT') return this.#contacted;
     if (code !== 'HUB_UNAVAILABLE') return false;
     const { status, reason } = details;
     if (status === 501 || status === 505) return false;
@@ -167,22 +180,6 @@ function defaultDelay(failures: number, retryAfterMs: number | undefined): numbe
   return retryAfterMs ?? FIRST_DELAY_MS * 2 ** (failures - 1) * (0.75 + Math.random() / 2);
 }
 
-/** An address for messages and logs: a query may be a signature. */
-function publicUrl(url: URL): string {
-  return url.origin + url.pathname;
-}
-
-function redirectTarget(from: URL, location: string | null): URL {
-  const to = location === null ? null : URL.parse(location, from.href);
-  if (to === null || !/^https?:$/.test(to.protocol) || to.username !== '') {
-    throw protocolError(from, 'redirects to no http address');
-  }
-  if (from.protocol === 'https:' && to.protocol !== 'https:') {
-    throw protocolError(from, `redirects to the unencrypted ${publicUrl(to)}`);
-  }
-  return to;
-}
-
 async function readText(response: HubResponse, path: string, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -211,14 +208,6 @@ function parseJson(text: string, path: string): unknown {
       cause,
     });
   }
-}
-
-function protocolError(url: URL, what: string): HubError {
-  return new HubError(`${publicUrl(url)} ${what}`, {
-    code: 'HUB_PROTOCOL',
-    hint: 'Check HF_ENDPOINT and the proxy: a Hugging Face hub does not do that.',
-    details: { url: publicUrl(url) },
-  });
 }
 
 function timeoutError(url: URL, timeoutMs: number): HubError {

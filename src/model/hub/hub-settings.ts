@@ -63,8 +63,8 @@ export function isOffline(environment: Environment): boolean {
  */
 export async function readToken(environment: Environment): Promise<string | null> {
   if (isTrue(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'])) return null;
-  const named = environment['HF_TOKEN'] || environment['HUGGING_FACE_HUB_TOKEN'];
-  const token = (named ?? (await readTokenFile(environment)) ?? '').replaceAll(/[\r\n]/g, '').trim();
+  const named = withoutSpace(environment['HF_TOKEN'] || environment['HUGGING_FACE_HUB_TOKEN']);
+  const token = named || withoutSpace(await readTokenFile(environment));
   if (token === '') return null;
   if (/^[\u0021-\u007e]+$/.test(token)) return token;
   throw new HubError('the Hugging Face token holds characters that no token has', {
@@ -73,13 +73,18 @@ export async function readToken(environment: Environment): Promise<string | null
   });
 }
 
-async function readTokenFile(environment: Environment): Promise<string | null> {
+/** A token as the Python library cleans it. */
+function withoutSpace(token: string | undefined): string {
+  return (token ?? '').replaceAll(/[\r\n]/g, '').trim();
+}
+
+async function readTokenFile(environment: Environment): Promise<string | undefined> {
   const path = expanded(environment['HF_TOKEN_PATH'] || join(hubHome(environment), 'token'), environment);
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const code = systemErrorCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new HubError(`the Hugging Face token in ${path} cannot be read: ${errorMessage(cause)}`, {
       code: 'HUB_UNAUTHORIZED',
       hint: 'Make the file readable, or set HF_HUB_DISABLE_IMPLICIT_TOKEN=1 to go without a token.',
@@ -105,12 +110,13 @@ function expanded(path: string, environment: Environment): string {
 
 function endpointOf(text: string): string {
   const url = URL.parse(text);
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '') {
+  const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (isHttp && [url.username, url.password, url.search, url.hash].every((part) => part === '')) {
     return text.replace(/\/+$/, '');
   }
-  throw new HubError('HF_ENDPOINT is no http or https address without a user name', {
+  throw new HubError('HF_ENDPOINT is no plain http or https address', {
     code: 'HUB_PROTOCOL',
-    hint: `Set HF_ENDPOINT to an address such as ${DEFAULT_ENDPOINT}, or unset it.`,
+    hint: `Set HF_ENDPOINT to an address such as ${DEFAULT_ENDPOINT}, without user name and query, or unset it.`,
   });
 }
 

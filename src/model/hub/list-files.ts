@@ -22,7 +22,8 @@ export interface HubListing {
 /** A hostile or very odd hub cannot fill the memory (CWE-770). */
 const MAX_INFO_BYTES = 16 * 1024 * 1024;
 const MAX_LISTING_BYTES = 16 * 1024 * 1024;
-const MAX_FILES = 20_000;
+/** Files and folders. */
+const MAX_ENTRIES = 20_000;
 
 /**
  * Lists a repository.
@@ -32,15 +33,17 @@ const MAX_FILES = 20_000;
 export async function listFiles(client: HubClient, { id, revision }: HubReference): Promise<HubListing> {
   const commit = COMMIT.test(revision) ? revision : await resolveCommit(client, id, revision);
   const files: HubFile[] = [];
+  let entries = 0;
   let next: string | null = `/api/models/${id}/tree/${commit}?recursive=true`;
   while (next !== null) {
     const { value, headers } = await client.getJson(next, MAX_LISTING_BYTES);
     if (!Array.isArray(value)) throw notAHub(next);
+    entries += value.length;
+    if (entries > MAX_ENTRIES) throw tooManyFiles(id);
     for (const entry of value) {
       const file = readEntry(entry, next);
       if (file !== null) files.push(file);
     }
-    if (files.length > MAX_FILES) throw tooManyFiles(id);
     const following = nextPage(headers.get('link'), client.settings.endpoint);
     // A page without files, or one that names itself, would go on for ever.
     next = value.length === 0 || following === next ? null : following;
@@ -98,7 +101,7 @@ function notAHub(path: string): HubError {
 }
 
 function tooManyFiles(id: string): HubError {
-  return new HubError(`${id} has more than ${MAX_FILES} files`, {
+  return new HubError(`${id} has more than ${MAX_ENTRIES} files and folders`, {
     code: 'HUB_TOO_LARGE',
     hint: 'Name another model: no model needs that many files.',
     details: { url: id, maxBytes: MAX_LISTING_BYTES },

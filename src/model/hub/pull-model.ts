@@ -212,7 +212,7 @@ function megabytes(bytes: number): string {
 function notAnId(reference: string): HubError {
   return new HubError(`"${reference}" is no name of a model on the hub`, {
     code: 'HUB_NOT_FOUND',
-    hint: 'Write <organization>/<name>, with @<revision> for another branch, tag or commit than main.',
+    hint: 'Write <organization>/<name>, no path and no address, with @<revision> for another branch, tag or commit than main.',
     details: { url: reference },
   });
 }
