@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CodeGraph } from '../code-graph.ts';
 import { findIndexedRoot } from '../repository-root.ts';
@@ -28,7 +28,7 @@ export function modelReference({ workingDirectory }: Place, named: string | unde
     });
   }
   const path = resolve(workingDirectory, named);
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? named : path;
+  return existsSync(path) ? path : named;
 }
 
 /** Opens the index that a question is about. */
