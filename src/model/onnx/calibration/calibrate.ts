@@ -11,7 +11,7 @@ import { weightStatistics, type WeightStatistics } from './quantization-error.ts
 import { StatisticsProbe, type WatchedLinear } from './statistics-probe.ts';
 
 /** What a calibration is done with. */
-export interface CalibrationJob extends Omit<MeasureOptions, 'tokenCounts'> {
+export interface CalibrationJob extends Omit<MeasureOptions, 'tokenCounts' | 'balances'> {
   /** Id of the model, for messages. */
   readonly modelId: string;
   /** Texts as the model's tokenizer has them. */
@@ -42,20 +42,23 @@ export interface CalibrationResult {
 /**
  * Measures what quantizing each float Linear of a network would cost, and chooses the fastest forms that keep the
  * vectors of all texts close to float32. One run in float32 gives the statistics and the vectors to compare with. The
- * network that comes of the statistics is run, and as long as its vectors are not close enough, the Linears that lose
- * most for their time are moved to the next better form.
+ * fastest network that the statistics allow is tried first. Where its vectors are not close enough, inputs are balanced,
+ * and the Linears that lose most for their time are moved to the next better form until they are.
  *
  * @throws {@link ModelError} `MODEL_INT8_INEXACT` with `strict`; `MODEL_WEIGHTS_INVALID`; what running throws.
  */
 export async function calibrate(job: CalibrationJob): Promise<CalibrationResult> {
   const probe = new StatisticsProbe();
   const samples = (await job.run({}, probe)).map((row) => probe.read(row));
-  const measured = measureLinears(probe.linears, await readWeights(job, probe.linears), samples, {
-    ...job,
-    tokenCounts: job.texts.map((ids) => ids.length),
-  });
+  const weights = await readWeights(job, probe.linears);
+  const tokenCounts = job.texts.map((ids) => ids.length);
   const references = samples.map(({ embedding }) => embedding);
-  const found = await fewestUpgrades(new Trials(job, measured, references));
+  const trials = ({ balances, errorLimit }: Approach): Trials => {
+    const measured = measureLinears(probe.linears, weights, samples, { ...job, tokenCounts, balances });
+    return new Trials(job, measured, { references, errorLimit });
+  };
+  const fastest = await trials(FASTEST).at(0);
+  const found = holds(fastest.agreement) ? fastest : await fewestUpgrades(trials(EXACT));
   if (job.strict && !holds(found.agreement)) throw inexact(job.modelId, found.agreement);
   return {
     choice: found.choice,
@@ -69,6 +72,22 @@ export async function calibrate(job: CalibrationJob): Promise<CalibrationResult>
     },
   };
 }
+
+/** How the forms of Linears are chosen before the network is tried. */
+interface Approach {
+  /** Whether input channels are balanced: each such input costs a pass over it. */
+  readonly balances: boolean;
+  /** Error of a Linear up to which `int8` is taken. */
+  readonly errorLimit: number;
+}
+
+/**
+ * Only what is far worse than the rest leaves `int8`. In multilingual-e5-small that is three FFN outputs, and enough: half
+ * a tenth faster than {@link EXACT}, at cosines of .9989 / .9977 instead of .9996 / .9992 on 140 texts.
+ */
+const FASTEST: Approach = { balances: false, errorLimit: 0.3 };
+/** Most Linears are far below this limit, those with outliers far above. */
+const EXACT: Approach = { balances: true, errorLimit: 0.12 };
 
 async function readWeights(
   job: CalibrationJob,
@@ -97,12 +116,16 @@ class Trials {
   readonly #start: LinearForms;
   readonly #upgrades: readonly Upgrade[];
 
-  constructor(job: CalibrationJob, measured: ReadonlyMap<string, MeasuredLinear>, references: readonly Float32Array[]) {
+  constructor(
+    job: CalibrationJob,
+    measured: ReadonlyMap<string, MeasuredLinear>,
+    { references, errorLimit }: { readonly references: readonly Float32Array[]; readonly errorLimit: number },
+  ) {
     this.#job = job;
     this.#measured = measured;
     this.#references = references;
     const candidates = job.strict ? withoutFloat32(measured) : measured;
-    this.#start = new Map([...candidates].map(([module, { errors }]) => [module, chooseForm(errors)]));
+    this.#start = new Map([...candidates].map(([module, { errors }]) => [module, chooseForm(errors, errorLimit)]));
     this.#upgrades = upgradeOrder(candidates, this.#start);
   }
 

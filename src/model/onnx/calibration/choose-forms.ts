@@ -11,16 +11,18 @@ export interface Candidate {
 /** The form of each Linear, by module. */
 export type LinearForms = ReadonlyMap<string, LinearForm>;
 
-/** Error of one Linear up to which `int8` is tried. Most Linears are far below, those with outliers far above. */
-export const ERROR_LIMIT = 0.12;
 /** `float32` takes three times as long as the others, so that only what is this many times above the limit starts in it. */
 const FLOAT32_FROM = 2;
 
 /** Time of each form, as a multiple of `int8`. Measured with ONNX Runtime 1.30 at 384 by 1,536 and 126 tokens (Zen 4). */
 const TIME: Readonly<Record<LinearForm, number>> = { int8: 1, rowwise: 1.25, float32: 3.2 };
 
-/** What to begin with: `int8` within the limit, above it the better of the int8 forms, far above it `float32`. */
-export function chooseForm(errors: FormErrors, limit: number = ERROR_LIMIT): LinearForm {
+/**
+ * What to begin with: `int8` within the limit, above it the better of the int8 forms, far above it `float32`.
+ *
+ * @param limit - Error of one Linear up to which `int8` is tried.
+ */
+export function chooseForm(errors: FormErrors, limit: number): LinearForm {
   const form = errors.int8 <= limit || errors.int8 <= errors.rowwise ? 'int8' : 'rowwise';
   return errors[form] > limit * FLOAT32_FROM && errors.float32 < errors[form] ? 'float32' : form;
 }

@@ -25,6 +25,8 @@ export interface MeasureOptions {
   readonly levels: number;
   /** Whether `rowwise` may be chosen. */
   readonly allowsRowwise: boolean;
+  /** Whether input channels may be divided by factors of their own. */
+  readonly balances: boolean;
 }
 
 /** Dividing the channels is a pass over the input: it must bring the error below this part of what it was. */
@@ -70,7 +72,7 @@ interface SampledLinear {
 function measureSharing(
   group: readonly SampledLinear[],
   samples: readonly TextSample[],
-  { levels, allowsRowwise }: MeasureOptions,
+  { levels, allowsRowwise, balances }: MeasureOptions,
 ): Array<[module: string, measured: MeasuredLinear]> {
   const plain = group.map(({ weight, texts }) => {
     const errors = estimateErrors(texts, weight, levels);
@@ -79,13 +81,13 @@ function measureSharing(
   const [first] = group;
   const channels = samples.flatMap(({ channels: all }) => all.get(first?.linear.input ?? '') ?? []);
   // Behind an activation function the outliers are tokens rather than channels: `rowwise` is for them.
-  const balances = first !== undefined && first.linear.layer.inputMinimum === undefined;
-  const factors = balances
-    ? balanceFactors(
-        channelPeaks(channels),
-        group.map(({ weight }) => weight),
-      )
-    : null;
+  const factors =
+    balances && first !== undefined && first.linear.layer.inputMinimum === undefined
+      ? balanceFactors(
+          channelPeaks(channels),
+          group.map(({ weight }) => weight),
+        )
+      : null;
   const balanced = group.map(({ weight, texts }) =>
     factors === null ? Infinity : estimateBalancedError(texts, channels, { weight, factors, levels }),
   );

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chooseForm,
-  ERROR_LIMIT,
   upgraded,
   upgradeOrder,
   type Candidate,
@@ -10,6 +9,7 @@ import {
 } from '../../../../../src/model/onnx/calibration/choose-forms.ts';
 import { LINEAR_FORMS, type LinearForm } from '../../../../../src/model/onnx/linear-form.ts';
 
+const LIMIT = 0.12;
 const rank = (form: LinearForm): number => LINEAR_FORMS.indexOf(form);
 const error = fc.double({ min: 1e-6, max: 10, noNaN: true });
 const candidate = fc.record({
@@ -21,20 +21,20 @@ const candidates = fc
   .map((all) => new Map(all.map((one, index) => [`layer.${index}`, one])));
 
 function start(all: ReadonlyMap<string, Candidate>): LinearForms {
-  return new Map([...all].map(([module, { errors }]) => [module, chooseForm(errors)]));
+  return new Map([...all].map(([module, { errors }]) => [module, chooseForm(errors, LIMIT)]));
 }
 
 describe('chooseForm', () => {
   it('takes int8 within the limit, then the better int8 form, then float32', () => {
-    expect(chooseForm({ int8: 0.1, rowwise: 0.01, float32: 0 })).toBe('int8');
-    expect(chooseForm({ int8: 0.3, rowwise: 0.01, float32: 0 })).toBe('rowwise');
-    expect(chooseForm({ int8: 0.2, rowwise: 0.22, float32: 0 })).toBe('int8');
-    expect(chooseForm({ int8: 0.5, rowwise: 0.3, float32: 0 })).toBe('float32');
-    expect(chooseForm({ int8: 0.5, rowwise: Infinity, float32: 0 })).toBe('float32');
+    expect(chooseForm({ int8: 0.1, rowwise: 0.01, float32: 0 }, LIMIT)).toBe('int8');
+    expect(chooseForm({ int8: 0.3, rowwise: 0.01, float32: 0 }, LIMIT)).toBe('rowwise');
+    expect(chooseForm({ int8: 0.2, rowwise: 0.22, float32: 0 }, LIMIT)).toBe('int8');
+    expect(chooseForm({ int8: 0.5, rowwise: 0.3, float32: 0 }, LIMIT)).toBe('float32');
+    expect(chooseForm({ int8: 0.5, rowwise: Infinity, float32: 0 }, LIMIT)).toBe('float32');
   });
 
   it('leaves nothing float32 where that is not allowed', () => {
-    expect(chooseForm({ int8: 0.5, rowwise: 0.3, float32: Infinity })).toBe('rowwise');
+    expect(chooseForm({ int8: 0.5, rowwise: 0.3, float32: Infinity }, LIMIT)).toBe('rowwise');
   });
 
   it('never gives a Linear a less exact form because its errors are larger', () => {
@@ -42,7 +42,7 @@ describe('chooseForm', () => {
     fc.assert(
       fc.property(candidate, factor, ({ errors }, times) => {
         const raised = { int8: errors.int8 * times, rowwise: errors.rowwise * times, float32: 0 };
-        expect(rank(chooseForm(raised))).toBeGreaterThanOrEqual(rank(chooseForm(errors)));
+        expect(rank(chooseForm(raised, LIMIT))).toBeGreaterThanOrEqual(rank(chooseForm(errors, LIMIT)));
       }),
     );
   });
@@ -119,7 +119,7 @@ describe('upgradeOrder', () => {
   });
 
   it('has nothing to do where everything is exact', () => {
-    const all = new Map([['a', { errors: { int8: ERROR_LIMIT / 2, rowwise: 0, float32: 0 }, size: 1 }]]);
+    const all = new Map([['a', { errors: { int8: LIMIT / 2, rowwise: 0, float32: 0 }, size: 1 }]]);
     expect(upgradeOrder(all, new Map([['a', 'float32']]))).toEqual([]);
   });
 });
