@@ -1,9 +1,10 @@
-import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
+import { openCheckpoint, type OpenCheckpointOptions } from '../checkpoint/open-checkpoint.ts';
 import type { CheckpointFormat, StateDict } from '../checkpoint/state-dict.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import {
   checkpointQuantization,
   dominantDtype,
+  unreadableTensors,
   type WeightsQuantization,
 } from './detection/checkpoint-quantization.ts';
 import { graphQuantization } from './detection/graph-quantization.ts';
@@ -24,7 +25,7 @@ export interface TensorGroup {
   readonly bytes: number;
 }
 
-/** What stands in a checkpoint or ONNX graph: its index, summed up. No tensor is read and nothing is executed. */
+/** What stands in a checkpoint or ONNX graph: its index, summed up. Nothing is executed. */
 export interface CheckpointContent {
   readonly path: string;
   readonly format: CheckpointFormat | 'onnx';
@@ -34,6 +35,8 @@ export interface CheckpointContent {
   readonly globals: readonly string[];
   /** Largest first. */
   readonly groups: readonly TensorGroup[];
+  /** How many tensors are left out because their type is not read here, by type. */
+  readonly unreadable: Readonly<Record<string, number>>;
   /** The dtype most bytes of its weights are stored in; null when there are none. */
   readonly dominantDtype: string | null;
   /** Module paths of int8 Linears and of Linears kept in float, in the order of the file; none for a graph. */
@@ -48,11 +51,15 @@ export interface CheckpointContent {
  * Reads the index of a checkpoint, sharded or not, or an ONNX graph without its weights.
  *
  * @param path - Of a checkpoint, the index of shards, or an `.onnx` file.
+ * @param options - With `verifyTensorCrc` the tensors of a checkpoint are read as well, once, where it has checksums.
  * @throws {@link CheckpointError} or {@link OnnxError} with the code that says why the file is not read.
  */
-export async function readCheckpointContent(path: string): Promise<CheckpointContent> {
+export async function readCheckpointContent(
+  path: string,
+  options: OpenCheckpointOptions = {},
+): Promise<CheckpointContent> {
   if (path.endsWith('.onnx')) return graphContent(await readOnnxModel(path));
-  await using checkpoint = await openCheckpoint(path);
+  await using checkpoint = await openCheckpoint(path, options);
   const { stateDict, format, sizeBytes, globals } = checkpoint;
   const tensors = [...stateDict.tensors.values()];
   return {
@@ -61,6 +68,7 @@ export async function readCheckpointContent(path: string): Promise<CheckpointCon
     sizeBytes,
     globals,
     groups: groupTensors(tensors.map(describeTensor)),
+    unreadable: Object.fromEntries(unreadableTensors(stateDict)),
     dominantDtype: dominantDtype(tensors),
     linears: linearsOf(stateDict),
     quantizedEmbeddings: [...stateDict.quantizedEmbeddings],
@@ -84,6 +92,7 @@ function graphContent(model: OnnxModel): CheckpointContent {
     sizeBytes: model.sizeBytes,
     globals: [],
     groups,
+    unreadable: {},
     dominantDtype: groups[0]?.dtype ?? null,
     linears: { int8: [], float: [] },
     quantizedEmbeddings: [],

@@ -42,8 +42,9 @@ export async function detectQuantization(path: string): Promise<QuantizationDete
   const content = await contentEvidence(path, isFolder);
   const evidence = [...said, ...config.evidence, ...content.evidence];
   const { quantized, decidedBy } = judge(evidence);
-  // The tensors may only show that they are integers; the configuration then knows who made them so.
-  const seen = content.method === 'integer-tensors' ? (config.method ?? content.method) : content.method;
+  // The tensors may only show of what type they are; the configuration then knows who made them so.
+  const isUnnamed = content.method === 'integer-tensors' || content.method === 'small-floats';
+  const seen = isUnnamed ? (config.method ?? content.method) : content.method;
   const method = quantized ? (seen ?? config.method) : null;
   return { quantized, method, decidedBy, dtype: content.dtype, evidence };
 }

@@ -52,7 +52,8 @@ export interface ModelInspection {
 }
 
 /**
- * Looks at a model without running it: the index of its weights, its configuration and its tokenizer are read.
+ * Looks at a model without running it: its weights, its configuration and its tokenizer are read, and the weights compared
+ * with their checksums where the file has them.
  *
  * @param ref - Hub id on this machine, model folder, or a file of weights (checkpoint, shard index, ONNX graph); null for
  * the default model.
@@ -63,7 +64,8 @@ export async function inspectModel(ref: string | null, options: ResolveModelOpti
   const location = await locate(ref, options);
   const { folder, weights } = location;
   const files = await findModelFiles(weights ?? folder);
-  const checkpoint = await readCheckpointContent(files.weights);
+  const { signal } = options;
+  const checkpoint = await readCheckpointContent(files.weights, { verifyTensorCrc: true, signal });
   const quantization = await detectQuantization(weights ?? folder);
   const ahead = await lookAhead(location, checkpoint);
   return {

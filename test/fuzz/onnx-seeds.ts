@@ -23,10 +23,12 @@ function valueInfo(name: string, type: number, ...dims: ReadonlyArray<string | n
   return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensor));
 }
 
+function attribute(field: number, content: ProtobufWriter): ProtobufWriter {
+  return new ProtobufWriter().string(1, 'given').message(field, content);
+}
+
 /** A model with everything a reader of graphs looks at: functions, graphs in graphs, sparse and outside tensors. */
 export function modelOfEveryKind(dataFile: string): Uint8Array {
-  const attribute = (field: number, content: ProtobufWriter): ProtobufWriter =>
-    new ProtobufWriter().string(1, 'given').message(field, content);
   const sparse = (): ProtobufWriter =>
     new ProtobufWriter().message(1, inside()).message(2, outside('places', dataFile));
   const inner = new ProtobufWriter()

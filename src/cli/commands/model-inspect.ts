@@ -2,7 +2,7 @@ import { inspectModel, type ModelInspection } from '../../models.ts';
 import { EXIT } from '../exit-codes.ts';
 import { compactModules } from '../output/compact-modules.ts';
 import { formatBytes, formatCount, plural } from '../output/format.ts';
-import { printable, type Terminal } from '../output/terminal.ts';
+import { printable, truncateLine, type Terminal } from '../output/terminal.ts';
 import { wrapText } from '../output/wrap-text.ts';
 import { modelReference, repositoryRoot } from '../repository.ts';
 import type { ModelAction } from './model-action.ts';
@@ -14,8 +14,8 @@ export const inspectAction: ModelAction = {
   example: 'codegraphai model inspect FOLDER',
 
   async run(context, reference) {
-    const { args, out, logger } = context;
-    const options = { root: repositoryRoot(context), logger };
+    const { args, out, logger, signal } = context;
+    const options = { root: repositoryRoot(context), logger, signal };
     const inspection = await inspectModel(modelReference(context, reference), options);
     if (args.flag('json')) out.line(JSON.stringify(inspection));
     else printInspection(out, inspection);
@@ -25,7 +25,7 @@ export const inspectAction: ModelAction = {
 
 /** Columns of the labels. */
 const LABEL_WIDTH = 14;
-/** Operators of a graph and globals of a pickle that are listed. */
+/** Operators of a graph, globals of a pickle and types that are not read that are listed. */
 const MAX_LISTED = 24;
 
 /** Lays an inspection out for the width of a terminal. */
@@ -36,6 +36,7 @@ export function printInspection(out: Terminal, inspection: ModelInspection): voi
   out.line();
   heading('Tensors');
   printTensors(out, inspection);
+  printLayers(out, inspection, heading);
   const { globals, operators } = inspection.checkpoint;
   if (globals.length > 0) {
     out.line();
@@ -109,10 +110,20 @@ function describeNetwork(manifest: NonNullable<ModelInspection['manifest']>): st
 function printTensors(out: Terminal, { checkpoint }: ModelInspection): void {
   for (const { dtype, scheme, tensors, elements, bytes } of checkpoint.groups) {
     const kind = scheme === 'none' ? dtype : `${dtype} ${scheme}`;
-    const counts = `${plural(tensors, 'tensor').padStart(12)} ${formatCount(elements).padStart(14)} elements`;
+    const counts = `${plural(tensors, 'tensor').padStart(12)} ${plural(elements, 'element').padStart(23)}`;
     out.line(`  ${kind.padEnd(20)} ${counts} ${formatBytes(bytes).padStart(10)}`);
   }
+  for (const [type, tensors] of Object.entries(checkpoint.unreadable).slice(0, MAX_LISTED)) {
+    const name = truncateLine(printable(type), 20).padEnd(20);
+    out.line(`  ${name} ${plural(tensors, 'tensor').padStart(12)} of a type that is not read`);
+  }
+}
+
+function printLayers(out: Terminal, { checkpoint }: ModelInspection, heading: (text: string) => void): void {
   const { int8, float } = checkpoint.linears;
+  if (int8.length + float.length + checkpoint.quantizedEmbeddings.length === 0) return;
+  out.line();
+  heading('Layers');
   for (const [label, modules] of [
     ['int8', int8],
     ['float', float],

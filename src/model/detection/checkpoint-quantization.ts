@@ -26,6 +26,17 @@ const NO_WEIGHT = /(?:^|[._])(?:\w*mask\w*|position_ids|token_type_ids|bias|g_id
 /** Least share of the bytes that integer tensors need to be weights when their names do not say so. */
 const MIN_SHARE = 0.25;
 
+/** Types of floats with 8 bits or less, as safetensors and torch name them; none of them is read here. */
+const SMALL_FLOAT = /^F[468]_?|float[48]/i;
+/** How a state dict says that it left out a tensor. */
+const UNREADABLE = /^tensor of unsupported type (.+)$/;
+
+/** Counts the tensors that are left out because of their type, by type. */
+export function unreadableTensors({ ignoredEntries }: StateDict): ReadonlyMap<string, number> {
+  const types = [...ignoredEntries.values()].flatMap((what) => UNREADABLE.exec(what)?.[1] ?? []);
+  return new Map([...Map.groupBy(types, (type) => type)].map(([type, { length }]) => [type, length]));
+}
+
 /** Tells from the index of a checkpoint whether its weights are quantized, and by whom. */
 export function checkpointQuantization(stateDict: StateDict, globals: readonly string[]): WeightsQuantization {
   const tensors = [...stateDict.tensors.values()];
@@ -43,6 +54,11 @@ export function checkpointQuantization(stateDict: StateDict, globals: readonly s
   const integers = tensors.filter(isIntegerWeight);
   const packed = packedBy(new Set(stateDict.tensors.keys()), integers.length > 0);
   if (packed !== null) return packed;
+  const small = [...unreadableTensors(stateDict)].filter(([type]) => SMALL_FLOAT.test(type));
+  if (small.length > 0) {
+    const counts = small.map(([type, count]) => `${count} ${type} ${count === 1 ? 'tensor' : 'tensors'}`);
+    return { method: 'small-floats', detail: counts.join(', ') };
+  }
   const byName = integers.filter(({ name }) => /(?:^|[._])q?weight(?:_\w+)?$/.test(name));
   if (byName.length > 0 || (integers.length > 0 && bytesOf(integers) > MIN_SHARE * bytesOf(tensors))) {
     return { method: 'integer-tensors', detail: countsOf(byName.length > 0 ? byName : integers) };

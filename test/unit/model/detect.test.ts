@@ -17,6 +17,7 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   I8: 1,
   U8: 1,
   BOOL: 1,
+  F8_E4M3: 1,
 };
 
 /** A safetensors file of zeros. */
@@ -65,6 +66,24 @@ describe('detectQuantization', () => {
     const path = join(temporary.path, 'model.safetensors');
     await writeFile(path, safetensors('I8', 2));
     expect(await detectQuantization(path)).toMatchObject({ quantized: true, method: 'integer-tensors' });
+  });
+
+  it('does not take floats of 8 bits, which are not read, for nothing', async () => {
+    const layer = (dtype: string): Buffer =>
+      tensorsFile({
+        'encoder.layer.0.output.dense.weight': [dtype, 4, 4],
+        'encoder.layer.0.output.dense.weight_scale_inv': ['F32', 1, 1],
+      });
+    await using temporary = await temporaryFolder();
+    const path = join(temporary.path, 'model.safetensors');
+    await writeFile(path, layer('F8_E4M3'));
+    const detection = await detectQuantization(path);
+    expect(detection).toMatchObject({ quantized: true, method: 'small-floats', decidedBy: 'content' });
+    expect(detection.evidence.at(-1)?.detail).toBe('1 F8_E4M3 tensor');
+    await writeFile(join(temporary.path, 'config.json'), '{"quantization_config": {"quant_method": "fp8"}}');
+    expect(await detectQuantization(temporary.path)).toMatchObject({ quantized: true, method: 'fp8' });
+    await writeFile(path, layer('F16'));
+    expect(await detectQuantization(path)).toMatchObject({ quantized: false, method: null });
   });
 
   it('falls back on weaker evidence when the checkpoint cannot be read', async () => {

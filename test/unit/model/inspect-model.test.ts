@@ -75,6 +75,15 @@ describe('inspectModel', () => {
     expect(quantization.evidence.find(({ kind }) => kind === 'config')?.detail).toBe('quant_method is gptq, 4 bits');
   });
 
+  it.each(['damage-crc-tensor.bin', 'damage-crc-pkl.bin'])('compares checksums: %s', async (name) => {
+    await expect(inspectModel(join(BAD_FIXTURES, name))).rejects.toMatchObject({
+      code: 'CHECKPOINT_CHECKSUM_MISMATCH',
+    });
+    await expect(inspectModel(join(BAD_FIXTURES, name), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+
   it('tells which weights were passed over', async () => {
     await using temporary = await temporaryFolder();
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 170\n`;

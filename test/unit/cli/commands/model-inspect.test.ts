@@ -23,6 +23,8 @@ describe('model inspect', () => {
     for (const line of [
       '  quantized     yes (pytorch-dynamic-int8), decided by content',
       '  computed      69 Linears in int8 as they are stored, 3 in float32; activations',
+      '  quint8 per-channel       1 tensor     26,880,000 elements    26.9 MB',
+      'Layers',
       '  69 int8       encoder.layer.{0-11}.attention.self.{query,key,value} (36)',
       '                encoder.layer.{1-3,6-11}.output.dense (9)',
       '  3 float       encoder.layer.{0,4-5}.output.dense (3)',
