@@ -36,6 +36,10 @@ describe('modelReference', () => {
     expect(modelReference(place(folder.path), undefined)).toBeNull();
   });
 
+  it('leaves to the model layer what can be no path', () => {
+    for (const name of ['a'.repeat(5_000), 'a\0b']) expect(modelReference(place('.'), name)).toBe(name);
+  });
+
   it('refuses an empty name', () => {
     expect(() => modelReference(place('.'), ' ')).toThrow(expect.objectContaining({ code: 'USAGE_BAD_VALUE' }));
   });

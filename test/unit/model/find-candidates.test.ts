@@ -54,6 +54,24 @@ function environment(home: TemporaryFolder, mirror?: HubMirror): Readonly<Record
   };
 }
 
+describe('a cache that cannot be read', () => {
+  it('has nothing, is told once, and stops no other model', async () => {
+    using home = temporaryFolder();
+    // Leads to itself: refused whoever asks, as a folder of another user is.
+    await symlink('hub', join(home.path, 'hub'));
+    for (const ref of [null, 'org/model']) {
+      const warnings: string[] = [];
+      const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+      const options = { root: home.path, environment: environment(home), logger, download: 'named' } as const;
+      const candidates = await findCandidates(ref, options);
+      expect(candidates.at(-1)?.id).toBe(EMBEDDED_MODEL);
+      expect(warnings).toEqual([
+        expect.stringContaining(`the Hugging Face cache ${join(home.path, 'hub')} cannot be read: ELOOP`),
+      ]);
+    }
+  });
+});
+
 describe('a cache that Python laid out', () => {
   it('is read, also for models without organization', async () => {
     using home = temporaryFolder();
@@ -169,6 +187,15 @@ describe('a hub id that is not on this machine', () => {
     const options = { root: home.path, environment: environment(home, mirror), download: 'named' as const };
     const [first] = await findCandidates('org/model', options);
     expect(first).toMatchObject({ id: 'org/model', fault: { code: 'HUB_CORRUPT' } });
+  });
+
+  it('is asked for by its name where an address was given', async () => {
+    using home = temporaryFolder();
+    const options = { root: home.path, environment: environment(home) };
+    await expect(findCandidates('https://huggingface.co/org/model', options)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      hint: expect.stringContaining('<organization>/<name> in place of an address'),
+    });
   });
 
   it.each(['./org/model', '../org/model', '/org/model', 'org\\model', '~/model'])(

@@ -66,6 +66,17 @@ describe('listModels', () => {
     expect(models.at(-1)).toMatchObject({ source: 'embedded', isDefault: true });
     expect(otherCompiled).toMatchObject([{ source: '/gone' }]);
   });
+
+  it('lists the rest where a place cannot be read, and says so', async () => {
+    using home = temporaryFolder();
+    symlinkSync('hub', join(home.path, 'hub'));
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const { models } = await listModels({ ...options(home), logger });
+    expect(models.map(({ source }) => source)).toEqual(['embedded']);
+    expect(warnings).toContainEqual(expect.stringContaining('some models cannot be listed: ELOOP'));
+    await expect(removeModel('org/model', options(home))).rejects.toMatchObject({ code: 'HUB_WRITE_FAILED' });
+  });
 });
 
 describe('removeModel', () => {

@@ -124,6 +124,22 @@ describe('a hub that refuses or fails', () => {
     await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_TOO_LARGE' });
   });
 
+  it('cannot go on listing folders for ever', async () => {
+    await using test = await bench();
+    test.mirror.fault = ({ reply, path, mirror }) => {
+      if (!path.includes('/tree/')) return false;
+      const next = `${mirror.url}/api/models/org/model/tree/x?cursor=${mirror.requests.length}`;
+      reply.setHeader('link', `<${next}>; rel="next"`);
+      json(
+        reply,
+        Array.from({ length: 5_000 }, () => ({ type: 'directory', path: 'x' })),
+      );
+      return true;
+    };
+    await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_TOO_LARGE' });
+    expect(test.mirror.requests).toHaveLength(6);
+  });
+
   it('cannot have a model of any size stored', async () => {
     await using test = await bench({ fault: hugeWeights });
     await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_TOO_LARGE' });

@@ -57,7 +57,7 @@ describe('hubSettings', () => {
     expect(settings).toMatchObject({ answerTimeoutMs: 3_000, stallTimeoutMs: 10_000, endpoint: 'http://h/x' });
   });
 
-  it.each(['hub', 'ftp://hub', 'http://user:password@hub'])(
+  it.each(['hub', 'ftp://hub', 'http://user:password@hub', 'http://:password@hub', 'http://hub/?key=password'])(
     'refuses the endpoint %s without repeating it',
     (endpoint) => {
       expect(() => hubSettings({ HF_ENDPOINT: endpoint })).toThrow(

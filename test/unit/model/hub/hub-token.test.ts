@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HubMirror, onFile, refuse, times, type Fault } from '../../../helpers/hub-mirror.ts';
+import { endEarly, HubMirror, onFile, refuse, sendFile, times, type Fault } from '../../../helpers/hub-mirror.ts';
 import { MODEL, COMMIT, bench, damaged } from './hub-bench.ts';
 
 const redirectTo = (url: () => string): Fault =>
@@ -11,6 +11,10 @@ const moved: Fault = ({ reply, path }) =>
   refuse(reply, 307, {
     location: '/api/models/org/model/revision/main?moved=1'.replace('revision/main', 'tree/x'),
   });
+
+/** Answers for the old name of a repository as the hub does, with an address that is relative. */
+const renamed: Fault = ({ reply, path }) =>
+  path.includes('org/old') && refuse(reply, 307, { location: path.replace('org/old', 'org/model') });
 
 describe('the token', () => {
   const env = { HF_TOKEN: ' hf_secret\n' };
@@ -32,6 +36,27 @@ describe('the token', () => {
     expect(new Set(returned.map(({ authorization }) => authorization))).toEqual(new Set([undefined]));
   });
 
+  it('goes to no other scheme or port of the same host, and not with what is asked for again', async () => {
+    // Two origins of one host that differ in the port alone, and a chain through both that breaks off in the middle.
+    await using last = await HubMirror.start(MODEL, {
+      fault: times(
+        1,
+        onFile('model.safetensors', (exchange, file) => endEarly(exchange, file, 50_000)),
+      ),
+    });
+    await using middle = await HubMirror.start(MODEL, { fault: redirectTo(() => last.url) });
+    await using test = await bench({ env, fault: redirectTo(() => middle.url) });
+    expect(damaged(await test.pull())).toEqual([]);
+    expect(test.mirror.requestsFor('model.safetensors')).toMatchObject([
+      { authorization: 'Bearer hf_secret' },
+      { authorization: 'Bearer hf_secret', range: 'bytes=50000-' },
+    ]);
+    for (const mirror of [middle, last]) {
+      expect(mirror.requests).toHaveLength(2);
+      expect(mirror.requests.flatMap(({ authorization }) => authorization ?? [])).toEqual([]);
+    }
+  });
+
   it('is kept where a redirect stays', async () => {
     await using test = await bench({ env, fault: moved });
     await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_PROTOCOL' });
@@ -46,6 +71,10 @@ describe('the token', () => {
     test.home.write('token', 'hf_stored\n');
     await test.pull();
     expect(test.mirror.requests[0]?.authorization).toBe('Bearer hf_stored');
+    await using unset = await bench({ env: { HF_TOKEN: ' ', HUGGING_FACE_HUB_TOKEN: '' } });
+    unset.home.write('token', 'hf_stored');
+    await unset.pull();
+    expect(unset.mirror.requests[0]?.authorization).toBe('Bearer hf_stored');
     await using quiet = await bench({ env: { ...env, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' } });
     await quiet.pull();
     expect(quiet.mirror.requests[0]?.authorization).toBeUndefined();
@@ -70,6 +99,56 @@ describe('the token', () => {
   it('has no redirect followed that tells nobody where it leads', async () => {
     await using test = await bench({ fault: ({ reply }) => refuse(reply, 302) });
     await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_PROTOCOL' });
+  });
+});
+
+describe('a hub as it really answers', () => {
+  it('names the file itself, and hands it out under the validator of another storage', async () => {
+    const etag = '"0f343b0931126a20f133d67c2b018a3b-7"';
+    const storage = onFile('model.safetensors', (exchange, file) => {
+      exchange.reply.setHeader('etag', etag);
+      const asked = exchange.headers['if-range'];
+      // A storage knows its own validator only.
+      if (asked !== undefined && asked !== etag) delete exchange.headers.range;
+      delete exchange.headers['if-range'];
+      sendFile(exchange, { ...file, digest: etag.slice(1, -1) });
+      return true;
+    });
+    const brokenOff = times(
+      1,
+      onFile('model.safetensors', ({ reply }, { content }) => {
+        reply.writeHead(200, { etag, 'x-linked-etag': '"other"' });
+        reply.end(content.subarray(0, 50_000));
+        return true;
+      }),
+    );
+    await using elsewhere = await HubMirror.start(MODEL, {
+      fault: (exchange) => brokenOff(exchange) || storage(exchange),
+    });
+    const linked: Fault = onFile('model.safetensors', ({ reply, path, mirror }, { content, digest }) =>
+      refuse(reply, 302, {
+        location: `${elsewhere.url}${path}?X-Amz-Signature=secret`,
+        'x-linked-etag': `"${digest}"`,
+        'x-linked-size': String(content.length),
+        'x-repo-commit': mirror.commit,
+        'x-xet-hash': 'f'.repeat(64),
+        link: `<${mirror.url}/api/models/org/model/xet-read-token/${mirror.commit}>; rel="xet-auth"`,
+      }),
+    );
+    await using test = await bench({ fault: linked });
+    expect(damaged(await test.pull())).toEqual([]);
+    expect(elsewhere.requestsFor('model.safetensors')).toMatchObject([{}, { range: 'bytes=50000-', ifRange: etag }]);
+    expect(test.mirror.requests.filter(({ path }) => path.includes('xet'))).toEqual([]);
+  });
+
+  it('sends on what was renamed, with the token, as it stays the same hub', async () => {
+    await using test = await bench({ env: { HF_TOKEN: 'hf_secret' }, fault: renamed });
+    const pulled = await test.pull('org/old');
+    expect(damaged(pulled)).toEqual([]);
+    expect(pulled.folder).toContain('models--org--old');
+    expect(new Set(test.mirror.requests.map(({ authorization }) => authorization))).toEqual(
+      new Set(['Bearer hf_secret']),
+    );
   });
 });
 

@@ -34,6 +34,16 @@ describe('a download that breaks off', () => {
     expect(test.mirror.requestsFor('model.safetensors').length).toBeGreaterThanOrEqual(20);
   });
 
+  it('is given up when it only ever begins anew, however far that goes', async () => {
+    let request = 0;
+    const fault = onFile('model.safetensors', (exchange, file) =>
+      endEarly(exchange, file, request++ % 2 === 0 ? 50_000 : 60_000),
+    );
+    await using test = await bench({ fault });
+    await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_UNAVAILABLE' });
+    expect(test.mirror.requestsFor('model.safetensors').length).toBeLessThan(10);
+  });
+
   it('is given up when nothing comes, keeps what it has, and the next run takes it over', async () => {
     const fault = onFile('model.safetensors', (exchange, file) => {
       if (exchange.headers.range === undefined) sendFile(exchange, file, 70_000);
