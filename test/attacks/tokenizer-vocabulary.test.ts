@@ -7,7 +7,7 @@ import { readWordPieceVocabulary } from '../../src/model/tokenizer/vocabulary-fi
 import { Random } from '../fuzz/random.ts';
 import { tokenizerFixture } from '../golden/tokenizer/default-model.ts';
 
-const SETTINGS = { config: {}, specialTokens: {}, sentences: {}, faults: [] };
+const SETTINGS = { config: {}, specialTokens: {}, sentences: {}, addedTokens: {}, model: {}, faults: [] };
 
 function refusalOf(action: () => unknown): string {
   try {

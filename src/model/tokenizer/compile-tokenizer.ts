@@ -6,7 +6,7 @@ import { parseSentencePieceModel } from './sentencepiece.ts';
 import { malformed } from './tokenizer-error.ts';
 import { parseTokenizerConfig } from './tokenizer-config.ts';
 import { parseTokenizerJson } from './tokenizer-json.ts';
-import { overrideNormalizer, type TokenizerSettings } from './tokenizer-settings.ts';
+import { applySettings, type TokenizerSettings } from './tokenizer-settings.ts';
 import type { PieceList } from './unigram/piece-list.ts';
 import { packWordPiece } from './wordpiece/wordpiece-tokenizer.ts';
 
@@ -60,7 +60,7 @@ export function readTokenizerDocument(source: Uint8Array): TokenizerDocument {
  */
 export function compileDocument(tokenizer: TokenizerDocument, settings?: TokenizerSettings): Uint8Array<ArrayBuffer> {
   const { pieces } = tokenizer;
-  const document = settings === undefined ? tokenizer.document : overrideNormalizer(tokenizer.document, settings);
+  const document = settings === undefined ? tokenizer.document : applySettings(tokenizer.document, settings);
   switch (modelKindOf(document)) {
     case 'WordPiece':
       return packWordPiece(document, pieces);

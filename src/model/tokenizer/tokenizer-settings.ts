@@ -16,6 +16,10 @@ export interface TokenizerSettings {
   readonly specialTokens: Fields;
   /** sentence_bert_config.json. */
   readonly sentences: Fields;
+  /** added_tokens.json: text to id. */
+  readonly addedTokens: Fields;
+  /** config.json. */
+  readonly model: Fields;
   /** What is wrong with those that are there but cannot be read. */
   readonly faults: readonly TokenizerError[];
 }
@@ -47,11 +51,12 @@ export async function readTokenizerSettings(folder: string): Promise<TokenizerSe
       return {};
     }
   };
-  const { config, specialTokens, sentences } = SETTINGS;
   return {
-    config: await read(config),
-    specialTokens: await read(specialTokens),
-    sentences: await read(sentences),
+    config: await read('tokenizer_config.json'),
+    specialTokens: await read('special_tokens_map.json'),
+    sentences: await read('sentence_bert_config.json'),
+    addedTokens: await read('added_tokens.json'),
+    model: await read('config.json'),
     faults,
   };
 }
@@ -65,37 +70,54 @@ export const ROBERTA_CLASSES: RegExp = /^(?:Roberta|GPT2|Longformer|Bart)Tokeniz
 const NEUTRAL_CLASSES = /^(?:PreTrainedTokenizer|PreTrainedTokenizerFast|TokenizersBackend)$/;
 /** Classes of transformers that read a SentencePiece model with XLM-RoBERTa's ids. */
 export const XLM_ROBERTA_CLASSES: RegExp = /^XLMRobertaTokenizer(?:Fast)?$/;
-const SETTINGS = {
-  config: 'tokenizer_config.json',
-  specialTokens: 'special_tokens_map.json',
-  sentences: 'sentence_bert_config.json',
-};
+/** The class that transformers takes for a `model_type` where no file names one. */
+const CLASS_OF_MODEL_TYPE: ReadonlyMap<unknown, string> = new Map([
+  ['bert', 'BertTokenizer'],
+  ['distilbert', 'DistilBertTokenizer'],
+  ['mpnet', 'MPNetTokenizer'],
+  ['roberta', 'RobertaTokenizer'],
+]);
+
+/** The class of transformers that reads the tokenizer; empty when unknown. */
+function classOf({ config, model }: TokenizerSettings): string {
+  const named = config['tokenizer_class'] ?? model['tokenizer_class'];
+  return typeof named === 'string' ? named : (CLASS_OF_MODEL_TYPE.get(model['model_type']) ?? '');
+}
 
 /**
  * All that settings can change for a tokenizer from this file, as a text. So a file beside tokenizer.json that says what is
  * the case anyway makes no other fingerprint.
  */
-export function settingsKey(file: string, { config, specialTokens, sentences }: TokenizerSettings): string {
-  const isBert = typeof config['tokenizer_class'] === 'string' && BERT_CLASSES.test(config['tokenizer_class']);
-  const bert = isBert
+export function settingsKey(file: string, settings: TokenizerSettings): string {
+  const { config, specialTokens, addedTokens, sentences } = settings;
+  const className = classOf(settings);
+  const bert = BERT_CLASSES.test(className)
     ? [config['do_lower_case'] ?? true, config['strip_accents'] ?? null, config['tokenize_chinese_chars'] ?? true]
     : null;
-  const whole = file.startsWith('vocab') ? [config, specialTokens] : null;
-  return JSON.stringify([sentences['do_lower_case'] ?? false, bert, whole]);
+  const roberta = ROBERTA_CLASSES.test(className) ? [config['add_prefix_space'] ?? false] : null;
+  const whole = file.startsWith('vocab') ? [config, specialTokens, addedTokens] : null;
+  return JSON.stringify([sentences['do_lower_case'] ?? false, bert ?? roberta, whole]);
 }
 
 /**
- * The document with the normalizer that transformers and sentence-transformers would really use: BERT's classes take
- * `do_lower_case`, `strip_accents` and `tokenize_chinese_chars` from tokenizer_config.json, and `do_lower_case` of
- * sentence_bert_config.json puts a lower-casing step in front.
+ * The document with the steps that transformers and sentence-transformers would really use: BERT's classes take
+ * `do_lower_case`, `strip_accents` and `tokenize_chinese_chars` from tokenizer_config.json, RoBERTa's `add_prefix_space`,
+ * and `do_lower_case` of sentence_bert_config.json puts a lower-casing step in front.
  *
  * @throws {@link TokenizerError} `TOKENIZER_MALFORMED` when one of these is of another type.
  */
-export function overrideNormalizer(document: unknown, { config, sentences }: TokenizerSettings): unknown {
+export function applySettings(document: unknown, settings: TokenizerSettings): unknown {
+  const { config, sentences } = settings;
   const root = fields(document, 'tokenizer.json');
-  let normalizer = root['normalizer'];
-  const className = config['tokenizer_class'];
-  if (isStep(normalizer, 'BertNormalizer') && typeof className === 'string' && BERT_CLASSES.test(className)) {
+  let { normalizer, pre_tokenizer: preTokenizer } = root;
+  const className = classOf(settings);
+  if (isStep(preTokenizer, 'ByteLevel') && ROBERTA_CLASSES.test(className)) {
+    preTokenizer = {
+      ...fields(preTokenizer, 'pre_tokenizer'),
+      add_prefix_space: flag(config['add_prefix_space'], 'add_prefix_space', false),
+    };
+  }
+  if (isStep(normalizer, 'BertNormalizer') && BERT_CLASSES.test(className)) {
     normalizer = {
       ...fields(normalizer, 'normalizer'),
       lowercase: flag(config['do_lower_case'], 'do_lower_case', true),
@@ -107,7 +129,7 @@ export function overrideNormalizer(document: unknown, { config, sentences }: Tok
   if (lowers && !lowercases(normalizer)) {
     normalizer = { type: 'Sequence', normalizers: [{ type: 'Lowercase' }, ...(normalizer ? [normalizer] : [])] };
   }
-  return { ...root, normalizer };
+  return { ...root, normalizer, pre_tokenizer: preTokenizer };
 }
 
 function lowercases(normalizer: unknown): boolean {
@@ -118,6 +140,6 @@ function lowercases(normalizer: unknown): boolean {
   return Array.isArray(step['normalizers']) && step['normalizers'].some(lowercases);
 }
 
-function isStep(normalizer: unknown, type: string): boolean {
-  return typeof normalizer === 'object' && normalizer !== null && fields(normalizer, 'normalizer')['type'] === type;
+function isStep(value: unknown, type: string): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === type;
 }
