@@ -215,7 +215,8 @@ export class QuantizedModelLoader implements AsyncDisposable {
     // Before the work, not after it.
     const settings = this.#checked(list, options);
     const { precision, truncateDim } = settings;
-    const { prompt = this.#promptNamed(options.promptName) ?? methodPrompt, longTexts, signal } = options;
+    const { longTexts, signal } = options;
+    const prompt = options.prompt ?? this.#promptNamed(options.promptName) ?? methodPrompt;
     const line = options.showProgressBar === true ? new ProgressLine() : null;
     const onProgress = (progress: EncodeProgress): void => {
       line?.show(progress);

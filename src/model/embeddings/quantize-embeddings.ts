@@ -1,5 +1,10 @@
 import { EmbeddingMatrix } from '../embedding-matrix.ts';
-import { QuantizedEmbeddings, type EmbeddingPrecision, type EmbeddingsOf } from './quantized-embeddings.ts';
+import {
+  EMBEDDING_PRECISIONS,
+  QuantizedEmbeddings,
+  type EmbeddingPrecision,
+  type EmbeddingsOf,
+} from './quantized-embeddings.ts';
 
 /** Least and greatest value of each dimension, which `int8` and `uint8` spread over their 256 steps. */
 export type EmbeddingRanges = readonly [minimum: ArrayLike<number>, maximum: ArrayLike<number>];
@@ -47,7 +52,8 @@ export function embeddingRanges(embeddings: EmbeddingMatrix): readonly [Float32A
  * dimensions a byte, the last byte filled with zero bits.
  *
  * @returns the embeddings themselves for `float32`, otherwise a matrix of as many rows.
- * @throws RangeError when `int8` or `uint8` lack ranges (a single row has none), or ranges do not fit.
+ * @throws RangeError for an unknown precision, when `int8` or `uint8` lack ranges (a single row has none), or ranges do
+ * not fit.
  */
 export function quantizeEmbeddings<Precision extends EmbeddingPrecision>(
   embeddings: EmbeddingMatrix,
@@ -59,6 +65,7 @@ export function quantizeEmbeddings(
   precision: EmbeddingPrecision,
   options: QuantizeEmbeddingsOptions = {},
 ): EmbeddingsOf<EmbeddingPrecision> {
+  assertPrecision(precision);
   switch (precision) {
     case 'float32':
       return embeddings;
@@ -83,16 +90,23 @@ export function quantizeEmbeddings(
   }
 }
 
+/** Callers without types may name any; a switch over the known ones would give them nothing at all. */
+function assertPrecision(precision: EmbeddingPrecision): void {
+  if (EMBEDDING_PRECISIONS.includes(precision)) return;
+  throw new RangeError(`precision is ${precision} instead of ${EMBEDDING_PRECISIONS.join(', ')}`);
+}
+
 /**
- * Says before the work whether ranges can be had at the end of it.
+ * Says before the work whether embeddings can be quantized at the end of it.
  *
- * @throws RangeError when they cannot.
+ * @throws RangeError for an unknown precision, or when no ranges can be had.
  */
 export function checkRanges(
   precision: EmbeddingPrecision,
   { rows, dimensions }: { readonly rows: number; readonly dimensions: number },
   { ranges, calibrationEmbeddings }: QuantizeEmbeddingsOptions,
 ): void {
+  assertPrecision(precision);
   if (!needsRanges(precision)) return;
   if (ranges !== undefined) {
     const [minimum, maximum] = ranges;

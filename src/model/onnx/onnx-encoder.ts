@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { EmbeddingMatrix } from '../embedding-matrix.ts';
-import type { EncodeOptions, Encoder, ModelIdentity } from '../encoder.ts';
+import { LONG_TEXTS, type EncodeOptions, type Encoder, type LongTexts, type ModelIdentity } from '../encoder.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { ModelError } from '../model-error.ts';
 import type { TokenStrings } from '../tokenizer/tokenizer.ts';
@@ -162,7 +162,8 @@ export class OnnxEncoder implements Encoder {
   async #encode(texts: readonly string[], prompt: string, options: EncodeOptions): Promise<EmbeddingMatrix> {
     const { maxTokens } = this.#checked(texts, options);
     const { longTexts = 'window', onProgress, signal } = options;
-    if (longTexts === 'truncate') this.#assertTruncatesRight();
+    if (typeof prompt !== 'string') throw new TypeError(`prompt is ${nameOfType(prompt)} and not a string`);
+    this.#assertLongTexts(longTexts);
     const { dimensions } = this.identity;
     const { normalize } = this.manifest;
     const call = new EncodeCall(texts, { dimensions, prompt, maxTokens, longTexts, normalize, onProgress });
@@ -194,8 +195,11 @@ export class OnnxEncoder implements Encoder {
     return { maxTokens };
   }
 
-  #assertTruncatesRight(): void {
-    if (this.manifest.truncationSide === 'right') return;
+  #assertLongTexts(longTexts: LongTexts): void {
+    if (!LONG_TEXTS.includes(longTexts)) {
+      throw new RangeError(`longTexts is ${longTexts} instead of ${LONG_TEXTS.join(' or ')}`);
+    }
+    if (longTexts === 'window' || this.manifest.truncationSide === 'right') return;
     throw new ModelError(`the tokenizer of ${this.identity.id} leaves out the beginning of long texts, not their end`, {
       code: 'MODEL_UNSUPPORTED',
       hint: 'Leave longTexts out: then long texts are encoded whole, in windows.',

@@ -85,6 +85,13 @@ describe('readManifest', () => {
     expect((await manifestWith(older)).maxTokens).toBe(75);
   });
 
+  it('leaves out the positions that stand before the first token', async () => {
+    const roberta = withConfig({ model_type: 'roberta', max_position_embeddings: 514, pad_token_id: 1 });
+    expect((await manifestWith({ ...roberta, 'sentence_bert_config.json': '{}' })).maxTokens).toBe(512);
+    const asked = { 'sentence_bert_config.json': '{"max_seq_length": 514}' };
+    expect((await manifestWith({ ...roberta, ...asked })).maxTokens).toBe(512);
+  });
+
   it('knows which end of a long text the tokenizer leaves out', async () => {
     expect((await manifestWith({})).truncationSide).toBe('right');
     const left = { 'tokenizer_config.json': '{"truncation_side": "left"}' };
@@ -154,6 +161,8 @@ describe('readManifest', () => {
       similarity_fn_name: 'dot',
     };
     const manifest = await manifestWith({ 'config_sentence_transformers.json': JSON.stringify(usage) });
+    const several = '{"prompts": {"corpus": "c: ", "passage": "p: ", "document": "d: "}}';
+    expect((await manifestWith({ 'config_sentence_transformers.json': several })).prompts.document).toBe('d: ');
     expect(manifest).toMatchObject({
       prompts: { query: 'q: ', document: 'c: ', corpus: 'c: ', clustering: 'topic: ' },
       defaultPrompt: 'topic: ',
@@ -181,6 +190,7 @@ describe('readManifest', () => {
     ['MODEL_UNSUPPORTED', withConfig({ pruned_heads: { 1: [0] } })],
     ['MODEL_UNSUPPORTED', withConfig({ adapters: { adapters: {} } })],
     ['MODEL_UNSUPPORTED', withConfig({ auto_map: { AutoModel: 'modeling_own.OwnModel' } })],
+    ['MODEL_UNSUPPORTED', withConfig({ auto_map: { AutoConfig: 'configuration_own.OwnConfig' } })],
     ['MODEL_UNSUPPORTED', withConfig({ quantization_config: { quant_method: 'bitsandbytes' } })],
     ['MODEL_UNSUPPORTED', { 'adapter_config.json': '{}' }],
     ['MODEL_CONFIG_INVALID', withConfig({ num_attention_heads: 7 })],
@@ -234,7 +244,7 @@ describe('readManifest', () => {
       'MODEL_UNSUPPORTED',
       {
         ...modules('Transformer', 'Pooling', 'Dense'),
-        '2_Dense/config.json': '{"in_features": 384, "activation_function": "mine.Act"}',
+        '2_Dense/config.json': '{"in_features": 384, "activation_function": "mine.Tanh"}',
       },
     ],
     [
@@ -249,6 +259,13 @@ describe('readManifest', () => {
       {
         ...modules('Transformer', 'Pooling', 'Dense'),
         '2_Dense/config.json': '{"module_input_name": "token_embeddings"}',
+      },
+    ],
+    [
+      'MODEL_UNSUPPORTED',
+      {
+        ...modules('Transformer', 'Pooling', 'Dense'),
+        '2_Dense/config.json': '{"module_output_name": "projected"}',
       },
     ],
     [

@@ -87,6 +87,7 @@ describe('QuantizedModelLoader.encode', () => {
     };
     for (const truncateDim of [0, 1.5, 385]) await refused({ truncateDim }, 'from 1 to 384');
     for (const batchSize of [0, -1, 1.5]) await refused({ batchSize }, 'batchSize');
+    await refused({ precision: 'int4' }, 'precision is int4 instead of float32, int8');
     await refused({ precision: 'int8' }, 'a single embedding');
     await refused({ precision: 'int8', ranges: [[0], [1]] }, '384 dimensions');
     await refused({ promptName: 'corpus' }, 'no prompt named "corpus"; it has');
@@ -116,6 +117,8 @@ describe('prompts', () => {
     expect((await model.encodeQuery('open a file', { promptName: 'document' })).row(0)).toEqual(passage);
     expect((await model.encode('open a file', { prompt: 'passage: ', promptName: 'query' })).row(0)).toEqual(passage);
     expect((await model.encodeQuery('query: open a file', { prompt: '' })).row(0)).toEqual(query);
+    // Callers without types write null for "not given", as Python does.
+    expect((await model.encodeQuery('open a file', JSON.parse('{"prompt": null}'))).row(0)).toEqual(query);
   });
 
   it('include a default one where the model has it', async () => {

@@ -28,6 +28,10 @@ describe('quantizeEmbeddings', () => {
     expect(() => int8.row(2)).toThrow(RangeError);
   });
 
+  it('refuses a precision that is none, as callers without types may give it', () => {
+    expect(() => quantizeEmbeddings(matrixOf([1, 2]), JSON.parse('"int4"'))).toThrow('precision is int4 instead of');
+  });
+
   it('keeps what is known about the texts', () => {
     const embeddings = matrixOf([1, 2], [3, 4]);
     embeddings.tokenCounts.set([3, 1_000]);

@@ -69,6 +69,15 @@ describe('OnnxEncoder', () => {
     expect([...(await left.encode(texts, options))]).toEqual([...(await encoder.encode(texts, options))]);
   });
 
+  it('refuses options of no known kind, as callers without types may give them', async () => {
+    await expect(encoder.encode(['x'], Object({ longTexts: 'cut' }))).rejects.toThrow(
+      new RangeError('longTexts is cut instead of window or truncate'),
+    );
+    await expect(encoder.encode(['x'], Object({ prompt: 3 }))).rejects.toThrow(
+      new TypeError('prompt is of type number and not a string'),
+    );
+  });
+
   it('encodes longer texts in windows, the same with any number of workers, and says so', async () => {
     const long = Array.from({ length: 90 }, (_, index) => `the connection pool ${index} holds`).join(' ');
     const texts = ['short', long, '', `${long} and more`];
