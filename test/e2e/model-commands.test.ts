@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { HubMirror, onFile, times, type Fault } from '../helpers/hub-mirror.ts';
-import { startCli, type CliResult, type RunningCli } from '../helpers/run-cli.ts';
+import { HubMirror, onFile, refuse, times, type Fault } from '../helpers/hub-mirror.ts';
+import { canMount, startCli, startInMountNamespace, type CliResult, type RunningCli } from '../helpers/run-cli.ts';
 import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
-import { MODEL, WEIGHTS } from '../unit/model/hub/hub-bench.ts';
+import { MODEL, WEIGHTS, weights } from '../unit/model/hub/hub-bench.ts';
 
 function start(args: readonly string[], home: TemporaryFolder, mirror: HubMirror): RunningCli {
   const env = { HF_HUB_CACHE: join(home.path, 'hub'), HF_ENDPOINT: mirror.url, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
@@ -74,5 +74,61 @@ describe('model pull', () => {
     const [first] = await Promise.all(running.map(({ result }) => result));
     expect(first).toMatchObject({ status: 130, stdout: '', stderr: expect.stringContaining('interrupted') });
     expect(await run(['pull', 'org/model'], home, mirror)).toMatchObject({ status: 0 });
+  });
+});
+
+describe.skipIf(!canMount())('model pull to a disk that refuses', () => {
+  it('goes on when there is room again, and writes nothing where nothing is missing', async () => {
+    using home = temporaryFolder({ 'disk/.keep': '' });
+    const content = weights(300_000);
+    const isFull = Promise.withResolvers<void>();
+    // Sends half; the rest when the script has filled the disk.
+    const halves = onFile('model.safetensors', ({ reply, headers }) => {
+      if (headers.range !== undefined) return false;
+      reply.writeHead(200, { 'content-length': content.length });
+      reply.write(content.subarray(0, 150_000));
+      void isFull.promise.then(() => reply.end(content.subarray(150_000)));
+      return true;
+    });
+    const fault: Fault = (exchange) => {
+      if (exchange.path !== '/full') return halves(exchange);
+      isFull.resolve();
+      return refuse(exchange.reply, 204);
+    };
+    await using mirror = await HubMirror.start({ ...MODEL, 'model.safetensors': content }, { fault });
+    const disk = join(home.path, 'disk');
+    const env = {
+      DISK: disk,
+      HF_HUB_CACHE: join(disk, 'hub'),
+      HF_ENDPOINT: mirror.url,
+      HF_HUB_DISABLE_IMPLICIT_TOKEN: '1',
+    };
+    const script = `
+      mount -t tmpfs -o size=1m tmpfs "$DISK"
+      BLOBS="$HF_HUB_CACHE/models--org--model/blobs"
+      {
+        until cat "$BLOBS"/*.incomplete 2>/dev/null | wc -c | grep -q 150000; do sleep 0.05; done
+        cat /dev/zero > "$DISK/filler" 2>/dev/null || true
+        "$NODE" -e 'fetch(process.env.HF_ENDPOINT + "/full")'
+      } &
+      "$NODE" "$CLI" model pull org/model && exit 90
+      [ $? -eq 4 ] || exit 91
+      [ "$(cat "$BLOBS"/*.kept.incomplete | wc -c)" -ge 150000 ] || exit 92
+      rm "$DISK/filler"
+      "$NODE" "$CLI" model pull org/model || exit 93
+      mount -o remount,ro "$DISK"
+      "$NODE" "$CLI" model pull org/model || exit 94
+      "$NODE" "$CLI" model pull org/model@other && exit 95
+      [ $? -eq 4 ] || exit 96
+    `;
+    const { status, stdout, stderr } = await startInMountNamespace(script, { cwd: home.path, env }).result;
+    expect(stderr).toMatch(/no room left for .*HUB_WRITE_FAILED\)\nhint: Free some room and run the command again/);
+    expect(stderr).toMatch(/refs\/other cannot be written: EROFS.*HUB_WRITE_FAILED\)\nhint: Make the folder writable/);
+    expect(stdout).toMatch(/5 files, 300\.1 kB; 1[0-4]\d\.\d kB downloaded/);
+    expect(stdout).toContain('all of it was here');
+    expect(status).toBe(0);
+    expect(Number(mirror.requestsFor('model.safetensors')[1]?.range?.match(/\d+/)?.[0])).toBeGreaterThanOrEqual(
+      150_000,
+    );
   });
 });

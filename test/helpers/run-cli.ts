@@ -51,9 +51,13 @@ export interface RunningCli {
 
 /** Starts `codegraphai`; it is killed when it takes too long. */
 export function startCli(args: readonly string[], options: RunCliOptions): RunningCli {
-  const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
-    cwd: options.cwd,
-    env: cliEnvironment(options.env),
+  return start(process.execPath, [options.cli ?? CLI, ...args], options);
+}
+
+function start(command: string, args: readonly string[], { cwd, env }: RunCliOptions): RunningCli {
+  const child = spawn(command, args, {
+    cwd,
+    env: cliEnvironment(env),
     timeout: TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -88,16 +92,24 @@ export async function killCli(
 
 /** Runs a shell script in a mount namespace of its own, where it may mount small or read-only file systems. */
 export function runInMountNamespace(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
-  const { status, stdout, stderr } = spawnSync(
-    'unshare',
-    ['--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), 'sh', '-ec', script],
-    {
-      encoding: 'utf8',
-      env: { ...cliEnvironment(env), NODE: process.execPath, CLI },
-      timeout: TIMEOUT_MS,
-    },
-  );
+  const { status, stdout, stderr } = spawnSync('unshare', inMountNamespace(script), {
+    encoding: 'utf8',
+    env: { ...cliEnvironment(env), NODE: process.execPath, CLI },
+    timeout: TIMEOUT_MS,
+  });
   return { status, stdout, stderr };
+}
+
+/** The same, beside which the test itself can go on. */
+export function startInMountNamespace(script: string, options: RunCliOptions): RunningCli {
+  return start('unshare', inMountNamespace(script), {
+    ...options,
+    env: { ...options.env, NODE: process.execPath, CLI },
+  });
+}
+
+function inMountNamespace(script: string): readonly string[] {
+  return ['--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), 'sh', '-ec', script];
 }
 
 /** False where the system does not let this user mount anything, as in some containers. */

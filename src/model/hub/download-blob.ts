@@ -27,19 +27,22 @@ export interface BlobJob {
  * Downloads one file, going on where an earlier run stopped, and checks size and digest before it gets its name. What a
  * failed run got is kept, but never bytes that turned out wrong.
  *
+ * @returns the bytes that came, without those of earlier runs.
  * @throws {@link HubError} by what went wrong, `HUB_CORRUPT` after a second wrong content; the signal's reason when aborted.
  */
-export async function downloadBlob(client: HubClient, job: BlobJob): Promise<void> {
+export async function downloadBlob(client: HubClient, job: BlobJob): Promise<number> {
   const partial = await writing(job.blob, () => PartialFile.claim(job.blob));
+  let received;
   try {
     await using handle = await writing(partial.path, () => partial.open());
-    await new BlobDownload(client, job, handle).run();
+    received = await new BlobDownload(client, job, handle).run();
     await writing(partial.path, () => handle.sync());
   } catch (thrown) {
     await partial.release().catch(() => undefined); // The reason of the failure says more than that of the cleaning up.
     throw thrown;
   }
   await writing(job.blob, () => partial.finish());
+  return received;
 }
 
 class BlobDownload {
@@ -48,6 +51,7 @@ class BlobDownload {
   readonly #handle: FileHandle;
   #hash: Hash;
   #bytes = 0;
+  #received = 0;
   /** The validator of the answer the bytes came from; see RFC 9110 §13.1.5. */
   #validator: string | null = null;
 
@@ -58,7 +62,7 @@ class BlobDownload {
     this.#hash = blobHash(job.file);
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const { file, onBytes } = this.#job;
     await this.#takeOver();
     // Beyond what was reached before: a server that always begins anew makes no progress by that.
@@ -68,7 +72,7 @@ class BlobDownload {
         onBytes(this.#bytes);
         if (this.#bytes < file.size) await this.#request();
         this.#check();
-        return;
+        return this.#received;
       } catch (thrown) {
         const isWrong = HubError.isInstance(thrown) && thrown.code === 'HUB_CORRUPT';
         if (isWrong) {
@@ -134,6 +138,7 @@ class BlobDownload {
       await writing(blob, () => writeAll(this.#handle, chunk, this.#bytes));
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
+      this.#received += chunk.byteLength;
       onBytes(this.#bytes);
     }
     if (this.#bytes < file.size) throw brokenOff(file, this.#bytes);

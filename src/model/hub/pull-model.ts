@@ -38,7 +38,7 @@ export interface PulledModel {
   readonly folder: string;
   readonly files: number;
   readonly bytes: number;
-  /** How many of them had to be downloaded: 0 when everything was here and whole. */
+  /** Bytes that came over the network now: 0 when everything was here and whole. */
   readonly bytesDownloaded: number;
 }
 
@@ -138,9 +138,9 @@ class ModelPull {
     if (!(await this.#isHere(file))) {
       const path = file.path.split('/').map(encodeURIComponent).join('/');
       const address = `/${this.#reference.id}/resolve/${this.#commit}/${path}`;
-      await downloadBlob(this.#client, { file, address, blob, onBytes: meter.of(file) });
+      const job = { file, address, blob, onBytes: meter.of(file) };
+      this.#bytesDownloaded += await downloadBlob(this.#client, job);
       await removeParts(blob);
-      this.#bytesDownloaded += file.size;
       this.#whole.add(file);
     }
     await this.#repository.linkFile(this.#commit, file, this.#client.settings.symlinks);

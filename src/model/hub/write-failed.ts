@@ -11,7 +11,7 @@ export function writeFailed(path: string, cause: unknown): HubError {
       code: 'HUB_WRITE_FAILED',
       hint: isFull
         ? 'Free some room and run the command again: what was downloaded is kept. Or set HF_HUB_CACHE to a folder on another disk.'
-        : 'Set HF_HUB_CACHE to a folder that may be written.',
+        : 'Make the folder writable for this user, or set HF_HUB_CACHE to one that is.',
       details: { path, reason },
       cause,
     },

@@ -146,6 +146,11 @@ describe('a cache that cannot be written', () => {
     });
   });
 
+  it.skipIf(!existsSync('/proc/self'))('is named where nothing can ever be made', async () => {
+    await using test = await bench({ env: { HF_HUB_CACHE: '/proc/nothing/hub' } });
+    await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_WRITE_FAILED' });
+  });
+
   it('has links replaced that lead nowhere', async () => {
     await using test = await bench();
     const { folder } = await test.pull();
