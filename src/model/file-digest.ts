@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { errorMessage } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { createCacheFolder } from './cache-folder.ts';
 
@@ -95,7 +96,7 @@ function isDigestRecord(value: unknown): value is DigestRecord {
 async function writeRecord(path: string, record: DigestRecord, logger: Logger): Promise<void> {
   // Safe to go on when it fails: without a record the next start hashes again.
   const complain = (cause: unknown): void =>
-    logger.warn(`the digest of ${record.path} could not be remembered`, { cause });
+    logger.info(`the digest of ${record.path} could not be remembered: ${errorMessage(cause)}`);
   try {
     await createCacheFolder(dirname(path));
   } catch (cause) {
