@@ -7,6 +7,7 @@ import { detectQuantization, type QuantizationDetection } from './detect.ts';
 import type { ModelManifest } from './manifest.ts';
 import { findModelFiles, modelFolderOf, type ModelFiles } from './model-files.ts';
 import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
+import { assertComputable } from './onnx/assert-computable.ts';
 import { planReady } from './onnx/ready/ready-plan.ts';
 import { loadRuntime, type RuntimeName } from './onnx/runtime.ts';
 import { readModel, type ModelLocation } from './read-model.ts';
@@ -122,6 +123,7 @@ async function lookAhead(location: ModelLocation, checkpoint: CheckpointContent)
   try {
     ({ manifest, files } = await readModel(location));
     if (files.format === 'onnx') planReady(await readOnnxModel(files.weights), manifest);
+    else await assertComputable(manifest, files.weights);
     const source = await readTokenizerSource(location.folder, { vocabularySize: manifest.vocabularySize });
     tokenizer = { file: source.file, path: source.path, diagnostics: source.diagnostics };
     const { name, reason } = await loadRuntime();

@@ -8,8 +8,6 @@ import { graphInterface } from '../../src/model/onnx-file/graph-interface.ts';
 import { graphNumbers } from '../../src/model/onnx-file/graph-numbers.ts';
 import { readOnnxSource } from '../../src/model/onnx-file/read-onnx-model.ts';
 import { readyNetwork } from '../../src/model/onnx-file/ready-network.ts';
-import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
-import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
 import { fixturePath } from '../fixtures/checkpoint/fixture-files.ts';
 import { writeSafetensors } from '../fixtures/checkpoint/safetensors-writer.ts';
 import { readyGraph } from '../unit/model/onnx/ready/ready-fixtures.ts';
@@ -21,10 +19,10 @@ import { mutatePickle, splitPickle } from './mutate-pickle.ts';
 import { mutateTorchZip, splitTorchZip } from './mutate-zip.ts';
 import { modelOfEveryKind } from './onnx-seeds.ts';
 import type { Random } from './random.ts';
-import { BYTE_LEVEL, sentencePieceModel, UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE } from './tokenizer-seeds.ts';
+import { tokenizerTarget, vocabularyTarget } from './tokenizer-targets.ts';
 import { WatchedSource } from './watched-source.ts';
 
-export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'shard-index', 'onnx'] as const;
+export const FUZZ_TARGETS = ['checkpoint', 'safetensors', 'tokenizer', 'vocabulary', 'shard-index', 'onnx'] as const;
 export type FuzzTargetName = (typeof FUZZ_TARGETS)[number];
 
 /** A reader to be tried with damaged files. */
@@ -114,43 +112,6 @@ function safetensorsTarget(): FuzzTarget {
   };
 }
 
-const TEXTS = [
-  '',
-  'hello ab  a\u0301 b. 日本 👍 <s> def f(x): return x',
-  'ab'.repeat(60),
-  '\u0000\ud800 \ufeff\u202e\n\t',
-];
-const MAX_IDS = 64;
-
-function readTokenizer(bytes: Uint8Array): void {
-  const tokenizer = openTokenizer(compileTokenizer(bytes));
-  for (const text of TEXTS) {
-    const { ids } = tokenizer.encode(text, { maxLength: MAX_IDS });
-    const whole = tokenizer.countTokens(text);
-    const windows = tokenizer.encodeWindows(text, { maxLength: MAX_IDS });
-    tokenizer.tokenize(text, { maxLength: MAX_IDS });
-    if (ids.length > MAX_IDS || windows.some((window) => window.ids.length > MAX_IDS)) throw new Error('too many ids');
-    if (ids.length > whole) throw new Error(`${ids.length} ids of a text that has ${whole}`);
-    const outside = ids.find((id) => id < 0 || id >= tokenizer.vocabularySize);
-    if (outside !== undefined) throw new Error(`id ${outside} of a vocabulary of ${tokenizer.vocabularySize}`);
-  }
-}
-
-function tokenizerTarget(): FuzzTarget {
-  const documents = [UNIGRAM, UNIGRAM_WITH_CHARSMAP, WORD_PIECE, WORD_PIECE, BYTE_LEVEL];
-  const texts = documents.map((document) => Buffer.from(JSON.stringify(document)));
-  const pieces = sentencePieceModel();
-  return {
-    seeds: [...texts, pieces],
-    damage(random) {
-      if (random.chance(0.25)) return mutateBytes(pieces, random, pieces);
-      if (random.chance(0.2)) return mutateBytes(random.pick(texts), random, random.pick(texts));
-      return Buffer.from(mutateJson(random.pick(documents), random));
-    },
-    read: readTokenizer,
-  };
-}
-
 function shardIndexTarget(): FuzzTarget {
   const document = {
     metadata: { total_size: 1234, other: [1] },
@@ -201,6 +162,7 @@ const MAKERS: Readonly<Record<FuzzTargetName, () => FuzzTarget>> = {
   checkpoint: checkpointTarget,
   safetensors: safetensorsTarget,
   tokenizer: tokenizerTarget,
+  vocabulary: vocabularyTarget,
   'shard-index': shardIndexTarget,
   onnx: onnxTarget,
 };

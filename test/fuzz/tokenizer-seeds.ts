@@ -165,3 +165,43 @@ export function sentencePieceModel(): Uint8Array {
   const normalizer = field(3, Buffer.concat([field(2, charsmap()), Uint8Array.of(0x18, 1, 0x20, 1, 0x28, 1)]));
   return Buffer.concat([...parts, trainer, normalizer]);
 }
+
+/** A tokenizer without tokenizer.json: its vocabulary, and what the files beside it say. */
+export interface VocabularyFiles {
+  /** By the fields of `TokenizerSettings`. */
+  readonly settings: unknown;
+  readonly vocabulary: string;
+  readonly merges?: string | undefined;
+}
+
+const EXTRA = { content: 'def', lstrip: true, rstrip: false, normalized: false, single_word: true };
+
+export const WORD_PIECE_FILES: VocabularyFiles = {
+  settings: {
+    config: {
+      tokenizer_class: 'BertTokenizer',
+      do_lower_case: true,
+      strip_accents: null,
+      tokenize_chinese_chars: true,
+      additional_special_tokens: ['return', EXTRA],
+      added_tokens_decoder: { 0: ADDED[0], 20: { ...EXTRA, content: 'Ab', normalized: true } },
+    },
+    specialTokens: { cls_token: '<s>', mask_token: { content: 'hello', lstrip: true } },
+    sentences: { do_lower_case: false },
+    model: { model_type: 'bert' },
+  },
+  vocabulary: [...SPECIAL_NAMES, 'a', 'b', '##a', '##b', 'ab', 'hello', '##llo', 'he', '.', '日', 'é', ''].join('\n'),
+};
+
+export const BYTE_LEVEL_FILES: VocabularyFiles = {
+  settings: {
+    config: { add_prefix_space: true, extra_special_tokens: ['return', EXTRA], mask_token: 'ab' },
+    specialTokens: { unk_token: '<unk>', pad_token: { content: '<pad>', rstrip: true } },
+    addedTokens: { x: 400, '(': 401 },
+    model: { model_type: 'roberta', tokenizer_class: 'RobertaTokenizer' },
+  },
+  vocabulary: JSON.stringify(
+    Object.fromEntries([...SPECIAL_NAMES, ...byteCharacters(), 'he', 'll', 'Ġa', 'ab'].map((token, id) => [token, id])),
+  ),
+  merges: '#version: 0.2\nh e\nl l\nĠ a\na b\n',
+};

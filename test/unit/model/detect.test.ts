@@ -39,6 +39,14 @@ function safetensors(dtype: string, byteLength: number): Buffer {
   return tensorsFile({ weight: [dtype, byteLength / (ELEMENT_BYTES[dtype] ?? 1)] });
 }
 
+/** A Linear with the scale that DeepSeek and others write beside weights of 8 bits. */
+function scaledLayer(dtype: string): Buffer {
+  return tensorsFile({
+    'encoder.layer.0.output.dense.weight': [dtype, 4, 4],
+    'encoder.layer.0.output.dense.weight_scale_inv': ['F32', 1, 1],
+  });
+}
+
 describe('detectQuantization', () => {
   it('judges the embedded model by its content', async () => {
     const detection = await detectQuantization(EMBEDDED_FOLDER);
@@ -69,20 +77,15 @@ describe('detectQuantization', () => {
   });
 
   it('does not take floats of 8 bits, which are not read, for nothing', async () => {
-    const layer = (dtype: string): Buffer =>
-      tensorsFile({
-        'encoder.layer.0.output.dense.weight': [dtype, 4, 4],
-        'encoder.layer.0.output.dense.weight_scale_inv': ['F32', 1, 1],
-      });
     await using temporary = await temporaryFolder();
     const path = join(temporary.path, 'model.safetensors');
-    await writeFile(path, layer('F8_E4M3'));
+    await writeFile(path, scaledLayer('F8_E4M3'));
     const detection = await detectQuantization(path);
     expect(detection).toMatchObject({ quantized: true, method: 'small-floats', decidedBy: 'content' });
     expect(detection.evidence.at(-1)?.detail).toBe('1 F8_E4M3 tensor');
     await writeFile(join(temporary.path, 'config.json'), '{"quantization_config": {"quant_method": "fp8"}}');
     expect(await detectQuantization(temporary.path)).toMatchObject({ quantized: true, method: 'fp8' });
-    await writeFile(path, layer('F16'));
+    await writeFile(path, scaledLayer('F16'));
     expect(await detectQuantization(path)).toMatchObject({ quantized: false, method: null });
   });
 

@@ -84,6 +84,21 @@ describe('inspectModel', () => {
     });
   });
 
+  it('does not promise to run weights that lack tensors or are of another size', async () => {
+    await using temporary = await temporaryFolder();
+    const config = JSON.parse(await readFile(join(EMBEDDED_FOLDER, 'config.json'), 'utf8')) as object;
+    for (const [change, code] of [
+      [{ num_hidden_layers: 13 }, 'MODEL_TENSOR_MISSING: the checkpoint has no tensor encoder.layer.12.'],
+      [{ intermediate_size: 768 }, 'MODEL_SHAPE_MISMATCH: tensor encoder.layer.0.intermediate.dense'],
+    ] as const) {
+      const folder = await modelFolder(join(temporary.path, code.slice(0, 12)), {
+        'config.json': JSON.stringify({ ...config, ...change }),
+      });
+      const { outlook } = await inspectModel(folder);
+      expect(outlook).toMatchObject({ usable: false, reason: expect.stringContaining(code) });
+    }
+  });
+
   it('tells which weights were passed over', async () => {
     await using temporary = await temporaryFolder();
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 170\n`;
