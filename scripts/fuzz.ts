@@ -1,12 +1,12 @@
 /**
- * Reads many damaged checkpoints, safetensors headers, tokenizers, shard indexes and ONNX graphs, and looks how each
- * ends.
+ * Reads many damaged checkpoints, safetensors headers, tokenizers, vocabularies, shard indexes and ONNX graphs, and looks
+ * how each ends.
  *
  *   node scripts/fuzz.ts [--count 1000000] [--seed 1] [--target all] [--workers N]
  *   node scripts/fuzz.ts --target checkpoint --seed 1 --case 4711 [--out FILE]
  *
- * `--target` is checkpoint, safetensors, tokenizer, shard-index, onnx, or all, which share the count. JSON on standard output,
- * progress and failures on standard error. Ends with 1 when a case crashed, hung, took more than a second twice, threw
+ * `--target` is checkpoint, safetensors, tokenizer, vocabulary, shard-index, onnx, or all, which share the count. JSON on
+ * standard output, progress and failures on standard error. Ends with 1 when a case crashed, hung, took more than a second twice, threw
  * what the readers do not document, or when memory grew by more than 256 MB for each worker.
  *
  * The second form runs one case and writes its file to `--out`.
@@ -27,7 +27,8 @@ const MAX_MEMORY_GROWTH_BYTES = 256e6;
 const SHARES: Readonly<Record<FuzzTargetName, number>> = {
   checkpoint: 0.35,
   safetensors: 0.2,
-  tokenizer: 0.25,
+  tokenizer: 0.15,
+  vocabulary: 0.1,
   'shard-index': 0.1,
   onnx: 0.1,
 };

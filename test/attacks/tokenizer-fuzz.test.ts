@@ -6,3 +6,9 @@ describe('20,000 damaged tokenizers', () => {
     expect(await tryReader('tokenizer', 20_000)).toEqual(sound(20_000));
   });
 });
+
+describe('5,000 damaged vocabularies', () => {
+  it('are read or refused, and nothing else', { timeout: 120_000 }, async () => {
+    expect(await tryReader('vocabulary', 5000)).toEqual(sound(5000));
+  });
+});

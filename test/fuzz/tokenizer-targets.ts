@@ -57,7 +57,7 @@ export function tokenizerTarget(): FuzzTarget {
   };
 }
 
-/** Several files as one: the length of each but the last in front of it. */
+/** Several files as one, each behind its length. */
 function pack(files: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(
     files.flatMap((file) => [Uint8Array.from(new Uint8Array(Uint32Array.of(file.length).buffer)), file]),
@@ -88,11 +88,14 @@ function settingsOf(file: Uint8Array): TokenizerSettings {
   };
 }
 
+function bytesOf({ settings, vocabulary, merges }: VocabularyFiles): Uint8Array[] {
+  const texts = [JSON.stringify(settings), vocabulary, ...(merges === undefined ? [] : [merges])];
+  return texts.map((text) => Buffer.from(text));
+}
+
 /** vocab.txt, or vocab.json and merges.txt, each with the settings beside it in front, as one file. */
 export function vocabularyTarget(): FuzzTarget {
   const kinds = [WORD_PIECE_FILES, BYTE_LEVEL_FILES];
-  const bytesOf = ({ settings, vocabulary, merges }: VocabularyFiles): Uint8Array[] =>
-    [JSON.stringify(settings), vocabulary, ...(merges === undefined ? [] : [merges])].map((file) => Buffer.from(file));
   return {
     seeds: kinds.map((kind) => pack(bytesOf(kind))),
     damage(random: Random) {

@@ -67,9 +67,13 @@ describe('the class of transformers that reads tokenizer.json', () => {
   });
 });
 
-describe('tokens beside vocab.txt', () => {
-  const vocabulary = WORDS.join('\n');
+const vocabulary = WORDS.join('\n');
 
+function withExtra(tokens: readonly string[]): Record<string, string | object> {
+  return { 'vocab.txt': vocabulary, 'tokenizer_config.json': { additional_special_tokens: tokens } };
+}
+
+describe('tokens beside vocab.txt', () => {
   it('come from added_tokens.json, and are looked for in the normalized text', async () => {
     const files = { 'vocab.txt': vocabulary, 'added_tokens.json': { Foo: 9, '[MASK]': 4 } };
     expect(await idsOf(files, 'hellofoo [MASK] [mask]')).toEqual([5, 9, 4, 1, 1, 1]);
@@ -97,12 +101,8 @@ describe('tokens beside vocab.txt', () => {
 
   it('may be 256 without a name', async () => {
     const listed = Array.from({ length: 257 }, (_, number) => `<${number}>`);
-    const files = (tokens: readonly string[]): Record<string, string | object> => ({
-      'vocab.txt': vocabulary,
-      'tokenizer_config.json': { additional_special_tokens: tokens },
-    });
-    expect(await idsOf(files(listed.slice(1)), '<256>')).toEqual([9 + 255]);
-    await expect(idsOf(files(listed), '<256>')).rejects.toMatchObject({ code: 'TOKENIZER_LIMIT_EXCEEDED' });
+    expect(await idsOf(withExtra(listed.slice(1)), '<256>')).toEqual([9 + 255]);
+    await expect(idsOf(withExtra(listed), '<256>')).rejects.toMatchObject({ code: 'TOKENIZER_LIMIT_EXCEEDED' });
   });
 
   it('have no white space at their ends', async () => {
