@@ -82,6 +82,8 @@ describe('codegraphai encode', () => {
       [[...ranged, '--ranges', 'none.json'], 'does not hold two lists of 384 numbers'],
       [[...ranged, '--dimensions', '2', '--ranges', 'turned.json'], 'dimension 1 ends before it begins'],
       [[...ranged, '--ranges', 'absent.json'], 'absent.json cannot be read'],
+      [[...ranged, '--write-ranges', 'absent/new.json'], 'cannot be written to'],
+      [[...ranged, '--write-ranges', '.'], 'it is a folder'],
       [['x', '--max-tokens', '600'], '--max-tokens is 600, and the network'],
       [['x', '--precision', 'int4'], '--precision is one of float32'],
     ] as const) {

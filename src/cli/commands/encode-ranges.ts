@@ -1,5 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../kernel/errors.ts';
 import { embeddingRanges, type EmbeddingMatrix, type EmbeddingRanges } from '../../models.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,13 +38,29 @@ function numbersOf(value: unknown): readonly number[] | null {
   return numbers.length === value.length ? numbers : null;
 }
 
+/**
+ * Says before the work whether {@link writeRanges} can write at the end of it. Creates nothing.
+ *
+ * @throws {@link UsageError} `USAGE_BAD_VALUE` where the folder is missing or cannot be written to.
+ */
+export async function assertRangesWritable(file: string, workingDirectory: string): Promise<void> {
+  const path = resolve(workingDirectory, file);
+  try {
+    await access(dirname(path), constants.W_OK);
+    const existing = await stat(path).catch(() => null); // Absent, as most often.
+    if (existing?.isDirectory() === true) throw new TypeError('it is a folder');
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 /** Writes ranges so that {@link readRanges} and NumPy read them. */
 export async function writeRanges(file: string, workingDirectory: string, ranges: EmbeddingRanges): Promise<void> {
   const path = resolve(workingDirectory, file);
   try {
     await writeFile(path, `${JSON.stringify(ranges.map((values) => Array.from(values)))}\n`);
   } catch (cause) {
-    throw badFile(`the ranges cannot be written to ${path}: ${errorMessage(cause)}`, cause);
+    throw unwritable(path, cause);
   }
 }
 
@@ -60,6 +76,14 @@ export function rangesOver(matrices: readonly EmbeddingMatrix[]): EmbeddingRange
     }
   }
   return [minimum, maximum];
+}
+
+function unwritable(path: string, cause: unknown): UsageError {
+  return new UsageError(`the ranges cannot be written to ${path}: ${errorMessage(cause)}`, {
+    code: 'USAGE_BAD_VALUE',
+    hint: 'Name a file in a folder that is there and can be written to.',
+    cause,
+  });
 }
 
 function badFile(message: string, cause?: unknown): UsageError {

@@ -16,7 +16,7 @@ import { EncodeProgressView } from '../output/encode-progress.ts';
 import { modelReference, repositoryRoot } from '../repository.ts';
 import { UsageError } from '../usage-error.ts';
 import { batches, inputTexts } from './encode-input.ts';
-import { rangesOver, readRanges, writeRanges } from './encode-ranges.ts';
+import { assertRangesWritable, rangesOver, readRanges, writeRanges } from './encode-ranges.ts';
 
 /** Texts encoded before their lines are written: enough to keep every worker busy, little enough to stream. */
 const BATCH_TEXTS = 256;
@@ -90,6 +90,8 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
     const precision = readPrecision(context);
     const texts = inputTexts(context);
     checkPromptOptions(context);
+    const newRanges = args.text('write-ranges');
+    if (newRanges !== undefined) await assertRangesWritable(newRanges, workingDirectory);
     const download = new DownloadProgressView(err);
     await using loader = await QuantizedModelLoader.load(modelReference(context, args.text('model')), {
       root: repositoryRoot(context),
@@ -129,8 +131,7 @@ printed before the last is encoded, and 4 bytes a number are held until then: 1.
     progress.finish();
     if (waiting.length > 0) {
       const own = ownRanges(waiting, precision);
-      const target = args.text('write-ranges');
-      if (target !== undefined) await writeRanges(target, workingDirectory, own);
+      if (newRanges !== undefined) await writeRanges(newRanges, workingDirectory, own);
       for (const matrix of waiting) lines.print(matrix, own);
     }
     return EXIT.done;
