@@ -77,6 +77,16 @@ describe('buildGraph', () => {
     }
   });
 
+  it('leaves a row of zeros as it is where it cannot be normalized', async () => {
+    const tensors = syntheticTensors().map((tensor) =>
+      tensor.name.startsWith('encoder.layer.1.output.LayerNorm.')
+        ? memoryTensor(tensor.name, tensor.shape, new Float32Array(24))
+        : tensor,
+    );
+    const [row] = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors));
+    expect(row).toEqual(new Float32Array(24));
+  });
+
   it('stays close to float32 where FFN outputs run in int8 with one scale a token', async () => {
     const tensors = syntheticTensors();
     const rows = await runAll(SYNTHETIC_MANIFEST, stateDictOf(tensors), { form: 'rowwise' });
