@@ -1,4 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +8,41 @@ import { HubMirror, onFile, refuse, times, type Fault } from '../helpers/hub-mir
 import { canMount, startCli, startInMountNamespace, type CliResult, type RunningCli } from '../helpers/run-cli.ts';
 import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
 import { MODEL, WEIGHTS, weights } from '../unit/model/hub/hub-bench.ts';
+
+/** A proxy that connects whatever is asked for to one server. */
+class TunnelProxy implements AsyncDisposable {
+  /** Hosts and ports that were asked for. */
+  readonly asked: string[] = [];
+  readonly #server: Server;
+
+  private constructor(target: URL) {
+    this.#server = createServer((_request, reply) => void refuse(reply, 502));
+    this.#server.on('connect', (request, socket) => {
+      this.asked.push(request.url ?? '');
+      const tunnel = connect(Number(target.port), target.hostname, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(tunnel).pipe(socket);
+      });
+      for (const end of [socket, tunnel]) end.on('error', () => void [socket, tunnel].map((one) => one.destroy()));
+    });
+  }
+
+  static async start(target: string): Promise<TunnelProxy> {
+    const proxy = new TunnelProxy(new URL(target));
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    // A listening TCP server has such an address.
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
 
 function start(args: readonly string[], home: TemporaryFolder, mirror: HubMirror): RunningCli {
   const env = { HF_HUB_CACHE: join(home.path, 'hub'), HF_ENDPOINT: mirror.url, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
@@ -74,6 +111,29 @@ describe('model pull', () => {
     const [first] = await Promise.all(running.map(({ result }) => result));
     expect(first).toMatchObject({ status: 130, stdout: '', stderr: expect.stringContaining('interrupted') });
     expect(await run(['pull', 'org/model'], home, mirror)).toMatchObject({ status: 0 });
+  });
+});
+
+describe('model pull behind a proxy', () => {
+  it('goes through the one that the environment names, and repeats no password of it', async () => {
+    using home = temporaryFolder();
+    await using mirror = await HubMirror.start(MODEL);
+    await using proxy = await TunnelProxy.start(mirror.url);
+    const address = `http://user:password@127.0.0.1:${proxy.port}`;
+    const env = { HF_HUB_CACHE: join(home.path, 'hub'), HF_ENDPOINT: 'http://hub.invalid', HF_TOKEN: 'hf_secret' };
+    const through = { ...env, HTTP_PROXY: address, NO_PROXY: '' };
+    const pulled = await startCli(['model', 'pull', 'org/model', '-v'], { cwd: home.path, env: through }).result;
+    expect(pulled).toMatchObject({ status: 0 });
+    expect(new Set(proxy.asked)).toEqual(new Set(['hub.invalid:80']));
+    proxy.asked.length = 0;
+    const direct = { ...through, NO_PROXY: '127.0.0.1', HF_ENDPOINT: mirror.url };
+    const past = await startCli(['model', 'pull', 'org/model', '-v'], { cwd: home.path, env: direct }).result;
+    expect(past).toMatchObject({ status: 0 });
+    expect(proxy.asked).toEqual([]);
+    const wrong = { ...through, HTTP_PROXY: 'user:password@nowhere', HF_ENDPOINT: mirror.url };
+    const warned = await startCli(['model', 'pull', 'org/model', '-v'], { cwd: home.path, env: wrong }).result;
+    expect(warned.stderr).toContain('HTTP_PROXY names is no address and is not used');
+    for (const { stdout, stderr } of [pulled, past, warned]) expect(stdout + stderr).not.toMatch(/password|hf_secret/);
   });
 });
 

@@ -26,7 +26,8 @@ const TIMEOUT_MS = 120_000;
 
 export function cliEnvironment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   // The model must be the embedded one, whatever this machine has in its Hugging Face cache.
-  return { ...process.env, NO_COLOR: '1', CODEGRAPHAI_CACHE: CACHE, HF_HUB_CACHE: join(CACHE, 'no-hub'), ...env };
+  const hub = { HF_HUB_CACHE: join(CACHE, 'no-hub'), NO_PROXY: '127.0.0.1' };
+  return { ...process.env, NO_COLOR: '1', CODEGRAPHAI_CACHE: CACHE, ...hub, ...env };
 }
 
 /** Runs `codegraphai` as a user would and waits for its end. */
