@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
-import { FastIndexer, type RunIndexOptions } from './indexing/fast-indexer.ts';
+import type { RunIndexOptions } from './indexing/fast-indexer.ts';
 import type { IndexReport } from './indexing/index-report.ts';
 import type { WeightPrecision } from './model/weight-precision.ts';
 import {
@@ -136,6 +136,8 @@ export class CodeGraph implements AsyncDisposable {
     const { model = null, weightPrecision, strict, offline, workers } = this.#options;
     await assertFolder(root); // Before the store makes its folder: a mistyped path must leave nothing behind.
     const store = await this.#openStore('write', options.full === true);
+    // Loaded late: questions need neither the parsers nor the resolution of references.
+    const { FastIndexer } = await import('./indexing/fast-indexer.ts');
     const indexer = new FastIndexer({
       knowledgeGraph: { root, store },
       embeddingModel: model,

@@ -1,20 +1,26 @@
 import type { Command } from './command.ts';
-import { calleesCommand, callersCommand } from './commands/calls.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { encodeCommand } from './commands/encode.ts';
-import { indexCommand } from './commands/index-repository.ts';
-import { modelCommand } from './commands/model.ts';
-import { searchCommand } from './commands/search.ts';
-import { symbolCommand } from './commands/symbol.ts';
+
+/** How each command is loaded, in the order of the help text: a search needs no reader of checkpoints to start. */
+const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['index', async () => (await import('./commands/index-repository.ts')).indexCommand],
+  ['search', async () => (await import('./commands/search.ts')).searchCommand],
+  ['symbol', async () => (await import('./commands/symbol.ts')).symbolCommand],
+  ['callers', async () => (await import('./commands/calls.ts')).callersCommand],
+  ['callees', async () => (await import('./commands/calls.ts')).calleesCommand],
+  ['encode', async () => (await import('./commands/encode.ts')).encodeCommand],
+  ['model', async () => (await import('./commands/model.ts')).modelCommand],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
+]);
+
+/** The word behind `codegraphai`, for each command. */
+export const COMMAND_NAMES: readonly string[] = [...LOADERS.keys()];
+
+/** The command of a name; undefined where there is none. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  return await LOADERS.get(name)?.();
+}
 
 /** Every command, in the order of the help text. */
-export const COMMANDS: readonly Command[] = [
-  indexCommand,
-  searchCommand,
-  symbolCommand,
-  callersCommand,
-  calleesCommand,
-  encodeCommand,
-  modelCommand,
-  doctorCommand,
-];
+export async function loadCommands(): Promise<readonly Command[]> {
+  return await Promise.all([...LOADERS.values()].map((load) => load()));
+}

@@ -7,7 +7,7 @@ import { closestNames } from '../kernel/text/closest-names.ts';
 import { packageVersion } from '../package-info.ts';
 import { Arguments, parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMAND_NAMES, loadCommand, loadCommands } from './commands.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { printCommandHelp, printHelp } from './help.ts';
 import { Terminal, printable } from './output/terminal.ts';
@@ -67,14 +67,10 @@ function reportError(thrown: unknown, err: Terminal, verbose: boolean): void {
   for (const frame of (thrown.stack ?? '').split('\n')) err.line(err.style('dim', printable(frame)));
 }
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+async function findCommand(name: string): Promise<Command> {
+  const command = await loadCommand(name);
   if (command !== undefined) return command;
-  const [close] = closestNames(
-    name,
-    COMMANDS.map((candidate) => candidate.name),
-    1,
-  );
+  const [close] = closestNames(name, COMMAND_NAMES, 1);
   throw new UsageError(`there is no command "${name}"`, {
     code: 'USAGE_UNKNOWN_COMMAND',
     hint: close === undefined ? 'Run codegraphai --help to see the commands.' : `Did you mean "${close}"?`,
@@ -90,15 +86,15 @@ async function dispatch(
   const [name, ...rest] = words;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = name === 'help' ? rest[0] : undefined;
-    if (topic === undefined) printHelp(out, COMMANDS);
-    else printCommandHelp(out, findCommand(topic));
+    if (topic === undefined) printHelp(out, await loadCommands());
+    else printCommandHelp(out, await findCommand(topic));
     return name === undefined ? EXIT.usage : EXIT.done;
   }
   if (name === '--version' || name === '-V') {
     out.line(packageVersion());
     return EXIT.done;
   }
-  const command = findCommand(name);
+  const command = await findCommand(name);
   const args: Arguments = parseArguments(rest, command.options);
   if (args.flag('help')) {
     printCommandHelp(out, command);

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { CodeGraphError } from '../kernel/errors.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
-import { detectQuantization } from '../model/detect.ts';
 import type { Encoder } from '../model/encoder.ts';
 import { findModelFiles } from '../model/model-files.ts';
 import { identifyModel, openEncoder, type OpenEncoderOptions, type PassedOverModel } from '../model/open-encoder.ts';
@@ -45,6 +44,8 @@ export const MODEL_LAYER: ModelOpener = Object.freeze({
 async function lookAtModel(folder: string): Promise<ModelLook> {
   try {
     const { format, weights } = await findModelFiles(folder);
+    // Loaded late, with the reader of checkpoints: only a model that is new to an index is looked at.
+    const { detectQuantization } = await import('../model/detect.ts');
     const { method } = await detectQuantization(folder);
     const name = weights.startsWith(`${folder}/`) ? weights.slice(folder.length + 1) : basename(weights);
     return { format, weights: name, quantization: method };

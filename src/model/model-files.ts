@@ -4,7 +4,6 @@ import { isShardIndexPath, shardPaths } from '../checkpoint/shard-index.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
-import { findGraph, listGraphs } from './onnx-file/find-graph.ts';
 import { KIND_DESCRIPTIONS, KIND_REPAIRS, sniffFile, type SniffedKind } from './sniff-file.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
@@ -89,6 +88,8 @@ async function findWeights(folder: string, preferFloat: boolean): Promise<ModelF
     skipped.push(...faults.filter((fault) => fault.kind !== 'absent' || fault.path !== path));
   }
   const graphs: string[] = [];
+  // Loaded late, here and below: most models are checkpoints, and need no reader of ONNX graphs.
+  const { listGraphs } = await import('./onnx-file/find-graph.ts');
   for (const path of await listGraphs(folder)) {
     const kind = await sniffFile(path);
     if (kind === 'content') graphs.push(path);
@@ -110,6 +111,7 @@ async function checkpointWeights(path: string): Promise<ModelFiles> {
 }
 
 async function readyWeights(paths: readonly string[], preferFloat: boolean): Promise<ModelFiles> {
+  const { findGraph } = await import('./onnx-file/find-graph.ts');
   const { model, reason, diagnostics } = await findGraph(paths, { preferFloat });
   const weightFiles = [model.path, ...model.dataFiles];
   return { format: 'onnx', weights: model.path, weightFiles, choice: reason, diagnostics };

@@ -2,9 +2,6 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { CodeGraphError } from '../kernel/errors.ts';
 import { readManifest, type ModelManifest } from './manifest.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
-import { findGraph, listGraphs } from './onnx-file/find-graph.ts';
-import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
-import { readyNetwork } from './onnx-file/ready-network.ts';
 import type { WeightPrecision } from './weight-precision.ts';
 
 /** Where a model is. */
@@ -35,8 +32,11 @@ export async function readModel(
   try {
     return { manifest: await readManifest(folder), files };
   } catch (cause) {
-    const graphs = weights === undefined && isUnsupported(cause) ? await listGraphs(folder) : [];
-    if (!CodeGraphError.isInstance(cause) || graphs.length === 0) throw cause;
+    if (weights !== undefined || !isUnsupported(cause)) throw cause;
+    // Loaded late, here and below: most models are checkpoints, and need no reader of ONNX graphs.
+    const { listGraphs } = await import('./onnx-file/find-graph.ts');
+    const graphs = await listGraphs(folder);
+    if (graphs.length === 0) throw cause;
     return await readInsteadOf(cause, folder, graphs, options.weightPrecision === 'float32');
   }
 }
@@ -47,6 +47,7 @@ async function readInsteadOf(
   graphs: readonly string[],
   preferFloat: boolean,
 ): Promise<ReadModel> {
+  const { findGraph } = await import('./onnx-file/find-graph.ts');
   const { model, reason, diagnostics } = await findGraph(graphs, { preferFloat });
   const diagnostic: Diagnostic = {
     severity: 'info',
@@ -64,11 +65,13 @@ async function readInsteadOf(
   return { manifest: await readReadyManifest(folder, model.path), files };
 }
 
-function isUnsupported(cause: unknown): boolean {
+function isUnsupported(cause: unknown): cause is CodeGraphError {
   return CodeGraphError.isInstance(cause) && cause.code === 'MODEL_UNSUPPORTED';
 }
 
 async function readReadyManifest(folder: string, weights: string): Promise<ModelManifest> {
+  const { readOnnxModel } = await import('./onnx-file/read-onnx-model.ts');
+  const { readyNetwork } = await import('./onnx-file/ready-network.ts');
   const model = await readOnnxModel(weights);
   return await readManifest(folder, { network: (config) => readyNetwork(model, config) });
 }

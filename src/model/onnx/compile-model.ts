@@ -23,9 +23,6 @@ import {
   type CompiledModel,
   type ReadyGraph,
 } from './compiled-model.ts';
-import { readOnnxModel } from '../onnx-file/read-onnx-model.ts';
-import { planReady } from './ready/ready-plan.ts';
-import { writeReadyModel } from './ready/write-ready-model.ts';
 
 export interface CompileModelOptions extends AbortableOptions {
   readonly numerics: Numerics;
@@ -82,6 +79,7 @@ export async function compileModel(manifest: ModelManifest, options: CompileMode
         signal: options.signal,
       });
     } else {
+      const { writeReadyModel } = await import('./ready/write-ready-model.ts');
       await writeReadyModel(temporary, { manifest, ready, fingerprint, tokenizer: await tokenizer() });
     }
     if ((await modelFingerprint(manifest, files, target.tokenizerInputs, options)) !== fingerprint)
@@ -103,7 +101,11 @@ async function weightsOf(manifest: ModelManifest, options: CompileModelOptions):
 
 /** How the graph is run, where the weights are one; null for a checkpoint. */
 async function readyGraphOf(manifest: ModelManifest, { format, weights }: ModelFiles): Promise<ReadyGraph | null> {
-  return format === 'onnx' ? { modelPath: weights, plan: planReady(await readOnnxModel(weights), manifest) } : null;
+  if (format !== 'onnx') return null;
+  // Loaded late: most models are checkpoints.
+  const { readOnnxModel } = await import('../onnx-file/read-onnx-model.ts');
+  const { planReady } = await import('./ready/ready-plan.ts');
+  return { modelPath: weights, plan: planReady(await readOnnxModel(weights), manifest) };
 }
 
 /** What decides about token ids. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../../src/cli/arguments.ts';
-import { COMMANDS } from '../../../src/cli/commands.ts';
+import { COMMAND_NAMES, loadCommand, loadCommands } from '../../../src/cli/commands.ts';
 import { printCommandHelp, printHelp } from '../../../src/cli/help.ts';
 import { Terminal } from '../../../src/cli/output/terminal.ts';
 import { RecordedStream } from './recorded-stream.ts';
+
+const COMMANDS = await loadCommands();
 
 function helpOf(print: (out: Terminal) => void): string {
   const stream = new RecordedStream();
@@ -12,6 +14,12 @@ function helpOf(print: (out: Terminal) => void): string {
 }
 
 describe('help', () => {
+  it('of a command is found by its name', async () => {
+    expect(COMMANDS.map(({ name }) => name)).toEqual(COMMAND_NAMES);
+    for (const command of COMMANDS) expect(await loadCommand(command.name)).toBe(command);
+    expect(await loadCommand('constructor')).toBeUndefined();
+  });
+
   it('lists every command', () => {
     const text = helpOf((out) => printHelp(out, COMMANDS));
     for (const { name, summary } of COMMANDS) expect(text).toMatch(new RegExp(`^  ${name} .*${summary}$`, 'm'));
