@@ -1,6 +1,7 @@
 /** `1,234,567` */
 export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  // Not by toLocaleString: its first call loads the rules of all languages, 15 ms of a search.
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 file`, `3 files` */
