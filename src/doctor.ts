@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CodeGraphError, errorMessage } from './kernel/errors.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
@@ -13,6 +13,7 @@ import {
 } from './doctor-models.ts';
 import { INDEX_META } from './indexing/index-meta.ts';
 import { resolveCacheFolder } from './kernel/cache-folder.ts';
+import { createFolder } from './kernel/create-folder.ts';
 import { troubleshootingLink } from './kernel/troubleshooting.ts';
 import { openEncoder, type OpenedEncoder, type OpenEncoderOptions } from './model/open-encoder.ts';
 import { EMBEDDED_MODEL, PREFERRED_MODEL } from './model/resolve-model.ts';
@@ -151,7 +152,7 @@ async function checkEncode({ encoder }: OpenedEncoder): Promise<DoctorCheck> {
 async function checkCache(): Promise<DoctorCheck> {
   const folder = resolveCacheFolder();
   try {
-    await mkdir(folder, { recursive: true });
+    await createFolder(folder);
     await access(folder, constants.W_OK);
     return { name: 'cache', status: 'ok', message: `${folder} (compiled models; safe to delete)` };
   } catch (error) {
