@@ -107,10 +107,17 @@ async function readOwn(
     } catch (error) {
       if (!(error instanceof TokenizerError)) throw error;
       const isWorthSaying = error.code !== 'TOKENIZER_MISSING' || file === 'tokenizer.json';
-      if (isWorthSaying) failures.push(error);
+      if (isWorthSaying) failures.push(located(error, path));
     }
   }
   return null;
+}
+
+/** The error with the path it is about. */
+function located(error: TokenizerError, path: string): TokenizerError {
+  const { message, code, hint, details } = error;
+  if (details['path'] !== undefined) return error;
+  return new TokenizerError(`${path}: ${message}`, { code, hint, details: { ...details, path }, cause: error });
 }
 
 async function readFromBase(

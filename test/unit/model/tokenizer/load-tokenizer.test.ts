@@ -22,7 +22,7 @@ describe('readTokenizerSource', () => {
     ['missing', null, /tokenizer\.json is not there/],
     ['empty', '', /is empty/],
     ['a Git LFS pointer', POINTER, /is a Git LFS pointer to 17082730 bytes/],
-    ['cut off', '{"model": {"vocab": [["a", -1], ["b"', /model\.vocab/],
+    ['cut off', '{"model": {"vocab": [["a", -1], ["b"', /tokenizer\.json: model\.vocab/],
     ['of another kind', '{"model": {"type": "WordLevel", "vocab": []}}', /the model "WordLevel"/],
   ])('takes sentencepiece.bpe.model where tokenizer.json is %s, and says why', async (_name, content, reason) => {
     using folder = temporaryFolder({ 'sentencepiece.bpe.model': model });

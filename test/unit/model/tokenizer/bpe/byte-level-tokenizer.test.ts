@@ -3,10 +3,15 @@ import { compileTokenizer } from '../../../../../src/model/tokenizer/compile-tok
 import { openTokenizer } from '../../../../../src/model/tokenizer/open-tokenizer.ts';
 import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer.ts';
 
-function byteLevel(preTokenizer: object): Tokenizer {
+function byteLevel(preTokenizer: object, added: readonly object[] = []): Tokenizer {
   const document = {
+    added_tokens: added,
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, ...preTokenizer },
-    model: { type: 'BPE', vocab: { a: 0, Ġ: 1, aĠ: 2, Ġa: 3 }, merges: ['a Ġ', 'Ġ a'] },
+    model: {
+      type: 'BPE',
+      vocab: { a: 0, Ġ: 1, aĠ: 2, Ġa: 3, "'": 4, s: 5, "'s": 6 },
+      merges: ['a Ġ', 'Ġ a', "' s"],
+    },
   };
   return openTokenizer(compileTokenizer(Buffer.from(JSON.stringify(document))));
 }
@@ -20,5 +25,10 @@ describe('ByteLevelTokenizer', () => {
   it('merges within the words of a long text where it does', () => {
     const { ids } = byteLevel({}).encode(`${'a '.repeat(10_000)}a`);
     expect(Array.from(ids)).toEqual([0, ...Array.from({ length: 10_000 }, () => 3)]);
+  });
+
+  it('ends a word where an added token begins', () => {
+    const tokenizer = byteLevel({}, [{ id: 7, content: 'sss', normalized: true }]);
+    expect(Array.from(tokenizer.encode("a's 'sss").ids)).toEqual([0, 6, 1, 4, 7]);
   });
 });

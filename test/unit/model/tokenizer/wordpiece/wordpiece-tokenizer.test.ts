@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { compileTokenizer } from '../../../../../src/model/tokenizer/compile-tokenizer.ts';
+import { openTokenizer } from '../../../../../src/model/tokenizer/open-tokenizer.ts';
+import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer.ts';
+
+function wordPiece(model: object = {}): Tokenizer {
+  const vocab = { '[UNK]': 0, a: 1, '##a': 2, 𝒳: 3, '##𝒳': 4 };
+  const document = {
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    model: { type: 'WordPiece', unk_token: '[UNK]', vocab, ...model },
+  };
+  return openTokenizer(compileTokenizer(Buffer.from(JSON.stringify(document))));
+}
+
+describe('WordPieceTokenizer', () => {
+  it.each([
+    ['a', 'which are units of UTF-16 too'],
+    ['𝒳', 'which are two units of UTF-16 each'],
+  ])('takes words of up to 100 characters: %s, %s', (letter) => {
+    const tokenizer = wordPiece();
+    expect(tokenizer.encode(letter.repeat(100)).ids).toHaveLength(100);
+    expect(Array.from(tokenizer.encode(letter.repeat(101)).ids)).toEqual([0]);
+  });
+
+  it('takes words of as many characters as the file says', () => {
+    const tokenizer = wordPiece({ max_input_chars_per_word: 3 });
+    expect(Array.from(tokenizer.encode('aaa aaaa').ids)).toEqual([1, 2, 2, 0]);
+  });
+});
