@@ -10,6 +10,7 @@ import { buildGraph } from '../../../../src/model/onnx/build-graph.ts';
 import { externalWordTable } from '../../../../src/model/onnx/embedding-nodes.ts';
 import { DATA_FILE, MODEL_FILE, WORD_ROWS_FILE } from '../../../../src/model/onnx/compiled-model.ts';
 import { LINEAR_FORMS } from '../../../../src/model/onnx/linear-form.ts';
+import type { LinearOptions } from '../../../../src/model/onnx/linear-nodes.ts';
 import { ModelWeights } from '../../../../src/model/onnx/model-weights.ts';
 import { RUNTIMES, loadRuntime, type RuntimeName } from '../../../../src/model/onnx/runtime.ts';
 import { writeWordRows } from '../../../../src/model/onnx/word-rows.ts';
@@ -162,6 +163,35 @@ describe('buildGraph', () => {
     expect(() => buildGraph(SYNTHETIC_MANIFEST, new ModelWeights(stateDictOf(without)), { numerics: 'full' })).toThrow(
       expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor } }),
     );
+  });
+
+  it('asks for the bias of a Dense module that has one', () => {
+    const dense = { kind: 'dense', inputSize: 24, outputSize: 8, activation: 'tanh', residual: false } as const;
+    const modules = [{ ...dense, bias: true, weightFile: '2_Dense/model.safetensors' }] as const;
+    const manifest = { ...SYNTHETIC_MANIFEST, modules, dimensions: 8 };
+    const folders = new Map([
+      ['2_Dense', stateDictOf([memoryTensor('linear.weight', [8, 24], new Float32Array(192))])],
+    ]);
+    const weights = new ModelWeights(stateDictOf(syntheticTensors()), folders);
+    expect(() => buildGraph(manifest, weights, { numerics: 'full' })).toThrow(
+      expect.objectContaining({ code: 'MODEL_TENSOR_MISSING', details: { tensor: '2_Dense.linear.bias' } }),
+    );
+    const without = { ...manifest, modules: [{ ...modules[0], bias: false }] };
+    expect(() => buildGraph(without, weights, { numerics: 'full' })).not.toThrow();
+  });
+
+  it('says of every Linear what it is for, and how low its input can go', () => {
+    const seen: string[] = [];
+    const form: LinearOptions['form'] = ({ role, inputMinimum }) => {
+      seen.push(`${role} ${inputMinimum}`);
+      return 'float32';
+    };
+    buildGraph({ ...SYNTHETIC_MANIFEST, layerCount: 1 }, new ModelWeights(stateDictOf(syntheticTensors())), {
+      numerics: 'full',
+      form,
+    });
+    const attention = ['query', 'key', 'value', 'attention-output'].map((role) => `${role} undefined`);
+    expect(seen).toEqual([...attention, 'intermediate undefined', 'output -0.17']);
   });
 
   it('refuses to choose between two networks', () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { runJobs } from '../../../../src/model/onnx/run-jobs.ts';
 
@@ -55,9 +56,16 @@ describe('runJobs', () => {
     const reason = new Error('enough');
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
-    resolve(NOTHING);
+    resolve(['3']);
     await promise;
+    // What comes of the job is not started either.
     expect(started).toEqual(['2']);
+  });
+
+  it('leaves nothing behind on the signal', async () => {
+    const { signal } = new AbortController();
+    await runJobs({ workers: ['a'], jobsPerWorker: 1, jobs: ['1'], run: () => Promise.resolve(NOTHING), signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('starts nothing more once it was aborted while it started', async () => {
