@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CheckpointFailure } from '../../../src/checkpoint/checkpoint-error.ts';
 import { openCheckpointSource } from '../../../src/checkpoint/open-checkpoint.ts';
+import { StateDictBuilder } from '../../../src/checkpoint/state-dict-builder.ts';
 import type { Checkpoint } from '../../../src/checkpoint/state-dict.ts';
 import { MemoryByteSource } from '../../../src/kernel/byte-source.ts';
 import {
@@ -15,6 +17,7 @@ import {
   tuple,
   vector,
 } from '../../fixtures/checkpoint/pickle-writer.ts';
+import { packedModules } from '../../fuzz/checkpoint-seeds.ts';
 
 const FLOATS = new Uint8Array(Float32Array.of(1, 2).buffer);
 const VECTOR = vector('FloatStorage', '0', 2);
@@ -45,6 +48,30 @@ const PER_CHANNEL_FLOAT = name('torch', 'per_channel_affine_float_qparams');
 const HALF = 'G\x3f\xe0\x00\x00\x00\x00\x00\x00';
 
 describe('state dicts', () => {
+  it('count the entries of all shards together', () => {
+    const failure = new CheckpointFailure('model.bin.index.json');
+    const builder = new StateDictBuilder(failure);
+    builder.announce(30_000, failure);
+    expect(() => builder.announce(30_000, failure)).toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_LIMIT_EXCEEDED' }),
+    );
+  });
+
+  it('tell the layout of packed Linears where versions are missing', async () => {
+    await using checkpoint = await openCheckpointSource(new MemoryByteSource(packedModules(), 'made.bin'));
+    const ranges = [...checkpoint.stateDict.dynamicLinears.values()].map(({ module, activationRange, hasBias }) => [
+      module,
+      activationRange,
+      hasBias,
+    ]);
+    // Layouts 3 and 4 are alike, and 4 is today's; 1 and 2 are from before activations of 7 bits.
+    expect(ranges).toEqual([
+      ['a', 'reduce-range', true],
+      ['b', 'full', false],
+      ['c', 'full', false],
+    ]);
+  });
+
   it.each(['state_dict', 'model_state_dict', 'model'])('are found under %s', async (key) => {
     await using checkpoint = await openZip(dict({ step: int(3), [key]: dict({ 'bert.w': VECTOR }) }), FLOATS);
     expect([...checkpoint.stateDict.tensors.keys()]).toEqual(['bert.w']);

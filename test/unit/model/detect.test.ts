@@ -135,6 +135,7 @@ describe('detectQuantization', () => {
       { 'a.weight': ['F32', 8, 8], 'h.0.attn.bias': ['U8', 1, 1, 64, 64], 'mask.mask': ['U8', 64, 64] },
       'float32',
     ],
+    ['a small table of bytes', { 'a.weight': ['F32', 8, 8], languages: ['U8', 8, 8] }, 'float32'],
     ['LayerScale', { 'a.weight': ['F32', 8, 8], 'a.weight_scale': ['F32', 8] }, 'float32'],
     ['float16', { 'a.weight': ['F16', 8, 8] }, 'float16'],
     ['bfloat16', { 'a.weight': ['BF16', 8, 8] }, 'bfloat16'],

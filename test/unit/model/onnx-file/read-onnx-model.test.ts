@@ -139,6 +139,42 @@ describe('readOnnxModel', () => {
     });
   });
 
+  const secret = (): ProtobufWriter => externalTensor({ location: '../secret' });
+  const attribute = (field: number, content: ProtobufWriter): ProtobufWriter =>
+    node('Constant').message(5, new ProtobufWriter().message(field, content));
+  it.each([
+    ['an attribute', new ProtobufWriter().message(1, attribute(5, secret()))],
+    ['a list of an attribute', new ProtobufWriter().message(1, attribute(10, secret()))],
+    [
+      'a graph of an attribute',
+      new ProtobufWriter().message(1, attribute(6, new ProtobufWriter().message(5, secret()))),
+    ],
+    ['a list of graphs', new ProtobufWriter().message(1, attribute(11, new ProtobufWriter().message(5, secret())))],
+    ['a sparse attribute', new ProtobufWriter().message(1, attribute(22, new ProtobufWriter().message(1, secret())))],
+    [
+      'a list of sparse ones',
+      new ProtobufWriter().message(1, attribute(23, new ProtobufWriter().message(1, secret()))),
+    ],
+    ['a sparse tensor', new ProtobufWriter().message(15, new ProtobufWriter().message(1, secret()))],
+    ['the places of a sparse tensor', new ProtobufWriter().message(15, new ProtobufWriter().message(2, secret()))],
+  ])('refuses a data file outside of its folder in %s', async (_, graph) => {
+    await expect(read(model(graph.message(12, output())))).rejects.toMatchObject({ code: 'ONNX_EXTERNAL_DATA' });
+  });
+
+  it('refuses a data file outside of its folder in a function', async () => {
+    const own = new ProtobufWriter().string(1, 'Mine').string(10, 'own').message(7, attribute(5, secret()));
+    const bytes = model(new ProtobufWriter().message(12, output()), (writer) => writer.message(25, own));
+    await expect(read(bytes)).rejects.toMatchObject({ code: 'ONNX_EXTERNAL_DATA' });
+  });
+
+  it('does not feed constants that are listed as inputs, as old versions do', async () => {
+    const graph = new ProtobufWriter()
+      .message(5, raw(2))
+      .message(11, new ProtobufWriter().string(1, 'w'))
+      .message(11, new ProtobufWriter().string(1, 'input_ids'));
+    expect(await read(model(graph.message(12, output())))).toMatchObject({ inputs: [{ name: 'input_ids' }] });
+  });
+
   it('refuses a data file that is a link out of the folder', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'model', 'model.onnx');
@@ -154,7 +190,7 @@ describe('readOnnxModel', () => {
 
   it.each([
     ['absent', { location: 'absent' }, 'cannot be read'],
-    ['too short', { location: 'data', offset: '2' }, 'has 4 bytes, but the tensor "weight" needs 6'],
+    ['too short', { location: 'data', offset: '1' }, 'has 4 bytes, but the tensor "weight" needs 5'],
   ])('says that a data file is %s', async (_, entries, message) => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'model.onnx');
@@ -251,6 +287,12 @@ describe('readOnnxModel', () => {
       model(new ProtobufWriter().message(5, externalTensor({ location: 'd', offset: '-1' })).message(12, output())),
       'ONNX_MALFORMED',
       'offset',
+    ],
+    [
+      'with more bytes outside than the tensor has',
+      model(new ProtobufWriter().message(5, externalTensor({ location: 'd', length: '8' })).message(12, output())),
+      'ONNX_MALFORMED',
+      'has 8 bytes outside instead of 4',
     ],
     [
       'without a place for outside bytes',

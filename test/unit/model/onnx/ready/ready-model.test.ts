@@ -288,5 +288,9 @@ describe('a ready graph', () => {
     expect(files.diagnostics[0]?.message).toContain('nobody-knows');
     const weights = join(folder.path, 'onnx', 'model_quantized.onnx');
     expect((await readModel({ folder: folder.path, weights })).files).toMatchObject({ format: 'onnx', weights });
+    const checkpoint = join(folder.path, 'model.safetensors');
+    await expect(readModel({ folder: folder.path, weights: checkpoint })).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+    });
   });
 });
