@@ -197,6 +197,19 @@ describe('a ready graph', () => {
     });
   });
 
+  it('is refused when its configuration belongs to a model of another width', async () => {
+    await using folder = await temporaryFolder();
+    await readyFolder(folder.path, { 'model.onnx': { output: 'sentence_embedding' } });
+    const { manifest, files } = await readModel({ folder: folder.path });
+    const model = await readOnnxModel(files.weights);
+    expect(() => planReady(model, { ...manifest, dimensions: WIDTH + 1 })).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_SHAPE_MISMATCH',
+        details: { tensor: 'sentence_embedding', expected: WIDTH + 1, actual: WIDTH },
+      }),
+    );
+  });
+
   it('is encoded with as any other model, and only the tokenizer is kept', async () => {
     await using folder = await temporaryFolder();
     await readyFolder(join(folder.path, 'model'), {
