@@ -1,8 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+/** A float network with 60 words and no tokenizer. */
+const FLOAT_MODEL = fileURLToPath(new URL('../fixtures/model/networks/bert-cls', import.meta.url));
 
 interface Line {
   readonly index: number;
@@ -26,12 +30,29 @@ describe('codegraphai encode', () => {
     using folder = temporaryFolder();
     const input = `${JSON.stringify('the '.repeat(20))}\n"short"\n`;
     const args = ['--jsonl', '--max-tokens', '12', '--dimensions', '3'];
-    expect(encode(args, { cwd: folder.path, input })).toMatchObject([
+    const lines = encode(args, { cwd: folder.path, input });
+    expect(lines).toMatchObject([
       { index: 0, tokens: 22, truncated: false, windows: 2 },
       { index: 1, truncated: false, windows: 1 },
     ]);
+    // What is left of the dimensions is normalized again.
+    for (const { embedding } of lines) expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
     const [cut] = encode([...args, '--long-texts', 'truncate'], { cwd: folder.path, input });
     expect(cut).toMatchObject({ tokens: 22, truncated: true, windows: 1 });
+  });
+
+  it('runs float weights as they are where float32 is asked for', () => {
+    using folder = temporaryFolder();
+    const cwd = folder.path;
+    const model = join(cwd, 'float-model');
+    cpSync(FLOAT_MODEL, model, { recursive: true });
+    const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...Array.from({ length: 55 }, (_, at) => `word${at}`)];
+    writeFileSync(join(model, 'vocab.txt'), `${words.join('\n')}\n`);
+    const args = ['word1 word2 word3', '--strict', '--model', model];
+    const [[quantized], [whole]] = [encode(args, { cwd }), encode([...args, '--precision', 'float32'], { cwd })];
+    expect(quantized?.tokens).toBe(5);
+    expect(whole?.embedding).toHaveLength(24);
+    expect(whole?.embedding).not.toEqual(quantized?.embedding);
   });
 
   it('takes the ranges of int8 from all texts, and those of a query from a file', () => {
