@@ -122,6 +122,25 @@ describe('vocabularies that ask for much, or lie', () => {
     );
   });
 
+  it('are refused: merges chosen to crowd one place of their table', () => {
+    const letters = Array.from({ length: 700 }, (_, number) => String.fromCharCode(0x4e00 + number));
+    const merges: string[][] = [];
+    const vocab: Record<string, number> = Object.fromEntries(letters.map((letter, id) => [letter, id]));
+    for (const [left, first] of letters.entries()) {
+      for (const [right, second] of letters.entries()) {
+        // As `MergeTable` computes it; 1024 slots hold 700 merges.
+        const mixed = Math.imul(left + 1, 0x9e3779b1) ^ Math.imul(right + 1, 0x85ebca6b);
+        if (((mixed ^ (mixed >>> 15)) & 1023) > 1 || merges.length === 700) continue;
+        vocab[first + second] = 700 + merges.length;
+        merges.push([first, second]);
+      }
+    }
+    expect(merges).toHaveLength(700);
+    expect(refusalOf(() => compileTokenizer(byteLevel({ vocab, merges })))).toContain(
+      'TOKENIZER_LIMIT_EXCEEDED: The tokenizer has 513 merges in one place of their table',
+    );
+  });
+
   it('are refused: a vocab.txt that is no UTF-8', () => {
     const bytes = Buffer.from([0x5b, 0xff, 0xfe]);
     expect(refusalOf(() => compileDocument(readWordPieceVocabulary(bytes, SETTINGS)))).toContain('TOKENIZER_MALFORMED');

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
@@ -117,7 +117,13 @@ async function readOwn(
 function located(error: TokenizerError, path: string): TokenizerError {
   const { message, code, hint, details } = error;
   if (details['path'] !== undefined) return error;
-  return new TokenizerError(`${path}: ${message}`, { code, hint, details: { ...details, path }, cause: error });
+  const name = basename(path);
+  return new TokenizerError(message.startsWith(name) ? path + message.slice(name.length) : `${path}: ${message}`, {
+    code,
+    hint,
+    details: { ...details, path },
+    cause: error,
+  });
 }
 
 async function readFromBase(

@@ -31,4 +31,10 @@ describe('ByteLevelTokenizer', () => {
     const tokenizer = byteLevel({}, [{ id: 7, content: 'sss', normalized: true }]);
     expect(Array.from(tokenizer.encode("a's 'sss").ids)).toEqual([0, 6, 1, 4, 7]);
   });
+
+  it('lets an added token take the space behind it wherever a long text is cut', () => {
+    const tokenizer = byteLevel({}, [{ id: 7, content: 'x', normalized: true, rstrip: true }]);
+    const { ids } = tokenizer.encode('x a'.repeat(3000));
+    expect(Array.from(ids)).toEqual(Array.from({ length: 6000 }, (_, at) => (at % 2 === 0 ? 7 : 0)));
+  });
 });

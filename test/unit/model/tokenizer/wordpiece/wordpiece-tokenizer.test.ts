@@ -3,9 +3,10 @@ import { compileTokenizer } from '../../../../../src/model/tokenizer/compile-tok
 import { openTokenizer } from '../../../../../src/model/tokenizer/open-tokenizer.ts';
 import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer.ts';
 
-function wordPiece(model: object = {}): Tokenizer {
+function wordPiece(model: object = {}, added: readonly object[] = []): Tokenizer {
   const vocab = { '[UNK]': 0, a: 1, '##a': 2, 𝒳: 3, '##𝒳': 4 };
   const document = {
+    added_tokens: added,
     pre_tokenizer: { type: 'BertPreTokenizer' },
     model: { type: 'WordPiece', unk_token: '[UNK]', vocab, ...model },
   };
@@ -25,5 +26,11 @@ describe('WordPieceTokenizer', () => {
   it('takes words of as many characters as the file says', () => {
     const tokenizer = wordPiece({ max_input_chars_per_word: 3 });
     expect(Array.from(tokenizer.encode('aaa aaaa').ids)).toEqual([1, 2, 2, 0]);
+  });
+
+  it('finds an added token of two words wherever a long text is cut', () => {
+    const tokenizer = wordPiece({}, [{ id: 5, content: 'b a', normalized: true }]);
+    const { ids } = tokenizer.encode('a b a '.repeat(2000));
+    expect(Array.from(ids)).toEqual(Array.from({ length: 4000 }, (_, at) => (at % 2 === 0 ? 1 : 5)));
   });
 });
