@@ -7,7 +7,6 @@ import { detectQuantization, type QuantizationDetection } from './detect.ts';
 import type { ModelManifest } from './manifest.ts';
 import { findModelFiles, modelFolderOf, type ModelFiles } from './model-files.ts';
 import { readOnnxModel } from './onnx-file/read-onnx-model.ts';
-import { assertComputable } from './onnx/assert-computable.ts';
 import { planReady } from './onnx/ready/ready-plan.ts';
 import { loadRuntime, type RuntimeName } from './onnx/runtime.ts';
 import { readModel, type ModelLocation } from './read-model.ts';
@@ -123,7 +122,11 @@ async function lookAhead(location: ModelLocation, checkpoint: CheckpointContent)
   try {
     ({ manifest, files } = await readModel(location));
     if (files.format === 'onnx') planReady(await readOnnxModel(files.weights), manifest);
-    else await assertComputable(manifest, files.weights);
+    else {
+      // Loaded late: whoever only loads models needs no second way to build their graphs.
+      const { assertComputable } = await import('./onnx/assert-computable.ts');
+      await assertComputable(manifest, files.weights);
+    }
     const source = await readTokenizerSource(location.folder, { vocabularySize: manifest.vocabularySize });
     tokenizer = { file: source.file, path: source.path, diagnostics: source.diagnostics };
     const { name, reason } = await loadRuntime();
