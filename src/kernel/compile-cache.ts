@@ -1,6 +1,7 @@
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
 import { resolveCacheFolder } from './cache-folder.ts';
+import { createFolderSync } from './create-folder.ts';
 
 /**
  * Lets Node keep the compiled code of modules in `<cache>/modules` (1 MB): a search takes about a tenth less time. Not
@@ -8,7 +9,14 @@ import { resolveCacheFolder } from './cache-folder.ts';
  * cannot be written, Node goes on without.
  */
 export function enableModuleCache(): void {
-  enableCompileCache(join(resolveCacheFolder(), 'modules'));
+  const folder = join(resolveCacheFolder(), 'modules');
+  try {
+    // Node makes it too, but below /proc it would never end trying.
+    createFolderSync(folder);
+  } catch {
+    return; // Only costs time: whatever needs the cache folder says what is wrong with it.
+  }
+  enableCompileCache(folder);
 }
 
 /** Environment for a worker thread: that of the process, and the module cache, which threads do not take over by themselves. */

@@ -1,3 +1,4 @@
+import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './errors.ts';
@@ -18,6 +19,19 @@ export async function createFolder(path: string): Promise<void> {
     await mkdir(path).catch(async (again: unknown) => {
       if (!(await isFolder(path))) throw again; // Otherwise another process made it meanwhile.
     });
+  }
+}
+
+/** The same for the start of a program, where nothing else can go on meanwhile. @throws as {@link createFolder}. */
+export function createFolderSync(path: string): void {
+  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== 'ENOENT' || dirname(path) === path) throw cause;
+    createFolderSync(dirname(path));
+    if (!isThere()) mkdirSync(path);
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,5 +30,6 @@ describe('enableModuleCache', () => {
 
   it('goes on where the cache folder cannot be made', () => {
     expect(run(join(import.meta.filename, 'cache'))).toBe('null');
+    if (existsSync('/proc/self')) expect(run('/proc/nothing/cache')).toBe('null');
   });
 });
