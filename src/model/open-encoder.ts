@@ -2,7 +2,7 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { resolveCacheFolder } from '../kernel/cache-folder.ts';
 import { CodeGraphError, errorMessage } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
-import type { Numerics } from './encoder.ts';
+import { NUMERICS, type Numerics } from './encoder.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -23,7 +23,7 @@ import {
 } from './resolve-model.ts';
 import { readModel } from './read-model.ts';
 import { evictCompiled, touchCompiled } from './compiled-cache.ts';
-import type { WeightPrecision } from './weight-precision.ts';
+import { WEIGHT_PRECISIONS, type WeightPrecision } from './weight-precision.ts';
 
 export interface OpenEncoderOptions extends ResolveModelOptions, OnnxEncoderOptions {
   /** How activations of int8 layers are quantized. @defaultValue `full` */
@@ -107,11 +107,14 @@ export async function identifyModel(
  * @param ref - Folder, file of weights, hub id (also with `@<revision>`), or null for the default.
  * @throws {@link ModelError} `MODEL_NOT_FOUND` for a name that is neither here nor on the hub, `MODEL_RUNTIME_MISSING`,
  * `MODEL_CACHE_UNWRITABLE`, or, when nothing could be loaded, `MODEL_LOAD_FAILED`; {@link HubError} `HUB_UNAUTHORIZED` or
- * `HUB_GATED`; with `strict` whatever the model failed with; the signal's reason when aborted.
+ * `HUB_GATED`; with `strict` whatever the model failed with; RangeError for unknown `numerics` or `weightPrecision`; the
+ * signal's reason when aborted.
  */
 export async function openEncoder(ref: string | null, options: OpenEncoderOptions = {}): Promise<OpenedEncoder> {
   const { logger = silentLogger, strict = false, download = 'named', signal } = options;
   signal?.throwIfAborted();
+  assertOneOf('numerics', options.numerics, NUMERICS);
+  assertOneOf('weightPrecision', options.weightPrecision, WEIGHT_PRECISIONS);
   const candidates = await findCandidates(ref, { ...options, download });
   const diagnostics: Diagnostic[] = [];
   const passedOver: PassedOverModel[] = [];
@@ -138,6 +141,12 @@ export async function openEncoder(ref: string | null, options: OpenEncoderOption
     hint: 'Install the package again: the model that ships with it is missing or damaged.',
     details: { attempts: diagnostics },
   });
+}
+
+/** Callers without types may give anything, and what is not known would be taken for one of the known. */
+function assertOneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new RangeError(`${name} is ${value} instead of ${known.join(', ')}`);
 }
 
 /** The manifest of a model, and the weights it was read for. */

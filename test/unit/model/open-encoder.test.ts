@@ -55,6 +55,15 @@ describe('openEncoder', () => {
     },
   );
 
+  it('refuses numerics and precisions that are none, as callers without types may give them', async () => {
+    for (const options of [{ numerics: 'half' }, { weightPrecision: 'int4' }]) {
+      const [[name, value] = []] = Object.entries(options);
+      await expect(openEncoder(EMBEDDED_FOLDER, Object(options))).rejects.toThrow(
+        new RegExp(`^${name} is ${value} instead of `),
+      );
+    }
+  });
+
   it('does not blame the model for the machine', async () => {
     const options = { cacheDir: join(EMBEDDED_FOLDER, 'config.json', 'cache') };
     await expect(openEncoder(EMBEDDED_MODEL, options)).rejects.toMatchObject({ code: 'MODEL_CACHE_UNWRITABLE' });
