@@ -76,6 +76,24 @@ describe('a hub that refuses or fails', () => {
     timers.forEach(clearInterval);
   });
 
+  it('is asked again when it stalls or cannot be reached later on', async () => {
+    const env = { HF_HUB_DOWNLOAD_TIMEOUT: '0.2' };
+    await using gone = await bench();
+    const { url } = gone.mirror;
+    await gone.mirror[Symbol.asyncDispose]();
+    const stalls = times(
+      1,
+      onFile('config.json', ({ reply }) => (reply.writeHead(200).flushHeaders(), true)),
+    );
+    const leadsNowhere = times(
+      1,
+      onFile('model.safetensors', ({ reply }) => refuse(reply, 302, { location: `${url}/x` })),
+    );
+    await using test = await bench({ fault: (exchange) => stalls(exchange) || leadsNowhere(exchange), env });
+    expect(damaged(await test.pull())).toEqual([]);
+    expect(test.delays).toHaveLength(2);
+  });
+
   it('is not asked again where nothing listens', async () => {
     await using test = await bench();
     const { url } = test.mirror;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endEarly, HubMirror, onFile, refuse, sendFile, times, type Fault } from '../../../helpers/hub-mirror.ts';
-import { MODEL, COMMIT, bench, damaged } from './hub-bench.ts';
+import { BLOB, MODEL, COMMIT, bench, damaged } from './hub-bench.ts';
 
 const redirectTo = (url: () => string): Fault =>
   onFile('model.safetensors', ({ reply, path }) => refuse(reply, 302, { location: `${url()}${path}?signature=1` }));
@@ -164,6 +164,22 @@ describe('a signed address elsewhere', () => {
       fault: onFile('model.safetensors', ({ reply, path }) => refuse(reply, 302, { location: elsewhere.url + path })),
     });
     expect(damaged(await test.pull())).toEqual([]);
+  });
+
+  it('is asked for the rest by a later run, without a validator it does not know', async () => {
+    await using elsewhere = await HubMirror.start(MODEL);
+    const toElsewhere = redirectTo(() => elsewhere.url);
+    await using test = await bench({ fault: toElsewhere });
+    elsewhere.fault = onFile('model.safetensors', (exchange, file) =>
+      exchange.headers.range === undefined ? endEarly(exchange, file, 50_000) : refuse(exchange.reply, 503),
+    );
+    await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_UNAVAILABLE' });
+    elsewhere.fault = undefined;
+    expect(damaged(await test.pull())).toEqual([]);
+    const last = { range: 'bytes=50000-' };
+    expect(test.mirror.requestsFor('model.safetensors').at(-1)).toMatchObject({ ...last, ifRange: `"${BLOB}"` });
+    expect(elsewhere.requestsFor('model.safetensors').at(-1)).toEqual(expect.objectContaining(last));
+    expect(elsewhere.requestsFor('model.safetensors').at(-1)?.ifRange).toBeUndefined();
   });
 
   it('is gone on with by its own validator, not by that of the hub', async () => {
