@@ -75,6 +75,20 @@ describe('describeIntent', () => {
       'run the command `id`',
     ],
     [
+      'a partial function that has its arguments',
+      reduce(call('functools', 'partial', name('os', 'system'), text('id'))),
+      'functools.partial',
+      'run the command `id`',
+    ],
+    [
+      'a partial function as Python pickles it',
+      reduce(
+        `${call('functools', 'partial', name('os', 'system'))}${tuple(name('os', 'system'), tuple(text('id')), '}', 'N')}b`,
+      ),
+      'functools.partial',
+      'run the command `id`',
+    ],
+    [
       'a partial function',
       reduce(call('functools', 'partial', name('os', 'system')), text('id')),
       'functools.partial',

@@ -39,9 +39,17 @@ function pathOf(value: TraceValue | undefined, depth = 0): string | undefined {
 const PASSES_ON =
   /^(?:functools|_functools|itertools|builtins|operator|_operator)\.(?:partial|reduce|map|filter|apply|starmap|call)$/;
 
-/** `map(f, [x])` stands for `f(x)`. */
+/** What a `functools.partial` was given before it is called. */
+function givenBefore({ args, state }: TraceCall): readonly TraceValue[] {
+  const [, kept] = state?.kind === 'items' ? state.items : [];
+  return kept?.kind === 'items' ? kept.items : args.slice(1);
+}
+
+/** `map(f, [x])` and `partial(f, x)()` stand for `f(x)`. */
 function withoutDetour({ callee, args, makesObject }: TraceCall): TraceCall {
   const path = pathOf(callee);
+  if (callee.kind === 'call' && PASSES_ON.test(pathOf(callee.callee) ?? ''))
+    return { kind: 'call', makesObject, callee, args: [...givenBefore(callee), ...args] };
   const [first, ...rest] = args;
   if (callee.kind === 'name' && first !== undefined && path !== undefined && PASSES_ON.test(path))
     return {

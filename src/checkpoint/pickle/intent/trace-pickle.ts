@@ -114,7 +114,7 @@ class PickleTracer {
       case 'ADDITEMS':
         return this.#fill(this.#popToMark());
       case 'BUILD':
-        return this.#touch(this.#pop(), this.#top());
+        return this.#build(this.#pop(), this.#top());
       case 'BINPERSID':
         this.#pop();
         return this.#push(UNSAID);
@@ -185,6 +185,11 @@ class PickleTracer {
     const target = this.#top();
     if (target.kind === 'items') for (const item of items) target.items.push(item);
     for (const item of items) this.#touch(item, target);
+  }
+
+  #build(state: TraceValue, target: TraceValue): void {
+    if (target.kind === 'call') target.state = state;
+    this.#touch(state, target);
   }
 
   #touch(value: TraceValue, target: TraceValue): void {

@@ -39,6 +39,8 @@ export interface TraceCall {
   readonly makesObject: boolean;
   readonly callee: TraceValue;
   readonly args: readonly TraceValue[];
+  /** What the object is filled with afterwards: of a `functools.partial`, `(function, arguments, keywords, attributes)`. */
+  state?: TraceValue | undefined;
 }
 
 /** Something that cannot be said. */
