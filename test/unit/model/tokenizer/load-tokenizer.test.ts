@@ -261,7 +261,7 @@ describe('readTokenizerSource with a base model', () => {
     using folder = temporaryFolder({
       ...bad,
       'config.json': '{"vocab_size":12,"_name_or_path":"/home/somebody/model"}',
-      'README.md': '---\nbase_model: ["../../etc", "a/../b"]\n---\n',
+      'README.md': '---\nbase_model: ["../../etc", "a/../b", "a/.."]\n---\n',
     });
     const asked: string[] = [];
     const findModel = async (id: string): Promise<null> => {

@@ -3,12 +3,12 @@ import { compileTokenizer } from '../../../../../src/model/tokenizer/compile-tok
 import { openTokenizer } from '../../../../../src/model/tokenizer/open-tokenizer.ts';
 import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer.ts';
 
-function wordPiece(model: object = {}, added: readonly object[] = []): Tokenizer {
+function wordPiece(model: object = {}, rest: object = {}): Tokenizer {
   const vocab = { '[UNK]': 0, a: 1, '##a': 2, 𝒳: 3, '##𝒳': 4 };
   const document = {
-    added_tokens: added,
     pre_tokenizer: { type: 'BertPreTokenizer' },
     model: { type: 'WordPiece', unk_token: '[UNK]', vocab, ...model },
+    ...rest,
   };
   return openTokenizer(compileTokenizer(Buffer.from(JSON.stringify(document))));
 }
@@ -29,8 +29,15 @@ describe('WordPieceTokenizer', () => {
   });
 
   it('finds an added token of two words wherever a long text is cut', () => {
-    const tokenizer = wordPiece({}, [{ id: 5, content: 'b a', normalized: true }]);
+    const tokenizer = wordPiece({}, { added_tokens: [{ id: 5, content: 'b a', normalized: true }] });
     const { ids } = tokenizer.encode('a b a '.repeat(2000));
     expect(Array.from(ids)).toEqual(Array.from({ length: 4000 }, (_, at) => (at % 2 === 0 ? 1 : 5)));
+  });
+
+  it('cuts no long text within a word, or within a character', () => {
+    const tokenizer = wordPiece({}, { normalizer: { type: 'BertNormalizer' } });
+    const { ids } = tokenizer.encode(`a${'𝒳'.repeat(40)}\t`.repeat(120));
+    const word = [1, ...Array.from({ length: 40 }, () => 4)];
+    expect(Array.from(ids)).toEqual(Array.from({ length: 120 }, () => word).flat());
   });
 });
