@@ -158,6 +158,22 @@ describe('a hub that refuses or fails', () => {
     expect(test.mirror.requests).toHaveLength(6);
   });
 
+  it('cannot go on with empty pages, or with the same one', async () => {
+    await using test = await bench();
+    for (const entries of [[], [{ type: 'directory', path: 'x' }]]) {
+      const asked = test.mirror.requests.length;
+      test.mirror.fault = ({ reply, path, mirror }) => {
+        if (!path.includes('/tree/')) return false;
+        const cursor = entries.length === 0 ? mirror.requests.length : 'same';
+        reply.setHeader('link', `<${mirror.url}/api/models/org/model/tree/x?cursor=${cursor}>; rel="next"`);
+        json(reply, entries);
+        return true;
+      };
+      await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_NO_MODEL' });
+      expect(test.mirror.requests.length - asked).toBeLessThanOrEqual(3);
+    }
+  });
+
   it('cannot have a model of any size stored', async () => {
     await using test = await bench({ fault: hugeWeights });
     await expect(test.pull()).rejects.toMatchObject({ code: 'HUB_TOO_LARGE' });
