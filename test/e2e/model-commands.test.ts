@@ -174,6 +174,7 @@ describe.skipIf(!canMount())('model pull to a disk that refuses', () => {
       "$NODE" "$CLI" model pull org/model && exit 90
       [ $? -eq 4 ] || exit 91
       [ "$(cat "$BLOBS"/*.kept.incomplete | wc -c)" -ge 150000 ] || exit 92
+      "$NODE" "$CLI" model pull org/model && exit 97
       rm "$DISK/filler"
       "$NODE" "$CLI" model pull org/model || exit 93
       mount -o remount,ro "$DISK"
@@ -183,6 +184,7 @@ describe.skipIf(!canMount())('model pull to a disk that refuses', () => {
     `;
     const { status, stdout, stderr } = await startInMountNamespace(script, { cwd: home.path, env }).result;
     expect(stderr).toMatch(/no room left for .*HUB_WRITE_FAILED\)\nhint: Free some room and run the command again/);
+    expect(stderr).toMatch(/has room for \d+ kB, and 1[0-5]\d kB are to be downloaded \(HUB_WRITE_FAILED\)/);
     expect(stderr).toMatch(/refs\/other cannot be written: EROFS.*HUB_WRITE_FAILED\)\nhint: Make the folder writable/);
     expect(stdout).toMatch(/5 files, 300\.1 kB; 1[0-4]\d\.\d kB downloaded/);
     expect(stdout).toContain('all of it was here');

@@ -72,9 +72,12 @@ describe('the token', () => {
     await test.pull();
     expect(test.mirror.requests[0]?.authorization).toBe('Bearer hf_stored');
     await using unset = await bench({ env: { HF_TOKEN: ' ', HUGGING_FACE_HUB_TOKEN: '' } });
+    const named = { environment: { ...unset.options.environment, HF_TOKEN: 'hf_named' } };
     unset.home.write('token', 'hf_stored');
     await unset.pull();
     expect(unset.mirror.requests[0]?.authorization).toBe('Bearer hf_stored');
+    await unset.pull('org/model', named);
+    expect(unset.mirror.requests.at(-1)?.authorization).toBe('Bearer hf_named');
     await using quiet = await bench({ env: { ...env, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' } });
     await quiet.pull();
     expect(quiet.mirror.requests[0]?.authorization).toBeUndefined();
