@@ -1,8 +1,9 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CodeGraph } from '../../src/code-graph.ts';
 import { FALLBACK_MODEL, PREFERRED_MODEL } from '../../src/model/resolve-model.ts';
-import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/faults/', import.meta.url));
 
@@ -52,11 +53,25 @@ export function fixture(path: string): string {
 }
 
 /** One text to encode, of the language whose parser starts quickest. */
+const SOURCE_FILE = 'shop.sql';
 const SOURCE = '-- Cancels an order.\nCREATE PROCEDURE cancel_order AS BEGIN DELETE FROM orders; END;\n';
 
-/** Makes the place of a fault: both models whole. */
-export function makePlace(): Place {
-  const folder = temporaryFolder({ 'shop.sql': SOURCE });
+/** Long before any run, so that none takes the file for one that has just changed. */
+const WRITTEN_AT = new Date('2020-01-01T00:00:00Z');
+
+/** Makes a repository of one source file, parsed already: the faults are about what comes after it. */
+export async function makeRepository(): Promise<TemporaryFolder> {
+  const folder = temporaryFolder({ [SOURCE_FILE]: SOURCE });
+  utimesSync(join(folder.path, SOURCE_FILE), WRITTEN_AT, WRITTEN_AT);
+  await using graph = await CodeGraph.open({ root: folder.path, workers: 1 });
+  await graph.index({ embed: false });
+  return folder;
+}
+
+/** Makes the place of a fault, with both models whole, from a repository. */
+export function makePlace(repository: string): Place {
+  const folder = temporaryFolder({});
+  cpSync(repository, folder.path, { recursive: true, preserveTimestamps: true });
   const place: Place = {
     root: folder.path,
     model: join(folder.path, 'models', PREFERRED_MODEL),

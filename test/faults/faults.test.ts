@@ -9,7 +9,7 @@ import { committedRows, pageOf, TABLE_LANGUAGES, writePage, type TableLanguage }
 import { CONFIGURATION_FAULTS, ONNX_FAULTS, TOKENIZER_FAULTS } from './folder-faults.ts';
 import { HUB_FAULTS } from './hub-faults.ts';
 import { MACHINE_FAULTS } from './machine-faults.ts';
-import { removeFaultCache, runFault, type FaultRow } from './run-fault.ts';
+import { removeShared, runFault, type FaultRow } from './run-fault.ts';
 import { WEIGHT_FAULTS } from './weight-faults.ts';
 
 const FAULTS: readonly Fault[] = [
@@ -73,7 +73,7 @@ beforeAll(async () => {
     ),
   ]);
 }, SUITE_TIMEOUT_MS);
-afterAll(removeFaultCache);
+afterAll(removeShared);
 
 describe.each(GROUPS)('a fault of %s:', (group) => {
   const faults = FAULTS.filter((fault) => fault.group === group);

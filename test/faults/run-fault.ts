@@ -7,7 +7,7 @@ import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { CodeGraphError } from '../../src/kernel/errors.ts';
 import { openEncoder } from '../../src/model/open-encoder.ts';
 import { CLI, cliEnvironment, type CliResult } from '../helpers/run-cli.ts';
-import { makePlace, type Fault, type Place, type RunSettings } from './fault.ts';
+import { makePlace, makeRepository, type Fault, type Place, type RunSettings } from './fault.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 /** Compiled models of the whole table: those that are not damaged are compiled once. */
@@ -22,9 +22,13 @@ const ENVIRONMENT = {
   HF_TOKEN: '',
 };
 
-/** Takes away what the faults have compiled; nothing can be run after it. */
-export function removeFaultCache(): void {
+/** The repository of all faults, without models. */
+const REPOSITORY = makeRepository();
+
+/** Takes away what the faults share; nothing can be run after it. */
+export async function removeShared(): Promise<void> {
   rmSync(CACHE, { recursive: true, force: true });
+  (await REPOSITORY)[Symbol.dispose]();
 }
 
 /** What a fault did. */
@@ -80,7 +84,7 @@ async function inPlace<Result>(
   fault: Fault,
   work: (place: Place, settings: RunSettings) => Promise<Result>,
 ): Promise<Result> {
-  const place = makePlace();
+  const place = makePlace((await REPOSITORY).path);
   try {
     return await work(place, (await fault.damage(place)) ?? {});
   } finally {
