@@ -68,10 +68,14 @@ export async function makeRepository(): Promise<TemporaryFolder> {
   return folder;
 }
 
-/** Makes the place of a fault, with both models whole, from a repository. */
-export function makePlace(repository: string): Place {
-  const folder = temporaryFolder({});
-  cpSync(repository, folder.path, { recursive: true, preserveTimestamps: true });
+/**
+ * Makes the place of a fault: both models whole.
+ *
+ * @param repository - Folder to copy what is around them from. @defaultValue one source file, not parsed yet
+ */
+export function makePlace(repository?: string): Place {
+  const folder = temporaryFolder(repository === undefined ? { [SOURCE_FILE]: SOURCE } : {});
+  if (repository !== undefined) cpSync(repository, folder.path, { recursive: true, preserveTimestamps: true });
   const place: Place = {
     root: folder.path,
     model: join(folder.path, 'models', PREFERRED_MODEL),
