@@ -67,6 +67,31 @@ describe('a run where nothing is to be encoded', () => {
     expect(opener.opened).toEqual([null, null]);
   });
 
+  it('forgets what the model stood in for once it is the first choice itself, and keeps what else was said', async () => {
+    using folder = temporaryFolder({ 'a.ts': 'export function a() {}\n' });
+    await using store = await EmbeddedStore.open(':memory:');
+    const fallback = { severity: 'warning', code: 'MODEL_FALLBACK', message: 'org/better cannot be used' } as const;
+    const other = { severity: 'warning', code: 'TOKENIZER_DAMAGED', message: 'another file of it is read' } as const;
+    const better = { id: 'org/better', folder: '/models/better', code: 'CHECKPOINT_TRUNCATED', message: 'it is cut' };
+    const plain = new FakeEncoder().opener();
+    const standIn: ModelOpener = {
+      ...plain,
+      open: async (...args) => ({
+        ...(await plain.open(...args)),
+        diagnostics: [fallback, other],
+        passedOver: [better],
+      }),
+    };
+    const first = await run(folder.path, store, { opener: standIn });
+    expect(first).toMatchObject({ model: { fallbackFrom: [better] }, diagnostics: [fallback, other] });
+    const opener = new FakeEncoder().opener({ identifies: true });
+    const second = await run(folder.path, store, { opener });
+    expect(opener.opened).toEqual([]);
+    expect(second.model?.fallbackFrom).toEqual([]);
+    expect(second.diagnostics).toEqual([other]);
+    expect(await readModelRecord(store)).toMatchObject({ fallbackFrom: [], diagnostics: [other] });
+  });
+
   it.each([true, false])('never names its model over vectors of another run (identified: %s)', async (identifies) => {
     using folder = temporaryFolder({ 'a.ts': 'export function a() {}\n' });
     await using store = await EmbeddedStore.open(':memory:');
@@ -189,6 +214,23 @@ describe('a change of the model', () => {
     expect(last.calls.flat()).toHaveLength(report.embedded);
     expect(await store.counts()).toMatchObject({ embedded: chunks, pending: 0 });
     expect((await ask(store, last)).diagnostics).toEqual([]);
+  });
+
+  it('is not told of an index that has no vector yet', async () => {
+    using folder = temporaryFolder({ 'a.ts': 'export function a() {}\n' });
+    await using store = await EmbeddedStore.open(':memory:');
+    const dying = new FakeEncoder('a', () => {
+      throw new Error('killed');
+    });
+    await expect(run(folder.path, store, { opener: dying.opener() })).rejects.toThrow('killed');
+    expect(await store.getMeta(MODEL_META.fingerprint)).toBe('a');
+    const warnings: string[] = [];
+    const { diagnostics } = await run(folder.path, store, {
+      opener: new FakeEncoder('b').opener(),
+      warn: (text) => warnings.push(text),
+    });
+    expect(diagnostics).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   it('is told in the report when it went through', async () => {
