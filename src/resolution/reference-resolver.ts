@@ -6,7 +6,8 @@ import type { Lookup } from './tiers/lookup.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
 import { UniqueNames } from './tiers/unique-name.ts';
-import type { Place, ValueInference } from './tiers/value-inference.ts';
+import type { ValueInference } from './tiers/value-inference.ts';
+import { enclosingType, type Place } from './tiers/value.ts';
 
 /** What became of a reference. `local`: it means a variable of its own function, which is no symbol of the graph. */
 export type Outcome =
@@ -128,7 +129,7 @@ export class ReferenceResolver {
 
   /** `super(…)` and Java's `this(…)`: the constructor, or the class where it has none of its own. */
   #resolveConstructorCall(reference: Reference, place: Place): Outcome {
-    const type = this.#values.enclosingType(place);
+    const type = enclosingType(place);
     if (type === undefined) return { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 };
     if (reference.kind !== 'calls') return LOCAL;
     const { superNames, callInstantiates } = place.file.rules;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import type { Encoder } from '../model/encoder.ts';
 import type { IndexStore, ScoredChunk, SearchFilter } from '../store/index-store.ts';
-import { readModelRecord, type ModelRecord } from '../store/model-record.ts';
+import { readModelRecord } from '../store/model-record.ts';
 import { selectHits } from './hit-selection.ts';
 import { KEYWORD_POOL_SIZE, searchKeywords, type KeywordSearchResult } from './keyword-search.ts';
 import { findNamedDefinitions } from './named-definitions.ts';
@@ -17,11 +17,10 @@ import {
   type FusedChunk,
   type FusionWeights,
 } from './rank-fusion.ts';
-import { indexCommand } from './model-mismatch.ts';
 import { QueryEncoder } from './query-encoder.ts';
 import { buildRankingContext, RANKING_RULES, scoreCandidate, type Candidate } from './ranking-rules.ts';
-import { SearchError } from './search-error.ts';
 import type { SearchHit } from './search-hit.ts';
+import { fewKnownWords, keywordsOnly, noVectorsError, queryCut, vectorsIncomplete } from './search-notices.ts';
 import { SEMANTIC_POOL_SIZE, searchVectors } from './semantic-search.ts';
 import { summarizeSymbol } from './symbol-summary.ts';
 
@@ -32,8 +31,6 @@ export type SearchMode = (typeof SEARCH_MODES)[number];
 export const DEFAULT_SEARCH_LIMIT = 10;
 /** Fused chunks that are read from the store and ranked by rules; a rule lifts by far less than this many places. */
 const RANKED_POOL_SIZE = 200;
-/** Below this share of known words, keywords alone are likely to mislead: the question is in another language. */
-const FEW_KNOWN_WORDS = 0.4;
 
 export interface SearchOptions extends AbortableOptions {
   /** Most hits to return. @defaultValue {@link DEFAULT_SEARCH_LIMIT} */
@@ -171,7 +168,8 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
     const [keywordResult, semanticHits] = await this.#searchPools(analysis, answering, { limit, filter, signal });
     signal?.throwIfAborted();
     if (answering !== 'keyword') diagnostics.push(...(await this.#notices()));
-    if (keywordResult !== null && answering === 'keyword') warnOfUnknownWords(keywordResult, analysis, diagnostics);
+    const unknown = keywordResult !== null && answering === 'keyword' ? fewKnownWords(keywordResult, analysis) : null;
+    if (unknown !== null) diagnostics.push(unknown);
 
     const fused = fuseScores(keywordResult?.hits ?? [], semanticHits, weightsFor(answering, analysis));
     const candidates = await this.#readCandidates(fused, analysis, answering, { limit, filter });
@@ -199,13 +197,7 @@ export class VectorKnowledgeGraph implements AsyncDisposable {
       if (embedded < chunks) diagnostics.push(vectorsIncomplete(embedded, chunks, record));
       return mode;
     }
-    if (mode === 'semantic') {
-      throw new SearchError(noVectors(chunks, record), {
-        code: 'SEARCH_NO_VECTORS',
-        hint: `Run \`${indexCommand(record?.requested ?? null, record?.precision ?? 'auto')}\` without \`--no-embed\` and let it finish, or search with \`--mode keyword\`.`,
-        details: { chunks },
-      });
-    }
+    if (mode === 'semantic') throw noVectorsError(chunks, record);
     diagnostics.push(keywordsOnly(chunks, record));
     return 'keyword';
   }
@@ -252,53 +244,4 @@ function weightsFor(mode: SearchMode, analysis: QueryAnalysis): FusionWeights {
   if (mode === 'keyword') return KEYWORD_ONLY_WEIGHTS;
   if (mode === 'semantic') return SEMANTIC_ONLY_WEIGHTS;
   return analysis.looksLikeSymbol ? SYMBOL_QUERY_WEIGHTS : QUESTION_WEIGHTS;
-}
-
-/** Where a model is named and nothing is embedded, a run is under way or was stopped. */
-function noVectors(chunks: number, record: ModelRecord | null): string {
-  return record === null
-    ? `none of the ${chunks} chunks of this index has a vector`
-    : `none of the ${chunks} chunks of this index has a vector of ${record.id} yet`;
-}
-
-function keywordsOnly(chunks: number, record: ModelRecord | null): Diagnostic {
-  const command = indexCommand(record?.requested ?? null, record?.precision ?? 'auto');
-  return {
-    severity: 'warning',
-    code: 'SEARCH_KEYWORDS_ONLY',
-    message: `${noVectors(chunks, record)}, so only words were compared`,
-    hint:
-      record === null
-        ? `Run \`${command}\` without \`--no-embed\` to search by meaning too.`
-        : `Let \`${command}\` finish to search by meaning too: it goes on where it was stopped.`,
-  };
-}
-
-function vectorsIncomplete(embedded: number, chunks: number, record: ModelRecord): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'SEARCH_VECTORS_INCOMPLETE',
-    message: `${chunks - embedded} of the ${chunks} chunks of this index have no vector of ${record.id} yet and were found by words only`,
-    hint: `Let \`${indexCommand(record.requested, record.precision)}\` finish: it goes on where it was stopped.`,
-  };
-}
-
-function warnOfUnknownWords(result: KeywordSearchResult, analysis: QueryAnalysis, diagnostics: Diagnostic[]): void {
-  if (result.knownShare >= FEW_KNOWN_WORDS) return;
-  const known = Math.round(result.knownShare * analysis.words.length);
-  diagnostics.push({
-    severity: 'info',
-    code: 'SEARCH_FEW_KNOWN_WORDS',
-    message: `the index knows ${known} of the ${analysis.words.length} words of this query`,
-    hint: 'Search by meaning, or ask in the language the code is written in.',
-  });
-}
-
-function queryCut(query: string): Diagnostic {
-  return {
-    severity: 'info',
-    code: 'SEARCH_QUERY_CUT',
-    message: `only the first ${MAX_QUERY_LENGTH} of the ${query.length} characters of the query were used`,
-    hint: 'Ask with fewer words.',
-  };
 }

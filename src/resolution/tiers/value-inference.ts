@@ -1,4 +1,3 @@
-import type { ResolutionTier } from '../../graph/edge.ts';
 import { parseExpression } from '../expression.ts';
 import type { Expression } from '../expression.ts';
 import type { ModuleTarget } from '../module-resolution/module-target.ts';
@@ -9,83 +8,15 @@ import type { TypeExpression } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
 import type { LexicalScope, NameUse } from './lexical-scope.ts';
 import type { Lookup } from './lookup.ts';
+import { CONTAINER_METHODS, ELEMENT_METHODS } from './container-methods.ts';
 import type { MemberLookup, TypeHierarchy } from './type-hierarchy.ts';
-
-/** What an expression stands for; undefined where that is not known. */
-export type Value =
-  | { readonly kind: 'instance'; readonly types: readonly Declaration[]; readonly isSuper?: boolean | undefined }
-  | { readonly kind: 'class'; readonly types: readonly Declaration[] }
-  | { readonly kind: 'callable'; readonly declarations: readonly Declaration[]; readonly self: readonly Declaration[] }
-  /** A namespace or an object literal. */
-  | { readonly kind: 'object'; readonly declarations: readonly Declaration[] }
-  | { readonly kind: 'module'; readonly module: ModuleTarget }
-  | { readonly kind: 'container'; readonly element: string; readonly file: FileScope; readonly scope: number }
-  | { readonly kind: 'external' };
-
-/** A member of a value. `absent`: what the value is, is known, and it has no such member. */
-export type Member =
-  | {
-      readonly kind: 'declarations';
-      readonly declarations: readonly Declaration[];
-      readonly tier: ResolutionTier;
-      readonly self: readonly Declaration[];
-    }
-  | { readonly kind: 'value'; readonly value: Value | undefined }
-  | { readonly kind: 'external' }
-  | { readonly kind: 'absent' };
-
-/** Where an expression stands. */
-export interface Place {
-  readonly file: FileScope;
-  readonly scope: number;
-}
+import { commonValue, enclosingObject, enclosingType, type Member, type Place, type Value } from './value.ts';
 
 const EXTERNAL_VALUE: Value = Object.freeze({ kind: 'external' });
 const EXTERNAL_MEMBER: Member = Object.freeze({ kind: 'external' });
 const ABSENT: Member = Object.freeze({ kind: 'absent' });
 /** Longer chains of members and aliases are not followed. */
 const MAX_DEPTH = 12;
-
-const ELEMENT_METHODS = new Set([
-  'at',
-  'find',
-  'findLast',
-  'get',
-  'pop',
-  'shift',
-  'first',
-  'last',
-  'getFirst',
-  'getLast',
-  'remove',
-  'poll',
-  'peek',
-  'next',
-  'popleft',
-  'popitem',
-  'setdefault',
-  'element',
-  'take',
-  'pollFirst',
-  'pollLast',
-  'peekFirst',
-  'peekLast',
-  'computeIfAbsent',
-  'getOrDefault',
-]);
-const CONTAINER_METHODS = new Set([
-  'filter',
-  'slice',
-  'concat',
-  'sort',
-  'reverse',
-  'values',
-  'toSorted',
-  'copy',
-  'subList',
-  'stream',
-  'iterator',
-]);
 
 /** The receiver tier: follows a receiver through declared types, return types, `new` and the class hierarchy. */
 export class ValueInference {
@@ -121,13 +52,6 @@ export class ValueInference {
     },
   };
   readonly #calledName: NameUse = { ...this.#usedName, isCalled: true };
-
-  /** The class around a place: what `this`, `self` and `super` are about. */
-  enclosingType({ file, scope }: Place): Declaration | undefined {
-    let at = file.declarations[scope];
-    while (at !== undefined && !isType(at)) at = at.parent ?? undefined;
-    return at;
-  }
 
   memberOf(value: Value, name: string, depth = 0): Member {
     if (depth > MAX_DEPTH) return ABSENT;
@@ -212,7 +136,7 @@ export class ValueInference {
     const typedSelf = name === 'this' ? place.file.typedNames.get(place.scope)?.get(name) : undefined;
     if (typedSelf !== undefined && typedSelf !== '') return this.#valueOfType(typedSelf, place, [], depth + 1);
     if (rules.selfNames.has(name) || rules.superNames.has(name)) {
-      const type = this.enclosingType(place);
+      const type = enclosingType(place);
       const isSuper = rules.superNames.has(name);
       if (type !== undefined) return { kind: 'instance', types: [type], isSuper };
       const object = isSuper ? undefined : enclosingObject(place);
@@ -372,25 +296,4 @@ function isExpression(typeName: string): boolean {
   return typeName.startsWith('= ')
     ? !typeName.includes(' | ')
     : /^[^(].*\)$/s.test(typeName) && !/=>| \| /.test(typeName);
-}
-
-/** What a name stands for that is given several values: known where all of them are. */
-function commonValue(values: readonly (Value | undefined)[]): Value | undefined {
-  const types = new Set<Declaration>();
-  let other: Value | undefined;
-  for (const value of values) {
-    if (value === undefined) return undefined;
-    if (value.kind === 'instance') for (const type of value.types) types.add(type);
-    else if (value.kind !== 'external' && other !== undefined && other.kind !== 'external') return undefined;
-    else if (other === undefined || value.kind !== 'external') other = value;
-  }
-  if (types.size === 0) return other;
-  return other === undefined || other.kind === 'external' ? { kind: 'instance', types: [...types] } : undefined;
-}
-
-/** The object literal a method is written in. */
-function enclosingObject({ file, scope }: Place): Declaration | undefined {
-  let at = file.declarations[scope];
-  while (at !== undefined && at.definition.kind !== 'method') at = at.parent ?? undefined;
-  return at?.parent ?? undefined;
 }

@@ -15,27 +15,19 @@ import type {
 import type { ChunkRecord, DumpableStore, QuantizedVector } from '../dump-index.ts';
 import { StoreError } from '../store-error.ts';
 import { ChunkFilters } from './chunk-filter.ts';
-import { deleteChunks, fileChunks, getChunks, insertChunks, pendingEmbeddings } from './chunk-table.ts';
+import { fileChunks, getChunks, pendingEmbeddings } from './chunk-table.ts';
 import type { Connection } from './connection.ts';
-import { deleteFileEdges, edgeDigests, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
-import {
-  deleteFile,
-  diagnostics,
-  factsAfter,
-  fileStamps,
-  findFile,
-  touchFile,
-  upsertFile,
-  type FileFacts,
-} from './file-table.ts';
+import { edgeDigests, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
+import { applyFiles } from './file-changes.ts';
+import { diagnostics, factsAfter, fileStamps, touchFile, type FileFacts } from './file-table.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { allMeta, getMeta, setMeta } from './meta-table.ts';
 import { NodeInterner, removeOrphanNodes } from './node-table.ts';
 import { openConnection, type OpenStoreOptions } from './open-connection.ts';
 import { MAX_DIMENSIONS, nextRevision, readState, setDimensions, startVectorEpoch } from './state-row.ts';
-import { deleteSymbols, findSymbols, getSymbols, insertSymbols, type SymbolQuery } from './symbol-table.ts';
+import { findSymbols, getSymbols, type SymbolQuery } from './symbol-table.ts';
 import { VectorCache } from './vector-cache.ts';
-import { chunkVector, clearVectors, putVectors, removeOrphanContents } from './vector-table.ts';
+import { chunkVector, clearVectors, putVectors } from './vector-table.ts';
 
 /** Files read at once while facts are listed. */
 const FACTS_PAGE = 64;
@@ -129,12 +121,7 @@ export class EmbeddedStore implements DumpableStore {
     readonly meta?: Readonly<Record<string, string>> | undefined;
   }): Promise<void> {
     this.#change((revision) => {
-      const nodes = new NodeInterner(this.#connection);
-      // Of texts that lose a chunk here, those that gain none are forgotten at the end: a moved chunk keeps its vector.
-      const touched = new Set<number>();
-      for (const path of change.remove) this.#removeFile(path, nodes, touched);
-      for (const file of change.upsert) this.#upsertFile(file, nodes, touched);
-      removeOrphanContents(this.#connection, touched, revision);
+      applyFiles(this.#connection, change, revision);
       if (change.meta !== undefined) setMeta(this.#connection, change.meta);
     });
   }
@@ -291,25 +278,6 @@ export class EmbeddedStore implements DumpableStore {
 
   #holds(facts: Readonly<Record<string, string>>): boolean {
     return Object.entries(facts).every(([key, value]) => getMeta(this.#connection, key) === value);
-  }
-
-  #upsertFile(file: IndexedFile, nodes: NodeInterner, touched: Set<number>): void {
-    const connection = this.#connection;
-    const fileId = upsertFile(connection, file.stamp, file.facts, file.diagnostics);
-    for (const contentId of deleteChunks(connection, fileId)) touched.add(contentId);
-    deleteSymbols(connection, fileId);
-    deleteFileEdges(connection, nodes, file.stamp.path);
-    insertSymbols(connection, nodes, fileId, file.symbols);
-    insertChunks(connection, nodes, fileId, file.chunks, file.symbols);
-  }
-
-  #removeFile(path: string, nodes: NodeInterner, touched: Set<number>): void {
-    deleteFileEdges(this.#connection, nodes, path);
-    const fileId = findFile(this.#connection, path);
-    if (fileId === undefined) return;
-    for (const contentId of deleteChunks(this.#connection, fileId)) touched.add(contentId);
-    deleteSymbols(this.#connection, fileId);
-    deleteFile(this.#connection, fileId);
   }
 
   #assertDimensions(found: number, expected: number): void {

@@ -1,0 +1,43 @@
+/** Methods of collections, in any language, that give one of their elements. */
+export const ELEMENT_METHODS: ReadonlySet<string> = new Set([
+  'at',
+  'find',
+  'findLast',
+  'get',
+  'pop',
+  'shift',
+  'first',
+  'last',
+  'getFirst',
+  'getLast',
+  'remove',
+  'poll',
+  'peek',
+  'next',
+  'popleft',
+  'popitem',
+  'setdefault',
+  'element',
+  'take',
+  'pollFirst',
+  'pollLast',
+  'peekFirst',
+  'peekLast',
+  'computeIfAbsent',
+  'getOrDefault',
+]);
+
+/** Those that give a collection of the same elements. */
+export const CONTAINER_METHODS: ReadonlySet<string> = new Set([
+  'filter',
+  'slice',
+  'concat',
+  'sort',
+  'reverse',
+  'values',
+  'toSorted',
+  'copy',
+  'subList',
+  'stream',
+  'iterator',
+]);

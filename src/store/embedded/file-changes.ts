@@ -1,0 +1,46 @@
+import type { IndexedFile } from '../index-store.ts';
+import { deleteChunks, insertChunks } from './chunk-table.ts';
+import type { Connection } from './connection.ts';
+import { deleteFileEdges } from './edge-table.ts';
+import { deleteFile, findFile, upsertFile } from './file-table.ts';
+import { NodeInterner } from './node-table.ts';
+import { deleteSymbols, insertSymbols } from './symbol-table.ts';
+import { removeOrphanContents } from './vector-table.ts';
+
+/** Takes files out of the index and puts others in, each with its symbols, chunks and edges; within a transaction. */
+export function applyFiles(
+  connection: Connection,
+  change: { readonly upsert: readonly IndexedFile[]; readonly remove: readonly string[] },
+  revision: number,
+): void {
+  const nodes = new NodeInterner(connection);
+  // Of texts that lose a chunk here, those that gain none are forgotten at the end: a moved chunk keeps its vector.
+  const touched = new Set<number>();
+  for (const path of change.remove) remove(connection, path, { nodes, touched });
+  for (const file of change.upsert) upsert(connection, file, { nodes, touched });
+  removeOrphanContents(connection, touched, revision);
+}
+
+interface Bookkeeping {
+  readonly nodes: NodeInterner;
+  /** Contents that lost a chunk. */
+  readonly touched: Set<number>;
+}
+
+function upsert(connection: Connection, file: IndexedFile, { nodes, touched }: Bookkeeping): void {
+  const fileId = upsertFile(connection, file.stamp, file.facts, file.diagnostics);
+  for (const contentId of deleteChunks(connection, fileId)) touched.add(contentId);
+  deleteSymbols(connection, fileId);
+  deleteFileEdges(connection, nodes, file.stamp.path);
+  insertSymbols(connection, nodes, fileId, file.symbols);
+  insertChunks(connection, nodes, fileId, file.chunks, file.symbols);
+}
+
+function remove(connection: Connection, path: string, { nodes, touched }: Bookkeeping): void {
+  deleteFileEdges(connection, nodes, path);
+  const fileId = findFile(connection, path);
+  if (fileId === undefined) return;
+  for (const contentId of deleteChunks(connection, fileId)) touched.add(contentId);
+  deleteSymbols(connection, fileId);
+  deleteFile(connection, fileId);
+}
