@@ -10,7 +10,7 @@ import {
   type ResolveModelOptions,
 } from './model/resolve-model.ts';
 import { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
-import { readModelRecord } from './store/model-record.ts';
+import { readModelRecord, type ModelRecord } from './store/model-record.ts';
 import { openIndexStore } from './store/open-store.ts';
 
 /** What became of one model that could have served. */
@@ -79,18 +79,10 @@ function rank({ id, folder }: CandidateReport, found: readonly ResolvedModel[]):
   return (next === -1 ? found.length : next) - 0.5;
 }
 
-/** The model that serves, as `doctor` found it. */
-export interface DoctorModel {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly folder: string;
-  readonly source: string;
-  readonly reason: string;
-  /** `checkpoint`: compiled here; `onnx`: run as it is. */
-  readonly format: string;
-  readonly weights: string;
-  /** How the weights are quantized as they are stored; null: they are not. */
-  readonly quantization: string | null;
+type Facts = 'id' | 'fingerprint' | 'folder' | 'source' | 'reason' | 'format' | 'weights' | 'quantization';
+
+/** The model that serves, as `doctor` found it: what an index would say of it, and what runs it. */
+export interface DoctorModel extends Pick<ModelRecord, Facts> {
   /** What becomes of float weights: as the index has it, else `auto`. */
   readonly precision: WeightPrecision;
   readonly runtime: string;

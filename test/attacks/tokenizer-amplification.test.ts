@@ -1,25 +1,14 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from './tokenizer-refusal.ts';
 import { compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
 import { readCompiledTokenizer } from '../../src/model/tokenizer/compiled-tokenizer.ts';
-import { TokenizerError } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { IdBuffer } from '../../src/model/tokenizer/unigram/id-buffer.ts';
 import { WordCache } from '../../src/model/tokenizer/unigram/word-cache.ts';
 import { UnigramTokenizer } from '../../src/model/tokenizer/unigram-tokenizer.ts';
 import { jsonBytes, smallTokenizer } from '../unit/model/tokenizer/small-tokenizer.ts';
 
 const HEADER_BYTES = 40;
-
-/** The message of the error, which must be one of the tokenizer's own. */
-function refusalOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof TokenizerError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'none';
-}
 
 /** tokenizer.json as text, with `model.vocab` and one more field written by hand. */
 function definition(vocabulary: string, field = '"x":0'): Uint8Array {

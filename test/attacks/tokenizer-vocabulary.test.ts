@@ -2,22 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileDocument, compileTokenizer } from '../../src/model/tokenizer/compile-tokenizer.ts';
 import { openTokenizer } from '../../src/model/tokenizer/open-tokenizer.ts';
-import { TokenizerError } from '../../src/model/tokenizer/tokenizer-error.ts';
 import { readWordPieceVocabulary } from '../../src/model/tokenizer/vocabulary-files.ts';
 import { Random } from '../fuzz/random.ts';
+import { refusalOf } from './tokenizer-refusal.ts';
 import { tokenizerFixture } from '../golden/tokenizer/default-model.ts';
 
 const SETTINGS = { config: {}, specialTokens: {}, sentences: {}, addedTokens: {}, model: {}, faults: [] };
-
-function refusalOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof TokenizerError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'none';
-}
 
 function wordPiece(model: object, rest: object = {}): Uint8Array {
   const vocab = { '[UNK]': 0, a: 1 };

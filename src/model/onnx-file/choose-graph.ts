@@ -1,18 +1,8 @@
 import { basename } from 'node:path';
 import type { CpuFeatures } from './cpu-features.ts';
-import { graphNumbers, type GraphNumbers } from './graph-numbers.ts';
+import { GRAPH_NUMBERS, graphNumbers, type GraphNumbers } from './graph-numbers.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
-/** Best first where int8 weights are multiplied exactly at full speed. */
-const WITH_INT8_PRODUCTS: readonly GraphNumbers[] = [
-  'int8',
-  'uint8',
-  'float32',
-  'int8-weights',
-  'int4-weights',
-  'bfloat16',
-  'float16',
-];
 /** Best first elsewhere: exact products with int8 weights run at half speed there, which float32 reaches without loss. */
 const WITHOUT_INT8_PRODUCTS: readonly GraphNumbers[] = [
   'uint8',
@@ -68,7 +58,7 @@ export function chooseGraph(
   models: readonly OnnxModel[],
   { cpu, preferFloat = false }: ChooseGraphOptions,
 ): GraphChoice {
-  const order = preferFloat ? FLOAT_FIRST : cpu.int8Products ? WITH_INT8_PRODUCTS : WITHOUT_INT8_PRODUCTS;
+  const order = preferFloat ? FLOAT_FIRST : cpu.int8Products ? GRAPH_NUMBERS : WITHOUT_INT8_PRODUCTS;
   const ranked = models
     .map((model) => ({ model, numbers: graphNumbers(model) }))
     .map((graph) => ({ ...graph, rank: rankOf(graph.model, order.indexOf(graph.numbers), cpu) }))

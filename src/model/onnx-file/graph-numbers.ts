@@ -3,7 +3,7 @@ import { INTEGER_OPERATORS } from './integer-operators.ts';
 import type { OnnxConstant, OnnxModel } from './onnx-model.ts';
 
 /**
- * What a graph computes with, by its content.
+ * What a graph computes with, by its content; best first where int8 weights are multiplied exactly at full speed.
  *
  * - `int8`, `uint8`: weights of that type multiplied with 8-bit activations in integers.
  * - `int8-weights`, `int4-weights`: stored small, computed in float.

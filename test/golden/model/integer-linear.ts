@@ -27,10 +27,7 @@ export async function quantizedLinear(weights: ModelWeights, module: string): Pr
  */
 export function linearOf8Bits(input: Float32Array, linear: QuantizedLinear): Float32Array {
   const { weight, inFeatures, outFeatures, scales, zeroPoints, bias } = linear;
-  const minimum = input.reduce((left, right) => Math.min(left, right), 0);
-  const maximum = input.reduce((left, right) => Math.max(left, right), 0);
-  const scale = fround(fround(maximum - minimum) / 255);
-  const zeroPoint = roundHalfEven(Math.min(255, Math.max(0, -fround(minimum / scale))));
+  const { scale, zeroPoint } = dynamicQuantizeLinearParameters(input);
   const quantized = Int32Array.from(input, (value) =>
     Math.min(255, Math.max(0, roundHalfEven(fround(value / scale)) + zeroPoint)),
   );
@@ -44,4 +41,12 @@ export function linearOf8Bits(input: Float32Array, linear: QuantizedLinear): Flo
     }
     return fround(fround(sum) * fround(scale * fround(scales[channel]!))) + (bias?.[feature] ?? 0);
   });
+}
+
+/** Scale and zero point of the ONNX operator DynamicQuantizeLinear, opset 11, in float32. */
+export function dynamicQuantizeLinearParameters(input: Float32Array): { scale: number; zeroPoint: number } {
+  const minimum = input.reduce((left, right) => Math.min(left, right), 0);
+  const maximum = input.reduce((left, right) => Math.max(left, right), 0);
+  const scale = fround(fround(maximum - minimum) / 255);
+  return { scale, zeroPoint: roundHalfEven(Math.min(255, Math.max(0, -fround(minimum / scale)))) };
 }

@@ -19,7 +19,7 @@ import {
   quantizeActivations,
   type QuantizedLinear,
 } from '../../../../src/tensor/dynamic-linear.ts';
-import { roundHalfEven } from '../../../../src/tensor/float32-math.ts';
+import { dynamicQuantizeLinearParameters, linearOf8Bits } from '../../../golden/model/integer-linear.ts';
 import { memoryTensor, randomNumbers, stateDictOf } from '../synthetic-model.ts';
 
 const { fround } = Math;
@@ -68,42 +68,6 @@ async function runLinear(
   }
 }
 
-/**
- * The integer reference of `full` numerics, with ONNX Runtime's roundings: activations are `rint(x / scale) + zeroPoint`
- * (fbgemm: `rint(fmaf(x, 1 / scale, zeroPoint))`) and the bias is added after the product was rounded (fbgemm: fused).
- */
-function runtimeLinear(
-  input: Float32Array,
-  linear: QuantizedLinear,
-  parameters: { scale: number; zeroPoint: number },
-): Float32Array {
-  const { scale, zeroPoint } = parameters;
-  const { weight, inFeatures, outFeatures, scales, zeroPoints, bias } = linear;
-  const quantized = Int32Array.from(input, (value) =>
-    Math.min(255, Math.max(0, roundHalfEven(fround(value / scale)) + zeroPoint)),
-  );
-  const rows = input.length / inFeatures;
-  return Float32Array.from({ length: rows * outFeatures }, (_, index) => {
-    const row = Math.floor(index / outFeatures);
-    const feature = index % outFeatures;
-    const channel = scales.length === 1 ? 0 : feature;
-    let sum = 0;
-    for (let k = 0; k < inFeatures; k++) {
-      sum +=
-        (quantized[row * inFeatures + k]! - zeroPoint) * (weight[feature * inFeatures + k]! - zeroPoints[channel]!);
-    }
-    return fround(fround(sum) * fround(scale * fround(scales[channel]!))) + (bias?.[feature] ?? 0);
-  });
-}
-
-/** Scale and zero point of the ONNX operator DynamicQuantizeLinear, opset 11, in float32. */
-function dynamicQuantizeLinearParameters(input: Float32Array): { scale: number; zeroPoint: number } {
-  const minimum = input.reduce((left, right) => Math.min(left, right), 0);
-  const maximum = input.reduce((left, right) => Math.max(left, right), 0);
-  const scale = fround(fround(maximum - minimum) / 255);
-  return { scale, zeroPoint: roundHalfEven(Math.min(255, Math.max(0, -fround(minimum / scale)))) };
-}
-
 function activations(length: number, seed: number): Float32Array {
   const random = randomNumbers(seed);
   // Bell-shaped with outliers, as the activations of a transformer are.
@@ -144,7 +108,7 @@ describe('an int8 Linear of the embedded model, run alone', () => {
     const fullParameters = dynamicQuantizeLinearParameters(input);
     expect({ scale: full.scale, zeroPoint: full.zeroPoint }).toEqual(fullParameters);
     const fullLinear = { ...linear, activationRange: 'full' } as const;
-    expect(differences(full.output, runtimeLinear(input, fullLinear, fullParameters))).toBe(0);
+    expect(differences(full.output, linearOf8Bits(input, fullLinear))).toBe(0);
 
     const torch = await runLinear(weights, layer, { input, numerics: 'torch' });
     const torchLinear = { ...linear, activationRange: 'reduce-range' } as const;
@@ -200,8 +164,7 @@ describe('LinearNodes', () => {
     const torch = await runLinear(weights, layer, { input, numerics: 'torch' });
     expect(torch.output).toEqual(dynamicLinear(input, 3, linear));
     const full = await runLinear(weights, layer, { input, numerics: 'full' });
-    const parameters = dynamicQuantizeLinearParameters(input);
-    expect(full.output).toEqual(runtimeLinear(input, linear, parameters));
+    expect(full.output).toEqual(linearOf8Bits(input, linear));
   });
 
   it('keeps layers of old torch versions at 8 bits in torch numerics', async () => {
