@@ -51,7 +51,7 @@ describe('the model of an index', () => {
         expect.objectContaining({ name: 'store', status: 'warning', message: expect.stringContaining(ELASTIC) }),
       ]),
     });
-    expect(repository.run('search', 'cancel', '--mode', 'semantic').stderr).not.toContain('SEARCH_BETTER_MODEL');
+    expect(repository.run('search', 'cancel', '--mode', 'semantic')).toMatchObject({ status: 0, stderr: '' });
 
     copyFileSync(fixture('quantized/pytorch_model.bin'), weights);
     const search = repository.run('search', 'cancel', '--mode', 'semantic');
@@ -67,6 +67,33 @@ describe('the model of an index', () => {
       diagnostics: [{ code: 'MODEL_CHANGED' }],
     });
     expect(repository.run('search', 'cancel', '--mode', 'semantic').stderr).toBe('');
+  });
+
+  it('is not said to be outdone by one that still fails as it did, only by one that was repaired', () => {
+    using repository = place();
+    const weights = join(repository.model, 'pytorch_model.bin');
+    // Its files can be told apart from others without being loaded: the index remembers which ones failed.
+    copyFileSync(fixture('damaged/forbidden-global.bin'), weights);
+    expect(repository.json('index')).toMatchObject({
+      model: { id: INTFLOAT, fallbackFrom: [{ id: ELASTIC, fingerprint: expect.any(String) }] },
+    });
+    expect(repository.run('search', 'cancel', '--mode', 'semantic')).toMatchObject({ status: 0, stderr: '' });
+    copyFileSync(fixture('quantized/pytorch_model.bin'), weights);
+    expect(repository.run('search', 'cancel', '--mode', 'semantic').stderr).toContain(`${ELASTIC} is available now`);
+  });
+
+  it('is not said to be outdone when it was asked for by its name', () => {
+    using repository = place();
+    repository.run('index', '--model', INTFLOAT);
+    expect(repository.run('search', 'cancel', '--mode', 'semantic')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('is not replaced by another for questions when it cannot be loaded any more', () => {
+    using repository = place();
+    repository.run('index', '--model', INTFLOAT);
+    writeFileSync(join(repository.next, 'model.safetensors'), LFS_POINTER);
+    const refused = repository.run('search', 'cancel', '--mode', 'semantic', '--json');
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'MODEL_FILE_MISSING' } });
   });
 
   it('is refused for questions when its weights were replaced, with the command that repairs it', () => {
