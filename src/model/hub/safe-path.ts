@@ -10,8 +10,7 @@ const MAX_NAME_LENGTH = 255;
  */
 export function assertSafePath(file: string): void {
   // A backslash separates on Windows, and a letter with a colon is a drive there.
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-  if (!/[\u0000-\u001f]|^[A-Za-z]:/.test(file) && file.split(/[/\\]/).every(isSafePart)) return;
+  if (!/\p{Cc}|^[A-Za-z]:/u.test(file) && file.split(/[/\\]/).every(isSafePart)) return;
   throw new HubError(
     `the hub names a file ${JSON.stringify(file.slice(0, 200))} that would leave the folder of the model`,
     {
