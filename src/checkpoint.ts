@@ -2,7 +2,8 @@ export { CHECKPOINT_ERROR_CODES, CheckpointError, type CheckpointErrorCode } fro
 export { listGlobals } from './checkpoint/list-globals.ts';
 export { openCheckpoint, openCheckpointSource, type OpenCheckpointOptions } from './checkpoint/open-checkpoint.ts';
 export type { NamedGlobal } from './checkpoint/pickle/scan-globals.ts';
-export { isShardIndexPath, readShardIndex, shardPaths, type ShardIndex } from './checkpoint/shard-index.ts';
+export { isShardIndexPath } from './checkpoint/shard-index-path.ts';
+export { readShardIndex, shardPaths, type ShardIndex } from './checkpoint/shard-index.ts';
 export {
   CHECKPOINT_FORMATS,
   type ActivationRange,

@@ -3,7 +3,7 @@ import { openFileByteSource, type ByteSource } from '../kernel/byte-source.ts';
 import { CheckpointReader, type CheckpointContent, type ReadFileOptions } from './checkpoint-reader.ts';
 import { FilePool } from './file-pool.ts';
 import { readShards, type ShardsContent } from './read-shards.ts';
-import { isShardIndexPath } from './shard-index.ts';
+import { isShardIndexPath } from './shard-index-path.ts';
 import type { Checkpoint, CheckpointFormat, StateDict } from './state-dict.ts';
 
 /** How to open a checkpoint. */

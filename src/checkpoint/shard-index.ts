@@ -30,11 +30,6 @@ export interface ShardIndex {
   readonly totalSizeBytes: number | null;
 }
 
-/** Whether a path is that of an index file of a sharded checkpoint, by its name: `*.index.json`. */
-export function isShardIndexPath(path: string): boolean {
-  return path.endsWith('.index.json');
-}
-
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

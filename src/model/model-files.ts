@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isShardIndexPath, shardPaths } from '../checkpoint/shard-index.ts';
+import { isShardIndexPath } from '../checkpoint/shard-index-path.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { CodeGraphError, errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { ModelError } from './model-error.ts';
@@ -105,8 +105,14 @@ async function findWeights(folder: string, preferFloat: boolean): Promise<ModelF
   return withSkipped(await readyWeights(graphs, preferFloat), skipped);
 }
 
+/** Loaded late: most models are one file, and then nothing of the checkpoint reader is needed to find it. */
+async function shardsBehind(indexPath: string): Promise<readonly string[]> {
+  const { shardPaths } = await import('../checkpoint/shard-index.ts');
+  return shardPaths(indexPath);
+}
+
 async function checkpointWeights(path: string): Promise<ModelFiles> {
-  const shards = isShardIndexPath(path) ? await shardPaths(path) : [];
+  const shards = isShardIndexPath(path) ? await shardsBehind(path) : [];
   return { format: 'checkpoint', weights: path, weightFiles: [path, ...shards], choice: null, diagnostics: [] };
 }
 
@@ -129,7 +135,7 @@ async function faultsOf(path: string): Promise<Skipped[]> {
   if (!isShardIndexPath(path)) return [];
   const faults: Skipped[] = [];
   try {
-    for (const shard of await shardPaths(path)) {
+    for (const shard of await shardsBehind(path)) {
       const shardKind = await sniffFile(shard);
       if (shardKind !== 'content') faults.push(sniffedFault(shard, shardKind));
     }

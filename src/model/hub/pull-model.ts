@@ -1,6 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isShardIndexPath, shardPaths } from '../../checkpoint/shard-index.ts';
+import { isShardIndexPath } from '../../checkpoint/shard-index-path.ts';
+import { shardPaths } from '../../checkpoint/shard-index.ts';
 import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isWholeBlob } from './blob-hash.ts';

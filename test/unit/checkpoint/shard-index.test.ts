@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointFailure } from '../../../src/checkpoint/checkpoint-error.ts';
 import { openCheckpoint } from '../../../src/checkpoint/open-checkpoint.ts';
-import { isShardIndexPath, parseShardIndex, shardPaths, type ShardIndex } from '../../../src/checkpoint/shard-index.ts';
+import { isShardIndexPath } from '../../../src/checkpoint/shard-index-path.ts';
+import { parseShardIndex, shardPaths, type ShardIndex } from '../../../src/checkpoint/shard-index.ts';
 import { dict, text, torchZip, vector } from '../../fixtures/checkpoint/pickle-writer.ts';
 import { writeSafetensors, type WrittenTensor } from '../../fixtures/checkpoint/safetensors-writer.ts';
 
