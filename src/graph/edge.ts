@@ -12,19 +12,35 @@ export const EDGE_KINDS = [
   'reads',
   'writes',
   'executes',
+  /** A method implements or overrides another: who calls that one may run this one. */
+  'overrides',
+  /** A test exercises its target. */
+  'tests',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 
 /** How an edge was found, surest first. */
-export const RESOLUTION_TIERS = ['syntax', 'lexical', 'import', 'receiver', 'unique-name'] as const;
+export const RESOLUTION_TIERS = [
+  'scip',
+  'syntax',
+  'lexical',
+  'import',
+  'receiver',
+  'points-to',
+  'framework',
+  'unique-name',
+] as const;
 export type ResolutionTier = (typeof RESOLUTION_TIERS)[number];
 
 /** Confidence of each tier: the share of its edges that were right where they were measured (see docs/architecture.md). */
 export const TIER_CONFIDENCE: Readonly<Record<ResolutionTier, number>> = Object.freeze({
+  scip: 1,
   syntax: 1,
   lexical: 0.98,
   import: 0.97,
   receiver: 0.95,
+  'points-to': 0.9,
+  framework: 0.9,
   'unique-name': 0.3,
 });
 

@@ -16,6 +16,7 @@ export const SYMBOL_KINDS = [
   'field',
   'variable',
   'constant',
+  'route',
   'package',
   'procedure',
   'trigger',
