@@ -20,6 +20,9 @@ import {
 
 const run = promisify(execFile);
 
+/** Packages call it `LICENSE` or `LICENSE.md`. */
+const LICENSE_FILE = /^package\/LICENSE(?:\.\w+)?$/u;
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const parserUrl = (language: TreeSitterDescriptor): URL => new URL(`${language.id}/parser.wasm`, LANGUAGES_URL);
@@ -35,19 +38,13 @@ async function fetchGrammar(grammar: GrammarSource, folder: string): Promise<Fet
   const spec = `${grammar.package}@${grammar.version}`;
   const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder });
   const archive = join(folder, packed.stdout.trim());
-  await run('tar', [
-    '-xzf',
-    archive,
-    '-C',
-    folder,
-    `package/${grammar.file}`,
-    'package/package.json',
-    'package/LICENSE',
-  ]);
+  const licenseFile = (await run('tar', ['-tzf', archive])).stdout.split('\n').find((path) => LICENSE_FILE.test(path));
+  if (licenseFile === undefined) throw new Error(`${spec} has no licence file`);
+  await run('tar', ['-xzf', archive, '-C', folder, `package/${grammar.file}`, 'package/package.json', licenseFile]);
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
   const license = typeof manifest === 'object' && manifest !== null && 'license' in manifest ? manifest.license : null;
   if (typeof license !== 'string') throw new Error(`${spec} states no licence`);
-  const licenseText = (await readFile(join(folder, 'package/LICENSE'), 'utf8')).trim();
+  const licenseText = (await readFile(join(folder, licenseFile), 'utf8')).trim();
   return { wasm: await readFile(join(folder, 'package', grammar.file)), license, licenseText };
 }
 
@@ -58,7 +55,9 @@ async function vendor(language: TreeSitterDescriptor): Promise<void> {
     await writeFile(parserUrl(language), wasm);
     const descriptorUrl = new URL(`${language.id}/language.json`, LANGUAGES_URL);
     const grammar = { ...language.grammar, license, licenseText, sha256: sha256(wasm) };
-    await writeFile(descriptorUrl, `${JSON.stringify({ ...language, grammar }, null, 2)}\n`);
+    // Only the grammar is written anew: the file says more of the language than is read here.
+    const descriptor: unknown = JSON.parse(await readFile(descriptorUrl, 'utf8'));
+    await writeFile(descriptorUrl, `${JSON.stringify(Object.assign({}, descriptor, { grammar }), null, 2)}\n`);
     console.log(`${language.id}: ${grammar.package}@${grammar.version} ${wasm.byteLength} bytes ${grammar.sha256}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
