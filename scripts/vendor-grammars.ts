@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +21,8 @@ import {
 const run = promisify(execFile);
 
 /** Packages call it `LICENSE` or `LICENSE.md`. */
-const LICENSE_FILE = /^package\/LICENSE(?:\.\w+)?$/u;
+const LICENSE_FILE = /^LICENSE(?:\.\w+)?$/u;
+const MIT_TEXT = /Permission is hereby granted, free of charge,[\s\S]*THE SOFTWARE IS PROVIDED "AS IS"/u;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -33,19 +34,34 @@ interface FetchedGrammar {
   readonly licenseText: string;
 }
 
-/** Takes the parser and the licence out of a published package. */
+/** Unpacks a published package. */
+async function fetchPackage(spec: string, folder: string): Promise<string> {
+  await mkdir(folder);
+  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder });
+  await run('tar', ['-xzf', join(folder, packed.stdout.trim()), '-C', folder]);
+  return join(folder, 'package');
+}
+
+async function readLicense(spec: string, unpacked: string): Promise<Omit<FetchedGrammar, 'wasm'>> {
+  const file = (await readdir(unpacked)).find((name) => LICENSE_FILE.test(name));
+  if (file === undefined) throw new Error(`${spec} has no licence file`);
+  const licenseText = (await readFile(join(unpacked, file), 'utf8')).trim();
+  const manifest: unknown = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
+  const stated = typeof manifest === 'object' && manifest !== null && 'license' in manifest ? manifest.license : null;
+  // Manifests may still say what `npm init` wrote: the text is what counts.
+  const license = MIT_TEXT.test(licenseText) ? 'MIT' : stated;
+  if (typeof license !== 'string') throw new Error(`${spec} states no licence`);
+  return { license, licenseText };
+}
+
+/** Takes the parser out of a published package, and the licence out of the package it was compiled from. */
 async function fetchGrammar(grammar: GrammarSource, folder: string): Promise<FetchedGrammar> {
   const spec = `${grammar.package}@${grammar.version}`;
-  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder });
-  const archive = join(folder, packed.stdout.trim());
-  const licenseFile = (await run('tar', ['-tzf', archive])).stdout.split('\n').find((path) => LICENSE_FILE.test(path));
-  if (licenseFile === undefined) throw new Error(`${spec} has no licence file`);
-  await run('tar', ['-xzf', archive, '-C', folder, `package/${grammar.file}`, 'package/package.json', licenseFile]);
-  const manifest: unknown = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
-  const license = typeof manifest === 'object' && manifest !== null && 'license' in manifest ? manifest.license : null;
-  if (typeof license !== 'string') throw new Error(`${spec} states no licence`);
-  const licenseText = (await readFile(join(folder, licenseFile), 'utf8')).trim();
-  return { wasm: await readFile(join(folder, 'package', grammar.file)), license, licenseText };
+  const unpacked = await fetchPackage(spec, join(folder, 'parser'));
+  const wasm = await readFile(join(unpacked, grammar.file));
+  const { compiledFrom } = grammar;
+  if (compiledFrom === undefined) return { wasm, ...(await readLicense(spec, unpacked)) };
+  return { wasm, ...(await readLicense(compiledFrom, await fetchPackage(compiledFrom, join(folder, 'grammar')))) };
 }
 
 async function vendor(language: TreeSitterDescriptor): Promise<void> {

@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
-import type { LanguageDescriptor } from './language.ts';
+import {
+  DETACHED_MEMBERS,
+  PARAMETER_STYLES,
+  SCOPING_TRAITS,
+  type BuiltinNames,
+  type LanguageDescriptor,
+  type ResolutionDescriptor,
+} from './language.ts';
 import { ParsingError } from './parsing-error.ts';
 
 /** Where a vendored grammar comes from: written and checked by `scripts/vendor-grammars.ts`. */
@@ -10,6 +17,8 @@ export interface GrammarSource {
   readonly version: string;
   /** Path of the wasm file in the package. */
   readonly file: string;
+  /** npm package (`name@version`) with the grammar's source and licence, where `package` only holds it compiled. */
+  readonly compiledFrom?: string | undefined;
   /** SPDX identifier. */
   readonly license: string;
   /** The licence as the package has it: its terms ask for it beside every copy of the parser. */
@@ -92,6 +101,60 @@ function listField(fields: Fields, name: string): string[] {
   });
 }
 
+function choiceField<Choice extends string>(
+  fields: Fields,
+  name: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  const value = fields[name] ?? otherwise;
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new Error(`${name} is none of ${choices.join(', ')}`);
+  return found;
+}
+
+/** The section `resolution`: everything in it has a default. */
+function resolutionField(language: Fields): ResolutionDescriptor {
+  const value = language['resolution'] ?? {};
+  if (!isFields(value)) throw new Error('resolution is not an object');
+  const list = (name: string): string[] => (value[name] === undefined ? [] : listField(value, name));
+  return {
+    modules: value['modules'] === undefined ? '' : stringField(value, 'modules'),
+    group: value['group'] === undefined ? stringField(language, 'id') : stringField(value, 'group'),
+    selfNames: list('selfNames'),
+    superNames: list('superNames'),
+    constructorNames: list('constructorNames'),
+    traits: list('traits').map((name) => {
+      const trait = SCOPING_TRAITS.find((known) => known === name);
+      if (trait === undefined) throw new Error(`${name} is no trait: use ${SCOPING_TRAITS.join(', ')}`);
+      return trait;
+    }),
+    parameters: choiceField(value, 'parameters', PARAMETER_STYLES, 'name-first'),
+    detachedMembers: choiceField(value, 'detachedMembers', DETACHED_MEMBERS, 'none'),
+    builtins: value['builtins'] === undefined ? null : stringField(value, 'builtins'),
+  };
+}
+
+/** The names a language gives to every file: its file of builtins, lines of words. Read on every call. */
+export function readBuiltinNames({ id, resolution }: LanguageDescriptor): BuiltinNames {
+  if (resolution.builtins === null) return { names: new Set(), members: new Set() };
+  const path = `languages/${id}/${resolution.builtins}`;
+  try {
+    const value: unknown = JSON.parse(readFileSync(new URL(`${id}/${resolution.builtins}`, LANGUAGES_URL), 'utf8'));
+    if (!isFields(value)) throw new Error('it is not an object');
+    const words = (name: string): Set<string> =>
+      new Set(listField(value, name).flatMap((line) => line.split(' ').filter((word) => word !== '')));
+    return { names: words('names'), members: words('members') };
+  } catch (cause) {
+    throw new ParsingError(`${path} is not a list of builtin names: ${errorMessage(cause)}`, {
+      code: 'PARSING_LANGUAGE_INVALID',
+      hint: 'Compare the file with the builtins of another language.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
 /** Checks the content of a `language.json`. Throws plain errors: the caller names the file. */
 function parseDescriptor(value: unknown): AnyLanguageDescriptor {
   if (!isFields(value)) throw new Error('it is not an object');
@@ -101,12 +164,14 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
     extensions: listField(value, 'extensions'),
     filenames: listField(value, 'filenames'),
     shebangs: listField(value, 'shebangs'),
+    resolution: resolutionField(value),
   };
   const engine = stringField(value, 'engine');
   if (engine === 'sql') return { ...common, engine };
   if (engine !== 'tree-sitter') throw new Error(`engine is ${engine}`);
   const grammar = value['grammar'];
   if (!isFields(grammar)) throw new Error('grammar is not an object');
+  const compiledFrom = grammar['compiledFrom'] === undefined ? undefined : stringField(grammar, 'compiledFrom');
   return {
     ...common,
     engine,
@@ -115,6 +180,7 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
       package: stringField(grammar, 'package'),
       version: stringField(grammar, 'version'),
       file: stringField(grammar, 'file'),
+      compiledFrom,
       license: stringField(grammar, 'license'),
       licenseText: stringField(grammar, 'licenseText'),
       sha256: stringField(grammar, 'sha256'),

@@ -110,4 +110,65 @@ export interface LanguageDescriptor {
   /** Interpreter names of a `#!` line. */
   readonly shebangs: readonly string[];
   readonly engine: 'tree-sitter' | 'sql';
+  readonly resolution: ResolutionDescriptor;
+}
+
+/** What a language may do that others do not; see `resolution/language-rules.ts`. */
+export const SCOPING_TRAITS = [
+  /** Members of the enclosing class are visible by their bare name. */
+  'membersInScope',
+  /** Methods have names of their own: a variable or field does not hide a method of its name. */
+  'methodsHaveOwnNames',
+  /** Calling a class makes an instance. */
+  'callInstantiates',
+  /** Of several definitions with one name in one scope the last counts; else the first that has a body. */
+  'lastDefinitionWins',
+  /** A bare name comes from the file, its imports or the language: guessing by project-wide name is then always wrong. */
+  'explicitImports',
+  /** Calling a type converts a value. */
+  'callConverts',
+  /** Types of one name in one scope are parts of one type. */
+  'mergesDeclarations',
+] as const;
+export type ScopingTrait = (typeof SCOPING_TRAITS)[number];
+
+/** How parameters stand in a signature: `name: type`, `type name`, or names and destructuring patterns. */
+export const PARAMETER_STYLES = ['name-first', 'name-last', 'patterns'] as const;
+export type ParameterStyle = (typeof PARAMETER_STYLES)[number];
+
+/**
+ * Where the type of a method is looked for that stands outside of it (`func (p *Pool) Close()`): nowhere, in its file,
+ * among the files of its folder and package, of its package, or of the project.
+ */
+export const DETACHED_MEMBERS = ['none', 'file', 'folder', 'package', 'project'] as const;
+export type DetachedMembers = (typeof DETACHED_MEMBERS)[number];
+
+/** How names of a language are resolved: section `resolution` of `language.json`. */
+export interface ResolutionDescriptor {
+  /** The module system: see `resolution/module-resolution/module-systems.ts`. @defaultValue none */
+  readonly modules: string;
+  /** Languages of one group may mean each other's names. @defaultValue the language's id */
+  readonly group: string;
+  /** Receivers that mean the enclosing class or its instance. @defaultValue none */
+  readonly selfNames: readonly string[];
+  /** @defaultValue none */
+  readonly superNames: readonly string[];
+  /** Names of constructors as members. @defaultValue none */
+  readonly constructorNames: readonly string[];
+  /** @defaultValue none */
+  readonly traits: readonly ScopingTrait[];
+  /** @defaultValue `name-first` */
+  readonly parameters: ParameterStyle;
+  /** @defaultValue `none` */
+  readonly detachedMembers: DetachedMembers;
+  /** File of names the language gives to every file, relative to the language's folder; see {@link BuiltinNames}. @defaultValue none */
+  readonly builtins: string | null;
+}
+
+/** Names that need no definition in the project. */
+export interface BuiltinNames {
+  /** Functions, types and values every file sees. */
+  readonly names: ReadonlySet<string>;
+  /** Members any object or collection has: on a type of the project they are external, not missing. */
+  readonly members: ReadonlySet<string>;
 }

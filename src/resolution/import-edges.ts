@@ -12,10 +12,11 @@ export function importTargets(
 ): readonly NodeId[] {
   const { specifier, names } = declaration;
   const module = imports.resolveModule(file, specifier);
-  if (module === 'external') return [externalNodeId(packageName(file, specifier))];
+  const system = imports.systemOf(file);
+  if (module === 'external') return [externalNodeId(system.externalPackage?.(specifier) ?? specifier)];
   if (module === undefined) return [];
   const submodules =
-    file.rules.family === 'python' ? names.flatMap(({ name }) => submoduleFiles(imports, module, name)) : [];
+    system.importsSubmodules === true ? names.flatMap(({ name }) => submoduleFiles(imports, module, name)) : [];
   const own = module.directory === undefined ? module.paths.map(fileNodeId) : [directoryNodeId(module.directory)];
   // `from . import a, b` is about a and b, not about the package file.
   return submodules.length > 0 && submodules.length === names.length ? submodules : [...own, ...submodules];
@@ -25,23 +26,4 @@ function submoduleFiles(imports: ImportTable, module: Parameters<ImportTable['ex
   if (name === '*') return [];
   const found = imports.exportOf(module, name);
   return found?.kind === 'module' ? found.module.paths.slice(0, 1).map(fileNodeId) : [];
-}
-
-/** The package of an outside specifier: `@scope/name/sub` → `@scope/name`, `os.path` → `os`, `java.util.List` → `java.util`. */
-function packageName(file: FileScope, specifier: string): string {
-  switch (file.rules.family) {
-    case 'script':
-      return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
-    case 'python':
-      return specifier.split('.')[0] ?? specifier;
-    case 'java':
-      return (
-        specifier
-          .split('.')
-          .filter((segment) => /^\p{Ll}/u.test(segment))
-          .join('.') || specifier
-      );
-    default:
-      return specifier;
-  }
 }

@@ -1,5 +1,4 @@
-import type { Definition } from '../parsing/language.ts';
-import type { LanguageFamily } from './language-rules.ts';
+import type { Definition, ParameterStyle } from '../parsing/language.ts';
 
 /** Longer parameter lists are cut: patterns may nest as deep as they are long (CWE-674). */
 const MAX_SIGNATURE_LENGTH = 2_000;
@@ -10,23 +9,23 @@ const KINDS_WITH_PARAMETERS = new Set(['function', 'method', 'constructor', 'var
  * Names of the parameters in a definition's signature: a parameter hides an imported function of the same name.
  * Reads plain parameters; names inside destructuring patterns are found for TypeScript and JavaScript only.
  */
-export function parameterNames(definition: Definition | undefined, family: LanguageFamily): ReadonlySet<string> {
-  if (definition === undefined || family === 'sql' || !KINDS_WITH_PARAMETERS.has(definition.kind)) return NONE;
-  const list = parameterList(definition, family);
+export function parameterNames(definition: Definition | undefined, style: ParameterStyle): ReadonlySet<string> {
+  if (definition === undefined || !KINDS_WITH_PARAMETERS.has(definition.kind)) return NONE;
+  const list = parameterList(definition, style);
   if (list === undefined) return NONE;
   const names = new Set<string>();
-  for (const parameter of splitParameters(list)) for (const name of namesOf(parameter.trim(), family)) names.add(name);
+  for (const parameter of splitParameters(list)) for (const name of namesOf(parameter.trim(), style)) names.add(name);
   return names;
 }
 
 /** Text between the parentheses after the name; of an arrow function with one bare parameter, that parameter. */
-function parameterList(definition: Definition, family: LanguageFamily): string | undefined {
+function parameterList(definition: Definition, style: ParameterStyle): string | undefined {
   const { kind, name } = definition;
   const signature = definition.signature.slice(0, MAX_SIGNATURE_LENGTH);
   const nameAt = signature.indexOf(name);
   // A Go method has its receiver in parentheses before the name: that one is typed, so it is known already.
   const open = signature.indexOf('(', nameAt < 0 ? 0 : nameAt + name.length);
-  if (open < 0 && family === 'script' && kind !== 'variable' && kind !== 'constant') {
+  if (open < 0 && style === 'patterns' && kind !== 'variable' && kind !== 'constant') {
     // The signature of `const f = x => …` ends before the arrow.
     return /=\s*(?:async\s+)?([\w$]+)\s*(?:=>.*)?$/s.exec(signature)?.[1];
   }
@@ -56,10 +55,9 @@ function splitParameters(list: string): string[] {
   return parts;
 }
 
-function namesOf(parameter: string, family: LanguageFamily): string[] {
-  if (family === 'java') return matchOne(parameter, /([\p{ID_Start}_$][\p{ID_Continue}$]*)(?:\[\])*$/u);
-  if (family === 'go') return matchOne(parameter, /^([\p{ID_Start}_]\p{ID_Continue}*)/u);
-  if (family === 'script' && /^[{[]/.test(parameter)) return patternNames(parameter);
+function namesOf(parameter: string, style: ParameterStyle): string[] {
+  if (style === 'name-last') return matchOne(parameter, /([\p{ID_Start}_$][\p{ID_Continue}$]*)(?:\[\])*$/u);
+  if (style === 'patterns' && /^[{[]/.test(parameter)) return patternNames(parameter);
   const plain = parameter
     .replace(/^(?:(?:public|private|protected|readonly|override)\s+)+/, '')
     .replace(/^(?:\.\.\.|\*{1,2})/, '');

@@ -4,6 +4,7 @@ import type { Definition, ParsedFile } from '../parsing/language.ts';
 import { definitionIds } from './build-symbols.ts';
 import { languageRules } from './language-rules.ts';
 import type { LanguageRules } from './language-rules.ts';
+import { addTo } from './module-resolution/multimap.ts';
 import { parameterNames } from './parameter-names.ts';
 
 /** A definition with its place in the project. */
@@ -58,6 +59,7 @@ export interface ProjectIndex {
   readonly callables: ReadonlyMap<string, ReadonlyMap<string, readonly Declaration[]>>;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
 const TYPE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['class', 'interface', 'struct', 'enum', 'type']);
 const CALLABLE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['function', 'method', 'constructor', 'procedure']);
 
@@ -68,7 +70,7 @@ export const hasBody = ({ definition }: Declaration): boolean => definition.body
 /** Lays out the definitions of the whole project. The order of `files` does not matter. */
 export function buildProjectIndex(files: readonly ParsedFile[]): ProjectIndex {
   const scopes = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(buildFileScope);
-  attachGoMethods(scopes);
+  attachDetachedMembers(scopes);
   return {
     files: scopes,
     byPath: new Map(scopes.map((file) => [file.parsed.path, file])),
@@ -99,7 +101,7 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
     parametersOf(index) {
       let names = parameters.get(index);
       if (names === undefined) {
-        names = parameterNames(parsed.definitions[index], rules.family);
+        names = rules.family === 'sql' ? NO_NAMES : parameterNames(parsed.definitions[index], rules.parameterStyle);
         parameters.set(index, names);
       }
       return names;
@@ -126,21 +128,38 @@ function isDetachedMethod({ definition, file, parent }: Declaration): boolean {
   return definition.kind === 'method' && parent === null && file.rules.family !== 'sql';
 }
 
-function attachGoMethods(files: readonly MutableFileScope[]): void {
+/** Gives methods that stand outside of their type to it. Of several types of one name the first counts. */
+function attachDetachedMembers(files: readonly MutableFileScope[]): void {
   const types = new Map<string, MutableDeclaration>();
-  const goFiles = files.filter((file) => file.rules.family === 'go');
-  for (const file of goFiles) {
+  const open = files.filter((file) => file.rules.detachedMembers !== 'none');
+  for (const file of open) {
+    const scope = detachedMemberScope(file);
     for (const declaration of file.declarations) {
-      const key = `${goPackageKey(file.parsed)}#${declaration.definition.qualifiedName}`;
+      const key = `${scope}#${declaration.definition.qualifiedName}`;
       if (isType(declaration) && !types.has(key)) types.set(key, declaration);
     }
   }
-  for (const file of goFiles) {
+  for (const file of open) {
+    const scope = detachedMemberScope(file);
     for (const declaration of file.declarations.filter(isDetachedMethod)) {
       const { qualifiedName, name } = declaration.definition;
-      const owner = types.get(`${goPackageKey(file.parsed)}#${qualifiedName.slice(0, qualifiedName.lastIndexOf('.'))}`);
+      const owner = types.get(`${scope}#${qualifiedName.slice(0, qualifiedName.lastIndexOf('.'))}`);
       if (owner !== undefined) addTo(owner.members, name, declaration);
     }
+  }
+}
+
+/** Files of one scope may hold a type and its methods apart. */
+function detachedMemberScope({ parsed, rules }: FileScope): string {
+  switch (rules.detachedMembers) {
+    case 'folder':
+      return `${rules.group}:${goPackageKey(parsed)}`;
+    case 'package':
+      return `${rules.group}:${parsed.packageName}`;
+    case 'project':
+      return `${rules.group}:`;
+    default:
+      return parsed.path;
   }
 }
 
@@ -190,10 +209,4 @@ function indexCallables(files: readonly FileScope[]): Map<string, Map<string, De
       if (isCallable(declaration)) addTo(names, declaration.definition.name, declaration);
   }
   return groups;
-}
-
-function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

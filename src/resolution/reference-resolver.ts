@@ -1,7 +1,8 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { goPackageKey, hasBody, isCallable, isType } from './project-index.ts';
+import { hasBody, isCallable, isType } from './project-index.ts';
 import type { Declaration, FileScope, ProjectIndex } from './project-index.ts';
+import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
@@ -21,12 +22,20 @@ const EXTERNAL: Outcome = Object.freeze({ kind: 'unresolved', reason: 'external'
 /** Resolves single references: asks the tiers in the order of their confidence. */
 export class ReferenceResolver {
   readonly #uniqueNames: UniqueNames;
+  readonly #imports: ImportTable;
   readonly #types: TypeHierarchy;
   readonly #values: ValueInference;
   readonly #sql: SqlCatalog;
 
-  constructor(index: ProjectIndex, types: TypeHierarchy, values: ValueInference, sql: SqlCatalog) {
+  constructor(
+    index: ProjectIndex,
+    imports: ImportTable,
+    types: TypeHierarchy,
+    values: ValueInference,
+    sql: SqlCatalog,
+  ) {
     this.#uniqueNames = new UniqueNames(index);
+    this.#imports = imports;
     this.#types = types;
     this.#values = values;
     this.#sql = sql;
@@ -59,7 +68,7 @@ export class ReferenceResolver {
     if (resolved === 'external') return EXTERNAL;
     if (resolved === undefined || resolved.length === 0)
       return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
-    const tier = resolved.some((type) => sharesScope(type.file, declaration.file)) ? 'lexical' : 'import';
+    const tier = resolved.some((type) => this.#imports.sharesScope(type.file, declaration.file)) ? 'lexical' : 'import';
     return this.#target(resolved, kind, tier, declaration.file);
   }
 
@@ -165,15 +174,7 @@ export class ReferenceResolver {
 function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): EdgeKind {
   if (kind !== 'calls' || !isType(target)) return kind;
   if (from.rules.callInstantiates) return 'instantiates';
-  return from.rules.family === 'go' ? 'references' : kind;
-}
-
-/** Whether top-level names of one file are seen in the other without any import. */
-function sharesScope(a: FileScope, b: FileScope): boolean {
-  if (a === b) return true;
-  if (a.rules.family !== b.rules.family) return false;
-  if (a.rules.family === 'go') return goPackageKey(a.parsed) === goPackageKey(b.parsed);
-  return a.rules.family === 'java' && a.parsed.packageName === b.parsed.packageName;
+  return from.rules.callConverts ? 'references' : kind;
 }
 
 function constructorsOf(type: Declaration): readonly Declaration[] {

@@ -42,6 +42,7 @@ export function resolveReferences(files: readonly ParsedFile[], project: Project
   const types = new TypeHierarchy(lexical, imports);
   const resolver = new ReferenceResolver(
     index,
+    imports,
     types,
     new ValueInference(lexical, imports, types),
     new SqlCatalog(index),

@@ -3,7 +3,9 @@ export type ModuleResolution = ModuleTarget | 'external' | undefined;
 
 /** A module of the project. */
 export interface ModuleTarget {
-  /** Unique within the language family. */
+  /** The module system it belongs to: the `modules` of its language. */
+  readonly family: string;
+  /** Unique within the family. */
   readonly key: string;
   /** Files whose top-level names are the module's names: several for a Go or Java package, none for a bare namespace package. */
   readonly paths: readonly string[];

@@ -1,8 +1,12 @@
+import type { FileScope, ImportBinding } from '../project-index.ts';
+import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { ancestorDirectories, directoryOf, inDirectory } from './paths.ts';
 
 /** Resolves Python modules: packages with and without `__init__.py`, relative imports, `src` layouts, scripts in one folder. */
-export class PythonModules {
+export class PythonModules implements ModuleSystem {
+  readonly visibleNames = 'own-and-imported';
+  readonly importsSubmodules = true;
   /** Module path without extension → file. */
   readonly #modules = new Map<string, string>();
   /** Folders that hold Python files somewhere below: possible packages. */
@@ -10,6 +14,7 @@ export class PythonModules {
   readonly #packages = new Set<string>();
   /** First segment of a module name → folders it may be imported from. */
   readonly #roots = new Map<string, Set<string>>();
+  readonly #bindings = new Map<FileScope, ReadonlyMap<string, readonly ImportBinding[]>>();
 
   constructor(paths: Iterable<string>) {
     const files = [...paths].filter((path) => /\.pyi?$/.test(path)).sort();
@@ -31,7 +36,35 @@ export class PythonModules {
     this.#roots.set(name, roots.add(root));
   }
 
-  resolve(fromPath: string, specifier: string): ModuleResolution {
+  resolve(file: FileScope, specifier: string): ModuleResolution {
+    return this.resolvePath(file.parsed.path, specifier);
+  }
+
+  /** `import a.b.c` binds `a`. */
+  bindings(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
+    let bindings = this.#bindings.get(file);
+    if (bindings === undefined) {
+      const adjusted = new Map(file.bindings);
+      for (const { specifier, names } of file.parsed.imports) {
+        const only = names.length === 1 ? names[0] : undefined;
+        const head = specifier.split('.')[0] ?? specifier;
+        const isPlain = only?.name === '*' && (only.alias === specifier || only.alias === head);
+        if (isPlain && head !== '' && head !== specifier)
+          adjusted.set(head, [{ alias: head, name: '*', specifier: head }]);
+      }
+      bindings = adjusted;
+      this.#bindings.set(file, bindings);
+    }
+    return bindings;
+  }
+
+  /** `os.path` → `os`. */
+  externalPackage(specifier: string): string {
+    return specifier.split('.')[0] ?? specifier;
+  }
+
+  /** As {@link resolve}, for the file of a path. */
+  resolvePath(fromPath: string, specifier: string): ModuleResolution {
     const [, dots = '', name = ''] = /^(\.*)(.*)$/.exec(specifier) ?? [];
     const segments = name === '' ? [] : name.split('.');
     if (dots !== '') {
@@ -61,7 +94,7 @@ export class PythonModules {
 
   #module(key: string): ModuleTarget | undefined {
     const path = this.#modules.get(key);
-    if (path !== undefined) return { key, paths: [path] };
-    return this.#folders.has(key) && key !== '' ? { key, paths: [], directory: key } : undefined;
+    if (path !== undefined) return { family: 'python', key, paths: [path] };
+    return this.#folders.has(key) && key !== '' ? { family: 'python', key, paths: [], directory: key } : undefined;
   }
 }

@@ -1,4 +1,6 @@
 import type { ProjectLayout } from '../project-layout.ts';
+import type { FileScope } from '../project-index.ts';
+import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { directoryOf, inDirectory, joinPath } from './paths.ts';
 import { TsconfigPaths } from './tsconfig-paths.ts';
@@ -15,7 +17,8 @@ const COMPILED_FROM: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /** Resolves TypeScript and JavaScript specifiers: relative, `paths`, `#imports` and workspace packages. */
-export class ScriptModules {
+export class ScriptModules implements ModuleSystem {
+  readonly visibleNames = 'exported';
   readonly #paths: ReadonlySet<string>;
   readonly #tsconfig: TsconfigPaths;
   readonly #workspaces: WorkspacePackages;
@@ -27,12 +30,22 @@ export class ScriptModules {
     this.#workspaces = new WorkspacePackages(layout);
   }
 
-  resolve(fromPath: string, specifier: string): ModuleResolution {
+  resolve(file: FileScope, specifier: string): ModuleResolution {
+    return this.resolvePath(file.parsed.path, specifier);
+  }
+
+  /** As {@link resolve}, for the file of a path. */
+  resolvePath(fromPath: string, specifier: string): ModuleResolution {
     const directory = directoryOf(fromPath);
     const key = `${directory}\0${specifier}`;
     if (!this.#cache.has(key))
       this.#cache.set(key, this.#find(directory, specifier.replace(/[?#](?:raw|url|worker|inline).*$/, '')));
     return this.#cache.get(key);
+  }
+
+  /** `@scope/name/sub` → `@scope/name`. */
+  externalPackage(specifier: string): string {
+    return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   }
 
   #find(directory: string, specifier: string): ModuleResolution {
@@ -58,7 +71,7 @@ export class ScriptModules {
   /** The file a path without or with a compiled extension stands for, then the index of the folder. */
   #probe(path: string): ModuleTarget | undefined {
     const found = this.#probeFile(path) ?? this.#probeFile(inDirectory(path, 'index'));
-    return found === undefined ? undefined : { key: found, paths: [found] };
+    return found === undefined ? undefined : { family: 'script', key: found, paths: [found] };
   }
 
   #probeFile(path: string): string | undefined {

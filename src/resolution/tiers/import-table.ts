@@ -1,7 +1,6 @@
 import type { ModuleResolution, ModuleTarget } from '../module-resolution/module-target.ts';
-import { GoPackages, JavaPackages } from '../module-resolution/package-modules.ts';
-import { PythonModules } from '../module-resolution/python-modules.ts';
-import { ScriptModules } from '../module-resolution/script-modules.ts';
+import type { ModuleSystem } from '../module-resolution/module-system.ts';
+import { ModuleSystems } from '../module-resolution/module-systems.ts';
 import type { FileScope, ImportBinding, ProjectIndex } from '../project-index.ts';
 import type { ProjectLayout } from '../project-layout.ts';
 import { EXTERNAL } from './lookup.ts';
@@ -15,42 +14,25 @@ const MAX_REEXPORT_DEPTH = 200;
 /** The import tier: what imports bring into a file and what modules export, through any chain of re-exports. */
 export class ImportTable {
   readonly #index: ProjectIndex;
-  readonly #scripts: ScriptModules;
-  readonly #python: PythonModules;
-  readonly #java: JavaPackages;
-  readonly #go: GoPackages;
-  readonly #bindings = new Map<FileScope, ReadonlyMap<string, readonly ImportBinding[]>>();
+  readonly #systems: ModuleSystems;
   readonly #imported = new Map<FileScope, Map<string, Lookup | undefined>>();
   readonly #exported = new Map<FileScope, Map<string, Lookup | undefined>>();
 
   #reexportDepth = 0;
 
   constructor(index: ProjectIndex, layout: ProjectLayout) {
-    const paths = new Set(index.byPath.keys());
     this.#index = index;
-    this.#scripts = new ScriptModules(layout, paths);
-    this.#python = new PythonModules(
-      index.files.filter(({ rules }) => rules.family === 'python').map(({ parsed }) => parsed.path),
-    );
-    this.#java = new JavaPackages(index.files);
-    this.#go = new GoPackages(index.files, layout);
+    this.#systems = new ModuleSystems(index.files, layout);
   }
 
-  /** The module a specifier stands for in a file. Java imports name types, not modules: use {@link imported}. */
+  /** The module system of a file's language. */
+  systemOf(file: FileScope): ModuleSystem {
+    return this.#systems.of(file.rules.family);
+  }
+
+  /** The module a specifier stands for in a file. Where imports name definitions (Java) use {@link imported}. */
   resolveModule(file: FileScope, specifier: string): ModuleResolution {
-    const { path } = file.parsed;
-    switch (file.rules.family) {
-      case 'script':
-        return this.#scripts.resolve(path, specifier);
-      case 'python':
-        return this.#python.resolve(path, specifier);
-      case 'go':
-        return this.#go.resolve(path, specifier);
-      case 'java':
-        return this.#javaModule(specifier);
-      default:
-        return undefined;
-    }
+    return this.systemOf(file).resolve(file, specifier);
   }
 
   /** Whether an import brings a name of this alias into the file, found or not. */
@@ -80,10 +62,11 @@ export class ImportTable {
   importedByWildcard(file: FileScope, name: string, visited: Visited = new Set()): Lookup | undefined {
     let outside: Lookup | undefined;
     for (const specifier of file.wildcards) {
+      const system = this.systemOf(file);
       const found =
-        file.rules.family === 'java'
-          ? this.#javaWildcard(specifier, name)
-          : this.#fromModule(file, specifier, name, visited);
+        system.wildcardName === undefined
+          ? this.#fromModule(file, specifier, name, visited)
+          : system.wildcardName(file, specifier, name);
       if (found !== undefined && found.kind !== 'external') return found;
       outside ??= found;
     }
@@ -100,61 +83,37 @@ export class ImportTable {
     return this.#submodule(module, name);
   }
 
-  /** Files that share one scope with a file without any import: a Go or Java package. */
+  /** Files whose top-level names are in scope of a file without any import: a Go or Java package. */
   packageFiles(file: FileScope): readonly FileScope[] {
-    if (file.rules.family === 'go') return this.#go.filesOf(file);
-    return file.rules.family === 'java' ? this.#java.filesOf(file.parsed.packageName) : [];
+    return this.systemOf(file).packageFiles?.(file) ?? [];
   }
 
-  /** A package whose full name is written out in code: `java.util.List`, `com.acme.Pool`. */
+  /** Whether top-level names of one file are seen in the other without any import. */
+  sharesScope(file: FileScope, other: FileScope): boolean {
+    if (file === other) return true;
+    if (file.rules.family !== other.rules.family) return false;
+    return this.systemOf(file).sharesScope?.(file, other) ?? this.packageFiles(file).includes(other);
+  }
+
+  /** What a name stands for that is in scope everywhere: the head of a full name (`com.acme.Pool`). */
   qualifiedPackage(file: FileScope, name: string): Lookup | undefined {
-    const module = file.rules.family === 'java' ? this.#java.package(name) : undefined;
-    return module === undefined ? undefined : { kind: 'module', module, file };
+    return this.systemOf(file).qualifiedName?.(file, name);
   }
 
-  /** A module's names: aliases of one import may differ from what the parser can know. */
   #bindingsOf(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
-    let bindings = this.#bindings.get(file);
-    if (bindings === undefined) {
-      bindings = this.#adjustBindings(file);
-      this.#bindings.set(file, bindings);
-    }
-    return bindings;
-  }
-
-  #adjustBindings(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
-    if (file.rules.family !== 'python' && file.rules.family !== 'go') return file.bindings;
-    const bindings = new Map(file.bindings);
-    for (const { specifier, names } of file.parsed.imports) {
-      const only = names.length === 1 ? names[0] : undefined;
-      if (file.rules.family === 'go') {
-        // Without an alias the name is the package's own, which need not be the end of its path.
-        const written = only?.alias ?? '';
-        const alias =
-          written === '' || specifier.endsWith(written) ? this.#go.defaultAlias(file.parsed.path, specifier) : written;
-        if (alias !== '_' && alias !== '.') bindings.set(alias, [{ alias, name: '*', specifier }]);
-      } else if (
-        only?.name === '*' &&
-        specifier.includes('.') &&
-        (only.alias === specifier || only.alias === specifier.split('.')[0])
-      ) {
-        // `import a.b.c` binds `a`.
-        const alias = specifier.split('.')[0] ?? specifier;
-        if (alias !== '') bindings.set(alias, [{ alias, name: '*', specifier: alias }]);
-      }
-    }
-    return bindings;
+    return this.systemOf(file).bindings?.(file) ?? file.bindings;
   }
 
   #resolveBinding(file: FileScope, { name, specifier }: ImportBinding, visited: Visited): Lookup | undefined {
-    if (file.rules.family === 'java') return this.#javaImport(specifier, name);
+    const system = this.systemOf(file);
+    if (system.importedName !== undefined) return system.importedName(file, specifier, name);
     const module = this.resolveModule(file, specifier);
     if (module === 'external') return EXTERNAL;
     if (module === undefined) return undefined;
-    if (name === '*') return { kind: 'module', module, file };
+    if (name === '*') return { kind: 'module', module };
     const found = this.exportOf(module, name, visited);
     // CommonJS has no default export: the module object is it.
-    return found ?? (name === 'default' ? { kind: 'module', module, file } : undefined);
+    return found ?? (name === 'default' ? { kind: 'module', module } : undefined);
   }
 
   #fromModule(file: FileScope, specifier: string, name: string, visited: Visited): Lookup | undefined {
@@ -174,15 +133,15 @@ export class ImportTable {
     visited.add(key);
     this.#reexportDepth++;
     const found =
-      file.rules.family === 'script'
-        ? this.#scriptExport(file, name, visited)
+      this.systemOf(file).visibleNames === 'exported'
+        ? this.#exportedName(file, name, visited)
         : this.#topLevelName(file, name, visited);
     this.#reexportDepth--;
     if (isOutermost) known.set(name, found);
     return found;
   }
 
-  #scriptExport(file: FileScope, name: string, visited: Visited): Lookup | undefined {
+  #exportedName(file: FileScope, name: string, visited: Visited): Lookup | undefined {
     const local = file.exportAliases.get(name);
     const aliased = local === undefined || local === name ? undefined : this.#topLevelName(file, local, visited);
     if (aliased !== undefined) return aliased;
@@ -201,67 +160,18 @@ export class ImportTable {
     return outside;
   }
 
-  /** A name as other files see it where every top-level name is exported; imports count in Python only. */
+  /** A name as other files see it where every top-level name is exported; imports count in some languages only. */
   #topLevelName(file: FileScope, name: string, visited: Visited): Lookup | undefined {
     const own = file.members.get(name);
     if (own !== undefined) return { kind: 'declarations', declarations: own, tier: 'import' };
     const typeName = file.typedNames.get(-1)?.get(name);
     if (typeName !== undefined) return { kind: 'local', typeName, file, scope: -1 };
-    if (file.rules.family === 'go' || file.rules.family === 'java') return undefined;
+    if (this.systemOf(file).visibleNames === 'own') return undefined;
     return this.imported(file, name, visited) ?? this.importedByWildcard(file, name, visited);
   }
 
   #submodule(module: ModuleTarget, name: string): Lookup | undefined {
-    const [path] = module.paths;
-    const file = path === undefined ? this.#fileInside(module) : this.#index.byPath.get(path);
-    if (file === undefined) return undefined;
-    if (file.rules.family === 'python') {
-      const found = this.#python.submodule(module, name);
-      return found === undefined ? undefined : { kind: 'module', module: found, file };
-    }
-    return file.rules.family === 'java' ? this.qualifiedPackage(file, `${module.key}.${name}`) : undefined;
-  }
-
-  /** Some file of a package that has none of its own: says which language it is of. */
-  #fileInside(module: ModuleTarget): FileScope | undefined {
-    const prefix = module.directory === undefined ? undefined : `${module.directory}/`;
-    return this.#index.files.find(({ parsed, rules }) =>
-      prefix === undefined
-        ? rules.family === 'java' && parsed.packageName.startsWith(`${module.key}.`)
-        : parsed.path.startsWith(prefix),
-    );
-  }
-
-  #javaModule(specifier: string): ModuleResolution {
-    const name = specifier.replace(/\.\*$/, '');
-    const owner = this.#java.types(name)[0] ?? this.#java.types(withoutLast(name))[0];
-    if (owner !== undefined) return { key: owner.file.parsed.path, paths: [owner.file.parsed.path] };
-    const found = this.#java.package(name);
-    if (found !== undefined) return found;
-    return this.#java.package(withoutLast(name)) === undefined ? 'external' : undefined;
-  }
-
-  /** `import a.b.C`, `import static a.b.C.m`; the parser may give the last segment as the name. */
-  #javaImport(specifier: string, name: string): Lookup | undefined {
-    const fullNames =
-      name === '*' || specifier.endsWith(`.${name}`) ? [specifier] : [`${specifier}.${name}`, specifier];
-    for (const fullName of fullNames) {
-      const types = this.#java.types(fullName);
-      if (types.length > 0) return { kind: 'declarations', declarations: types, tier: 'import' };
-      const last = fullName.slice(fullName.lastIndexOf('.') + 1);
-      const members = this.#java.types(withoutLast(fullName)).flatMap((type) => type.members.get(last) ?? []);
-      if (members.length > 0) return { kind: 'declarations', declarations: members, tier: 'import' };
-    }
-    return this.#javaModule(specifier) === 'external' ? EXTERNAL : undefined;
-  }
-
-  #javaWildcard(specifier: string, name: string): Lookup | undefined {
-    const owner = specifier.replace(/\.\*$/, '');
-    const declarations = this.#java.types(owner).flatMap((type) => type.members.get(name) ?? []);
-    const found = declarations.length > 0 ? declarations : this.#java.types(`${owner}.${name}`);
-    if (found.length > 0) return { kind: 'declarations', declarations: found, tier: 'import' };
-    return this.#javaModule(owner) === 'external' ? EXTERNAL : undefined;
+    const found = this.#systems.of(module.family).submodule?.(module, name);
+    return found === undefined ? undefined : { kind: 'module', module: found };
   }
 }
-
-const withoutLast = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));

@@ -140,7 +140,7 @@ export class TypeHierarchy {
 
 /** A type's parts: TypeScript merges interfaces and classes of one name in one scope. */
 function mergedDeclarations(type: Declaration): readonly Declaration[] {
-  if (type.file.rules.family !== 'script') return [type];
+  if (!type.file.rules.mergesDeclarations) return [type];
   const sameName = (type.parent ?? type.file).members.get(type.definition.name) ?? [];
   const types = sameName.filter(isType);
   return types.includes(type) ? types : [type];

@@ -4,7 +4,7 @@ import { PythonModules } from '../../../../src/resolution/module-resolution/pyth
 const resolver = (...paths: string[]): ((from: string, specifier: string) => string | undefined) => {
   const modules = new PythonModules(paths);
   return (from, specifier) => {
-    const found = modules.resolve(from, specifier);
+    const found = modules.resolvePath(from, specifier);
     return typeof found === 'object' ? (found.paths[0] ?? `${found.key}/`) : found;
   };
 };

@@ -5,7 +5,7 @@ function resolver(files: Readonly<Record<string, string>>): (from: string, speci
   const paths = new Set(Object.keys(files));
   const modules = new ScriptModules({ paths, readManifest: (path) => files[path] }, paths);
   return (from, specifier) => {
-    const found = modules.resolve(from, specifier);
+    const found = modules.resolvePath(from, specifier);
     return typeof found === 'object' ? found.key : found;
   };
 }

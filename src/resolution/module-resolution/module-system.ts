@@ -1,0 +1,47 @@
+import type { FileScope, ImportBinding } from '../project-index.ts';
+import type { Lookup } from '../tiers/lookup.ts';
+import type { ModuleResolution, ModuleTarget } from './module-target.ts';
+
+/**
+ * How names get from one file to another in a family of languages: what an import leads to, what is in scope without
+ * one, and what a module shows to others. Everything optional has a default that fits languages with one module a file.
+ */
+export interface ModuleSystem {
+  /**
+   * Which top-level names of a file other files see as names of its module.
+   * - `exported`: what export statements say; else what is defined in it (TypeScript, JavaScript)
+   * - `own`: what is defined in it
+   * - `own-and-imported`: that, and what it imports itself (Python)
+   */
+  readonly visibleNames: 'exported' | 'own' | 'own-and-imported';
+
+  /** `from package import name` may name a module of the package: its imports lead to that file. @defaultValue false */
+  readonly importsSubmodules?: boolean | undefined;
+
+  /** The module a specifier stands for in a file. */
+  resolve(file: FileScope, specifier: string): ModuleResolution;
+
+  /** Files whose top-level names are in scope of a file without any import; the file itself may be among them. */
+  packageFiles?(file: FileScope): readonly FileScope[];
+
+  /** Whether the top-level names of one file are in scope of the other without import. Default: by {@link packageFiles}. */
+  sharesScope?(file: FileScope, other: FileScope): boolean;
+
+  /** What imports bring into a file by alias, where the project tells more than the file. Default: as parsed. */
+  bindings?(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]>;
+
+  /** What one imported name stands for, where imports name definitions instead of modules. Default: the module's export. */
+  importedName?(file: FileScope, specifier: string, name: string): Lookup | undefined;
+
+  /** What a wildcard import brings in under a name. Default: the module's export. */
+  wildcardName?(file: FileScope, specifier: string, name: string): Lookup | undefined;
+
+  /** A module inside of another. */
+  submodule?(module: ModuleTarget, name: string): ModuleTarget | undefined;
+
+  /** What a name stands for that is in scope everywhere, without import: the head of a full name (`com` in `com.acme.Pool`). */
+  qualifiedName?(file: FileScope, name: string): Lookup | undefined;
+
+  /** The package an outside specifier belongs to: `@scope/name/sub` is of `@scope/name`. Default: the specifier. */
+  externalPackage?(specifier: string): string;
+}
