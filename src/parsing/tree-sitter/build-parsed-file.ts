@@ -89,7 +89,7 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
     const parentDraft = draft.parent === null ? null : representative(draft.parent);
     const parent = parentDraft === null ? undefined : result[parentDraft.index];
     const bodyOffset = bodyOffsetOf(draft, rules);
-    const scopePath = parent?.qualifiedName ?? draft.owner;
+    const scopePath = scopePathOf(draft, parent);
     const start = draft.first.startPosition;
     const end = draft.outer.endPosition;
     result.push({
@@ -112,6 +112,13 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
     });
   }
   return result;
+}
+
+/** The scopes a definition is in. In a namespace the type a method belongs to is one of them: `void Pool::acquire() {}`. */
+function scopePathOf(draft: DefinitionDraft, parent: Definition | undefined): string {
+  if (parent === undefined) return draft.owner;
+  const isNamed = parent.kind === 'namespace' && draft.owner !== '';
+  return isNamed ? `${parent.qualifiedName}.${draft.owner}` : parent.qualifiedName;
 }
 
 function isExported(

@@ -36,7 +36,8 @@ const REFERENCE_CAPTURES: ReadonlyMap<string, Reference['kind']> = new Map(
  * - `definition.<kind>` the whole definition, with `name` (its name node), and optionally `owner` (the type it belongs
  *   to where that is not the enclosing one), `type` (its declared type), `member` (it belongs to the class around the
  *   enclosing function: `self.x = …`)
- * - `reference.<kind>` the name node of a use, with optional `receiver`. Where several patterns report the same name
+ * - `reference.<kind>` the name node of a use, with optional `receiver`; of several receivers the text from the first to
+ *   the last counts (`a::b::run()` in C++ has no node for `a::b`). Where several patterns report the same name
  *   node, the first pattern in the file wins.
  * - `ignore` a name node that is no reference although a later pattern says so
  * - `base.extends`, `base.implements` a base type of the innermost definition around it

@@ -100,8 +100,10 @@ class MatchCollector {
       const referenceKind = referenceKindOf(name);
       if (referenceKind === undefined) hasOthers ||= name !== 'receiver';
       else {
-        const receiver = captures.find((capture) => capture.name === 'receiver')?.node;
-        this.#addReference(referenceKind, node, receiver, patternIndex);
+        const isReceiver = (capture: QueryMatch['captures'][number]): boolean => capture.name === 'receiver';
+        const receiver = captures.find(isReceiver)?.node;
+        const last = receiver === undefined ? undefined : captures.findLast(isReceiver)?.node;
+        this.#addReference(referenceKind, node, receiver, patternIndex, last);
       }
     }
     if (hasOthers) this.#addOthers(nodesByName(captures), patternIndex);
@@ -116,6 +118,7 @@ class MatchCollector {
     node: SyntaxNode,
     receiver: SyntaxNode | undefined,
     patternIndex: number,
+    lastReceiver = receiver,
   ): void {
     const offset = node.startIndex;
     const before = this.result.references.get(offset);
@@ -127,14 +130,13 @@ class MatchCollector {
       name,
       offset,
       patternIndex,
-      receiver: receiver === undefined ? null : this.#receiverText(receiver),
+      receiver:
+        receiver === undefined ? null : this.#receiverText(receiver.startIndex, (lastReceiver ?? receiver).endIndex),
       position: positionOf(node),
     });
   }
 
-  #receiverText(node: SyntaxNode): string {
-    const start = node.startIndex;
-    const end = node.endIndex;
+  #receiverText(start: number, end: number): string {
     const cut = end - start > MAX_RECEIVER_LENGTH;
     const raw = this.#text.slice(start, cut ? start + MAX_RECEIVER_LENGTH : end);
     const folded = raw.replace(/\s+/gu, ' ').replace(/ ?(\??)\. ?/gu, '.');

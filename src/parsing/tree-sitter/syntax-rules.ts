@@ -43,6 +43,11 @@ export interface SyntaxRules extends TypeNotation {
   readonly returnTypeFields: readonly string[];
   /** Fields that hold the declared type of anything else. */
   readonly typeFields: readonly string[];
+  /**
+   * Blanks what the grammar cannot read (preprocessor lines, attributes made of macros) with spaces. Text and result have
+   * the same length and the same lines: every offset stays true.
+   */
+  prepareText?(text: string): string;
   /** Decides kind, name or owner where the query could not; null drops the definition. */
   refine?(definition: DefinitionSyntax): DefinitionRefinement | null;
   /** Whether the definition alone is visible from outside; that its parent must be too is the engine's business. */

@@ -51,7 +51,8 @@ export class TreeSitterLanguage implements Language {
       const deadline = performance.now() + this.#timeLimitMs;
       const isLate = (): boolean => performance.now() > deadline;
       this.#parser ??= this.#grammar.createParser();
-      tree = this.#parser.parse(text, null, { progressCallback: isLate });
+      const source = this.#rules.prepareText?.(text) ?? text;
+      tree = this.#parser.parse(source, null, { progressCallback: isLate });
       if (tree === null) {
         // Without this the next file would be parsed from where this one stopped.
         this.#parser.reset();
