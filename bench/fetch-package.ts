@@ -7,8 +7,8 @@ import { basename, join } from 'node:path';
 export interface RegistryPackage {
   /** Short name; also that of its folder. */
   readonly id: string;
-  readonly registry: 'npm' | 'pypi' | 'maven' | 'go';
-  /** As the registry calls it; `group:artifact` for Maven, the module path for Go. */
+  readonly registry: 'npm' | 'pypi' | 'maven' | 'go' | 'debian' | 'debian-source';
+  /** As the registry calls it; `group:artifact` for Maven, the module path for Go. `debian-source` is upstream's archive. */
   readonly name: string;
   readonly version: string;
   /** Folder of the archive that is indexed. */
@@ -50,6 +50,25 @@ const FETCH: Readonly<Record<RegistryPackage['registry'], (wanted: RegistryPacka
     cpSync(Dir, folder, { recursive: true });
     // The module cache is read-only, and so are copies of it.
     run('chmod', ['-R', 'u+w', basename(folder)], join(folder, '..'));
+  },
+  debian({ name, version }, folder) {
+    run('apt-get', ['download', '-qq', `${name}=${version}`], folder);
+    run('dpkg-deb', ['-x', archiveIn(folder, '.deb'), '.'], folder);
+  },
+  'debian-source'({ name, version }, folder) {
+    const initial = name.startsWith('lib') ? name.slice(0, 4) : name.slice(0, 1);
+    const pool = `http://deb.debian.org/debian/pool/main/${initial}/${name}/`;
+    const archives = ['xz', 'gz', 'bz2'].map((ending) => `${name}_${version}.orig.tar.${ending}`);
+    const fetched = archives.find((archive) => {
+      try {
+        run('curl', ['-sSfO', pool + archive], folder);
+        return true;
+      } catch {
+        return false; // Packed otherwise: the next ending.
+      }
+    });
+    if (fetched === undefined) throw new Error(`${pool} has none of ${archives.join(', ')}`);
+    run('tar', ['xf', fetched, '--strip-components=1'], folder);
   },
 };
 
