@@ -54,6 +54,36 @@ export interface Reference {
   readonly position: SourcePosition;
   /** The name was built at run time (dynamic SQL, reflection). */
   readonly dynamic?: boolean | undefined;
+  /**
+   * Short texts of a call's arguments, by position, where the language captures them: a name, a call, a literal of a
+   * list or table; strings with their quotes; `name=value` for keywords, `*rest` and `**named` where they are spread;
+   * functions written in place start with `=>`, in Python followed by parameters and result (`=> x: x.name`). What says
+   * nothing is empty. At most 16, without the empty ones at the end; undefined where none is left.
+   */
+  readonly arguments?: readonly string[] | undefined;
+}
+
+/**
+ * A value on its way to a name: what points-to resolution follows. Only of languages whose query captures flows.
+ */
+export interface ValueFlow {
+  /**
+   * - `assigned`: `target = value`, also a parameter's default
+   * - `element`: the target is each element of the value in turn: loops and comprehensions
+   * - `entered`: the target is what `with value` gives; empty where it has no name
+   * - `returned`, `yielded`, `delegated` (`yield from`): the function's result; no target
+   * - `decorated`: the value is a decorator of the definition that is the scope; in source order
+   * - `outer`: the target is a name of an outer scope (`global`, `nonlocal`)
+   */
+  readonly kind: 'assigned' | 'element' | 'entered' | 'returned' | 'yielded' | 'delegated' | 'decorated' | 'outer';
+  /** A name, member, index or pattern as written. */
+  readonly target: string;
+  /** An expression, on one line, long ones without what is between the parentheses of calls. */
+  readonly value: string;
+  /** Index of the definition around it, or -1. */
+  readonly scope: number;
+  /** Where the value stands; only of kinds that call something by themselves: `element`, `entered`. */
+  readonly position?: SourcePosition | undefined;
 }
 
 /** One imported name. `name` is `*` for a namespace or wildcard, `default` for a default import. */
@@ -88,6 +118,8 @@ export interface ParsedFile {
   readonly imports: readonly ImportDeclaration[];
   readonly exportAliases: readonly ExportAlias[];
   readonly typedNames: readonly TypedName[];
+  /** In source order; undefined where the language captures none. */
+  readonly flows?: readonly ValueFlow[] | undefined;
   /** Package or namespace the file declares (Java, Go, SQL default schema), or empty. */
   readonly packageName: string;
   readonly diagnostics: readonly Diagnostic[];

@@ -1,4 +1,4 @@
-import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference } from '../language.ts';
+import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, ValueFlow } from '../language.ts';
 import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
 import {
   isFunctionKind,
@@ -42,6 +42,7 @@ export function buildParsedFile(
     typedNames: typedNames
       .filter(({ isDefinition }) => !isDefinition)
       .map(({ name, typeName, scope }) => ({ name, typeName, scope })),
+    ...(rules.flowNotation === undefined ? {} : { flows: buildFlows(syntax, scopes) }),
     packageName: syntax.packageName,
     diagnostics: [],
   };
@@ -225,7 +226,22 @@ function buildReferences(
     const draft = scopes.draftAround(use.offset);
     if (use.kind === 'references' && use.receiver === null && isTypeParameter(use.name, draft)) continue;
     const enclosing = draft === null ? -1 : representative(draft).index;
-    result.push({ kind: use.kind, name: use.name, receiver: use.receiver, enclosing, position: use.position });
+    const given = use.arguments;
+    result.push({
+      kind: use.kind,
+      name: use.name,
+      receiver: use.receiver,
+      enclosing,
+      position: use.position,
+      ...(given === undefined ? {} : { arguments: given }),
+    });
   }
   return result;
+}
+
+function buildFlows({ flows }: CollectedSyntax, scopes: ScopeFinder): ValueFlow[] {
+  scopes.restart();
+  return [...flows]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, ...flow }) => ({ ...flow, scope: scopes.around(offset) }));
 }

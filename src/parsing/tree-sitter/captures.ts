@@ -1,5 +1,5 @@
 import type { SymbolKind } from '../../graph/symbol.ts';
-import type { Reference } from '../language.ts';
+import type { Reference, ValueFlow } from '../language.ts';
 import { ParsingError } from '../parsing-error.ts';
 
 /** Kinds a tree-sitter query may define. */
@@ -23,6 +23,17 @@ const DEFINITION_KINDS = [
 /** Kinds of use a tree-sitter query may report. */
 const REFERENCE_KINDS = ['calls', 'instantiates', 'references'] as const satisfies readonly Reference['kind'][];
 
+const FLOW_KINDS = [
+  'assigned',
+  'element',
+  'entered',
+  'returned',
+  'yielded',
+  'delegated',
+  'decorated',
+  'outer',
+] as const satisfies readonly ValueFlow['kind'][];
+
 /** Looked up for every capture of a file. */
 const DEFINITION_CAPTURES: ReadonlyMap<string, SymbolKind> = new Map(
   DEFINITION_KINDS.map((kind) => [`definition.${kind}`, kind]),
@@ -30,6 +41,7 @@ const DEFINITION_CAPTURES: ReadonlyMap<string, SymbolKind> = new Map(
 const REFERENCE_CAPTURES: ReadonlyMap<string, Reference['kind']> = new Map(
   REFERENCE_KINDS.map((kind) => [`reference.${kind}`, kind]),
 );
+const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS.map((kind) => [`flow.${kind}`, kind]));
 
 /**
  * The closed vocabulary of `symbols.scm`.
@@ -44,6 +56,8 @@ const REFERENCE_CAPTURES: ReadonlyMap<string, Reference['kind']> = new Map(
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
  *   `typed.key` it is that member of the value or type, with `typed.element` an element of it. Alone: nothing is known.
+ * - `arguments` the node around a call's arguments, beside `reference.calls`
+ * - `flow.<kind>` a value on its way, with `flow.target` where it goes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
  * - `import`, `export` statements that the language's rules read; `package` the name of the package
  * - names that start with `_` are private to a pattern's predicates
@@ -54,6 +68,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'type',
   'member',
   'receiver',
+  'arguments',
   'ignore',
   'base.extends',
   'base.implements',
@@ -70,6 +85,8 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'package',
   ...DEFINITION_CAPTURES.keys(),
   ...REFERENCE_CAPTURES.keys(),
+  'flow.target',
+  ...FLOW_CAPTURES.keys(),
 ]);
 
 /**
@@ -95,4 +112,9 @@ export function definitionKindOf(capture: string): SymbolKind | undefined {
 /** The kind behind a `reference.<kind>` capture, or undefined for other captures. */
 export function referenceKindOf(capture: string): Reference['kind'] | undefined {
   return REFERENCE_CAPTURES.get(capture);
+}
+
+/** The kind behind a `flow.<kind>` capture, or undefined for other captures. */
+export function flowKindOf(capture: string): ValueFlow['kind'] | undefined {
+  return FLOW_CAPTURES.get(capture);
 }

@@ -1,8 +1,9 @@
 import type { SourcePosition } from '../../graph/source-range.ts';
 import type { SymbolKind } from '../../graph/symbol.ts';
-import type { Reference } from '../language.ts';
-import { definitionKindOf, referenceKindOf } from './captures.ts';
+import type { Reference, ValueFlow } from '../language.ts';
+import { definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
 import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.ts';
+import { argumentTextsOf, flowTextOf, type FlowNotation } from './flow-text.ts';
 import { positionOf, type SyntaxNode } from './syntax-node.ts';
 import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
 
@@ -23,6 +24,12 @@ interface FoundReference extends FoundName {
   readonly receiver: string | null;
   readonly position: SourcePosition;
   readonly patternIndex: number;
+  readonly arguments: readonly string[] | undefined;
+}
+
+/** A value on its way, before its scope is known. */
+export interface FoundFlow extends Omit<ValueFlow, 'scope'> {
+  readonly offset: number;
 }
 
 interface FoundBase extends FoundName {
@@ -56,6 +63,7 @@ export interface CollectedSyntax {
   /** By offset of the name. */
   readonly typedNames: Map<number, FoundTypedName>;
   readonly typeParameters: FoundName[];
+  readonly flows: FoundFlow[];
   readonly imports: SyntaxNode[];
   readonly exports: SyntaxNode[];
   packageName: string;
@@ -76,6 +84,7 @@ class MatchCollector {
     bases: [],
     typedNames: new Map(),
     typeParameters: [],
+    flows: [],
     imports: [],
     exports: [],
     packageName: '',
@@ -98,12 +107,13 @@ class MatchCollector {
         continue;
       }
       const referenceKind = referenceKindOf(name);
-      if (referenceKind === undefined) hasOthers ||= name !== 'receiver';
+      if (referenceKind === undefined) hasOthers ||= name !== 'receiver' && name !== 'arguments';
       else {
         const isReceiver = (capture: QueryMatch['captures'][number]): boolean => capture.name === 'receiver';
         const receiver = captures.find(isReceiver)?.node;
         const last = receiver === undefined ? undefined : captures.findLast(isReceiver)?.node;
-        this.#addReference(referenceKind, node, receiver, patternIndex, last);
+        const given = captures.find((capture) => capture.name === 'arguments')?.node;
+        this.#addReference(referenceKind, node, receiver, patternIndex, last, given);
       }
     }
     if (hasOthers) this.#addOthers(nodesByName(captures), patternIndex);
@@ -119,6 +129,7 @@ class MatchCollector {
     receiver: SyntaxNode | undefined,
     patternIndex: number,
     lastReceiver = receiver,
+    given?: SyntaxNode,
   ): void {
     const offset = node.startIndex;
     const before = this.result.references.get(offset);
@@ -133,7 +144,13 @@ class MatchCollector {
       receiver:
         receiver === undefined ? null : this.#receiverText(receiver.startIndex, (lastReceiver ?? receiver).endIndex),
       position: positionOf(node),
+      arguments: this.#argumentTexts(given),
     });
+  }
+
+  #argumentTexts(node: SyntaxNode | undefined): readonly string[] | undefined {
+    const notation = this.#rules.flowNotation;
+    return node === undefined || notation === undefined ? undefined : argumentTextsOf(this.#slice(node), notation);
   }
 
   #receiverText(start: number, end: number): string {
@@ -193,9 +210,29 @@ class MatchCollector {
       result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
       this.#addReference(null, parameter, undefined, -1);
     }
+    if (this.#rules.flowNotation !== undefined) this.#addFlow(nodes, this.#rules.flowNotation);
     if (nodes['import'] !== undefined) result.imports.push(nodes['import']);
     if (nodes['export'] !== undefined) result.exports.push(nodes['export']);
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
+  }
+
+  #addFlow(nodes: CapturedNodes, notation: FlowNotation): void {
+    for (const [capture, node] of Object.entries(nodes)) {
+      const kind = flowKindOf(capture);
+      if (kind === undefined || node === undefined) continue;
+      const target = nodes['flow.target'];
+      const value = flowTextOf(this.#slice(node), notation);
+      const targetText = target === undefined ? '' : flowTextOf(this.#slice(target), notation);
+      if (value === undefined || targetText === undefined) continue;
+      const callsItself = kind === 'element' || kind === 'entered';
+      this.result.flows.push({
+        kind,
+        target: targetText,
+        value,
+        offset: (target ?? node).startIndex,
+        ...(callsItself ? { position: positionOf(node) } : {}),
+      });
+    }
   }
 
   #addBase(kind: FoundBase['kind'], node: SyntaxNode): void {

@@ -1,5 +1,6 @@
 import type { SymbolKind } from '../../graph/symbol.ts';
 import type { ExportAlias, ImportDeclaration } from '../language.ts';
+import type { FlowNotation } from './flow-text.ts';
 import type { SyntaxNode } from './syntax-node.ts';
 import type { TypeNotation } from './type-name.ts';
 
@@ -39,6 +40,8 @@ export interface SyntaxRules extends TypeNotation {
   readonly moduleLoad?: RegExp | undefined;
   /** What other files define is in scope without any import: Go, Java. @defaultValue false */
   readonly sharesPackageScope?: boolean | undefined;
+  /** How flows and arguments are written; without it none are kept. */
+  readonly flowNotation?: FlowNotation | undefined;
   /** Fields that hold the type a function returns; looked for on the node, then on its `value`. */
   readonly returnTypeFields: readonly string[];
   /** Fields that hold the declared type of anything else. */

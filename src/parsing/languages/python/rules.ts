@@ -108,6 +108,11 @@ export const rules: SyntaxRules = {
     'Annotated',
   ]),
   quotedTypes: true,
+  flowNotation: {
+    lineComment: '#',
+    idle: /^(?:[\d"'+~-]|[rRbBuUfF]{1,2}["']|(?:True|False|None|\.\.\.)$|not\b|(?:str|int|float|bool|len|repr|bytes|ord|chr|hash|id|isinstance|issubclass|hasattr|callable|any|all|sum|abs|round|open|range|format|input|print)\s*\()/u,
+    lambda: /^lambda\b/u,
+  },
   refine,
   isExported,
   docstring,

@@ -56,12 +56,29 @@
 ; Decorators, before calls: a decorator is a reference even where it has arguments
 (decorator (identifier) @reference.references)
 (decorator (attribute object: (_) @receiver attribute: (identifier) @reference.references))
-(decorator (call function: (identifier) @reference.references))
-(decorator (call function: (attribute object: (_) @receiver attribute: (identifier) @reference.references)))
+(decorator (call function: (identifier) @reference.references arguments: (_) @arguments))
+(decorator (call function: (attribute object: (_) @receiver attribute: (identifier) @reference.references) arguments: (_) @arguments))
+
+; How values flow
+(assignment left: (_) @flow.target right: (_) @flow.assigned)
+(augmented_assignment left: (_) @flow.target operator: "+=" right: (_) @flow.assigned)
+(named_expression name: (identifier) @flow.target value: (_) @flow.assigned)
+(default_parameter name: (identifier) @flow.target value: (_) @flow.assigned)
+(typed_default_parameter name: (identifier) @flow.target value: (_) @flow.assigned)
+(return_statement (_) @flow.returned)
+(yield . (_) @flow.yielded)
+(yield "from" (_) @flow.delegated)
+(for_statement left: (_) @flow.target right: (_) @flow.element)
+(for_in_clause left: (_) @flow.target right: (_) @flow.element)
+(with_item value: (as_pattern (_) @flow.entered alias: (as_pattern_target (_) @flow.target)))
+(with_item value: [(identifier) (call) (attribute)] @flow.entered)
+(decorator (_) @flow.decorated)
+(global_statement (identifier) @flow.outer)
+(nonlocal_statement (identifier) @flow.outer)
 
 ; Uses
-(call function: (identifier) @reference.calls)
-(call function: (attribute object: (_) @receiver attribute: (identifier) @reference.calls))
+(call function: (identifier) @reference.calls arguments: (_) @arguments)
+(call function: (attribute object: (_) @receiver attribute: (identifier) @reference.calls) arguments: (_) @arguments)
 (type (identifier) @reference.references)
 (type (attribute object: (_) @receiver attribute: (identifier) @reference.references))
 (type (generic_type (identifier) @reference.references))
