@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /** A place in a file: absolute path and UTF-16 offset. */
@@ -72,30 +73,46 @@ function declarationsOf(checker: ts.TypeChecker, call: ts.CallExpression | ts.Ne
  * Every call and `new` of some files with what the TypeScript compiler takes it to mean.
  *
  * @param folder - Where the nearest `tsconfig.json` is looked for.
- * @param paths - Absolute, with `/`.
+ * @param paths - Relative to the folder, with `/`.
+ * @param cacheFile - Where the answer is kept for the next run: the compiler takes minutes.
  * @returns By path.
  */
-export function typescriptCalls(folder: string, paths: readonly string[]): Map<string, OracleCall[]> {
-  const program = ts.createProgram([...paths], optionsFor(folder));
-  const checker = program.getTypeChecker();
-  const result = new Map<string, OracleCall[]>();
-  for (const path of paths) {
-    const file = program.getSourceFile(path);
-    if (file === undefined) continue;
-    const calls: OracleCall[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-        const name = calledName(node.expression);
-        if (name !== undefined) {
-          const { line, character } = file.getLineAndCharacterOfPosition(name.getStart(file));
-          const declarations = declarationsOf(checker, node, name);
-          calls.push({ line, column: character, text: node.expression.getText(file), declarations });
-        }
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
-    result.set(path, calls);
+export function typescriptCalls(
+  folder: string,
+  paths: readonly string[],
+  cacheFile?: string,
+): Readonly<Record<string, readonly OracleCall[]>> {
+  if (cacheFile !== undefined && existsSync(cacheFile)) {
+    // Written below, by this function.
+    return JSON.parse(readFileSync(cacheFile, 'utf8')) as Record<string, OracleCall[]>;
   }
+  const program = ts.createProgram(
+    paths.map((path) => join(folder, path)),
+    optionsFor(folder),
+  );
+  const checker = program.getTypeChecker();
+  const result: Record<string, OracleCall[]> = {};
+  for (const path of paths) {
+    const file = program.getSourceFile(join(folder, path));
+    if (file !== undefined) result[path] = callsOf(file, checker);
+  }
+  if (cacheFile !== undefined) writeFileSync(cacheFile, JSON.stringify(result));
   return result;
+}
+
+function callsOf(file: ts.SourceFile, checker: ts.TypeChecker): OracleCall[] {
+  const calls: OracleCall[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const name = calledName(node.expression);
+      if (name !== undefined) {
+        const { line, character } = file.getLineAndCharacterOfPosition(name.getStart(file));
+        const declarations = declarationsOf(checker, node, name);
+        calls.push({ line, column: character, text: node.expression.getText(file), declarations });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return calls;
 }
