@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import type { Chunk } from '../chunking/chunk.ts';
 import type { Edge, EdgeKind, UnresolvedReference } from '../graph/edge.ts';
+import type { GraphSink } from '../graph/graph-sink.ts';
 import type { NodeId, SymbolKind, SymbolNode } from '../graph/symbol.ts';
 
 /** A file as the index knows it. `size` and `mtimeMs` are a shortcut: only `contentHash` decides whether it changed. */
@@ -157,6 +158,14 @@ export interface IndexStore extends AsyncDisposable {
     readonly sources?: readonly NodeId[] | undefined;
     readonly names?: readonly string[] | undefined;
   }): Promise<UnresolvedReference[]>;
+
+  /**
+   * Reads every symbol and edge, and the names of references that made none, in one state of the index.
+   *
+   * @param unlessRevision - Revision of a copy the caller has: where the index still has it, nothing is read.
+   * @returns the revision of the index; it grows with every change.
+   */
+  readGraph(sink: GraphSink, unlessRevision?: number): Promise<number>;
 
   /** Folds the write-ahead log and tidies the text index after a big change. */
   optimize(): Promise<void>;

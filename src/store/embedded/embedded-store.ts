@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import type { Edge, EdgeKind, UnresolvedReference } from '../../graph/edge.ts';
+import type { GraphSink } from '../../graph/graph-sink.ts';
 import type { NodeId, SymbolNode } from '../../graph/symbol.ts';
 import type {
   FileEdges,
@@ -20,6 +21,7 @@ import type { Connection } from './connection.ts';
 import { edgeDigests, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
 import { applyFiles } from './file-changes.ts';
 import { diagnostics, factsAfter, fileStamps, touchFile, type FileFacts } from './file-table.ts';
+import { readGraphInto } from './graph-table.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { allMeta, getMeta, setMeta } from './meta-table.ts';
 import { NodeInterner, removeOrphanNodes } from './node-table.ts';
@@ -232,6 +234,14 @@ export class EmbeddedStore implements DumpableStore {
     readonly names?: readonly string[] | undefined;
   }): Promise<UnresolvedReference[]> {
     return unresolvedOfQuery(this.#connection, query);
+  }
+
+  async readGraph(sink: GraphSink, unlessRevision?: number): Promise<number> {
+    return this.#connection.read(() => {
+      const { revision } = readState(this.#connection);
+      if (revision !== unlessRevision) readGraphInto(this.#connection, sink);
+      return revision;
+    });
   }
 
   /** What goes out of each file, in path order; see `dumpIndex`. */

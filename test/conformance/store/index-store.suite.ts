@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CompactGraphBuilder } from '../../../src/graph/compact-graph-builder.ts';
 import type { NodeId } from '../../../src/graph/symbol.ts';
 import { dumpIndex, type DumpableStore } from '../../../src/store/dump-index.ts';
 import type { IndexStore, SearchFilter } from '../../../src/store/index-store.ts';
@@ -264,6 +265,39 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       const odd = { ...call, site: { path: 'elsewhere.ts', line: 3, column: 4 } };
       await store.replaceEdges([makeFileEdges('lib/other.ts', [odd])]);
       expect(await store.edges([odd.source], { direction: 'outgoing' })).toEqual([odd]);
+    });
+
+    it('reads the whole graph as it reads its edges one by one', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      const odd = {
+        ...makeEdge('calls', 'src/db/run.py#acquire', 'gone.ts#f', 3),
+        site: { ...call.site, path: 'odd.py' },
+      };
+      const base = { ...makeUnresolved('src/db/run.py#acquire', 'external.Base'), kind: 'extends' as const };
+      await store.replaceEdges([makeFileEdges('src/db/run.py', [odd], [base])]);
+      const builder = new CompactGraphBuilder();
+      const revision = await store.readGraph(builder);
+      const graph = builder.build();
+      const edges = [...Array(graph.edgeCount).keys()].map((edge) => graph.edgeOf(edge));
+      expect(edges).toEqual([outside, call, odd]);
+      const acquire = graph.numberOf(ids('src/pool.ts#Pool.acquire')[0]!)!;
+      expect([graph.kindOf(acquire), graph.nameOf(acquire), graph.pathOf(acquire), graph.languageOf(acquire)]).toEqual([
+        'method',
+        'acquire',
+        'src/pool.ts',
+        'typescript',
+      ]);
+      expect(graph.idOf(graph.parentOf(acquire))).toBe('src/pool.ts#Pool');
+      expect(graph.unresolvedByName('release')).toEqual({ ambiguous: 1 });
+      expect(graph.nodes.foreignBases[graph.numberOf(odd.source)!]).toBe(1);
+
+      const unread = new CompactGraphBuilder();
+      expect(await store.readGraph(unread, revision)).toBe(revision);
+      expect(unread.build().nodeCount).toBe(0);
+      await store.replaceEdges([]);
+      expect(await store.readGraph(unread, revision)).toBeGreaterThan(revision);
+      expect(unread.build().edgeCount).toBe(3);
     });
 
     it('finds unresolved references by source and by name', async () => {
