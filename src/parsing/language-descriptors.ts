@@ -164,6 +164,7 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
     extensions: listField(value, 'extensions'),
     filenames: listField(value, 'filenames'),
     shebangs: listField(value, 'shebangs'),
+    contentPatterns: value['contentPatterns'] === undefined ? undefined : listField(value, 'contentPatterns'),
     resolution: resolutionField(value),
   };
   const engine = stringField(value, 'engine');

@@ -7,9 +7,13 @@ import type { SyntaxRules } from './tree-sitter/syntax-rules.ts';
 /** A `#!` line is looked for in this many bytes. */
 const SHEBANG_BYTES = 256;
 
+/** Languages that share an extension are told apart by this many bytes. */
+export const CONTENT_BYTES = 16_384;
+
 interface LanguageIndex {
   readonly byFilename: ReadonlyMap<string, LanguageDescriptor>;
-  readonly byExtension: ReadonlyMap<string, LanguageDescriptor>;
+  /** Several where languages share an extension. */
+  readonly byExtension: ReadonlyMap<string, readonly LanguageDescriptor[]>;
   readonly byShebang: ReadonlyMap<string, LanguageDescriptor>;
 }
 
@@ -18,11 +22,15 @@ let index: LanguageIndex | null = null;
 function languageIndex(): LanguageIndex {
   if (index !== null) return index;
   const byFilename = new Map<string, LanguageDescriptor>();
-  const byExtension = new Map<string, LanguageDescriptor>();
+  const byExtension = new Map<string, LanguageDescriptor[]>();
   const byShebang = new Map<string, LanguageDescriptor>();
   for (const descriptor of languageDescriptors()) {
     for (const filename of descriptor.filenames) byFilename.set(filename, descriptor);
-    for (const extension of descriptor.extensions) byExtension.set(extension, descriptor);
+    for (const extension of descriptor.extensions) {
+      const sharing = byExtension.get(extension);
+      if (sharing === undefined) byExtension.set(extension, [descriptor]);
+      else sharing.push(descriptor);
+    }
     for (const shebang of descriptor.shebangs) byShebang.set(shebang, descriptor);
   }
   index = { byFilename, byExtension, byShebang };
@@ -33,7 +41,7 @@ function languageIndex(): LanguageIndex {
  * Tells the language of a file from its name, or from its `#!` line.
  *
  * @param path - With `/`; only the last part counts.
- * @param firstBytes - Start of the file; needed for files without extension only.
+ * @param firstBytes - Start of the file; needed for files without extension and for extensions that languages share.
  * @returns The descriptor, or null where no known language fits.
  */
 export function languageForFile(path: string, firstBytes?: Uint8Array): LanguageDescriptor | null {
@@ -46,13 +54,33 @@ export function languageForFile(path: string, firstBytes?: Uint8Array): Language
   let hasExtension = false;
   for (let dot = lower.indexOf('.', 1); dot !== -1; dot = lower.indexOf('.', dot + 1)) {
     hasExtension = true;
-    const descriptor = byExtension.get(lower.slice(dot));
-    if (descriptor !== undefined) return descriptor;
+    const sharing = byExtension.get(lower.slice(dot));
+    if (sharing !== undefined) return languageByContent(sharing, firstBytes);
   }
   if (hasExtension || firstBytes === undefined) return null;
   const interpreter = interpreterOf(firstBytes);
   if (interpreter === null) return null;
   return byShebang.get(interpreter) ?? byShebang.get(interpreter.replace(/[\d.]+$/u, '')) ?? null;
+}
+
+/** Whether several languages have the extension of a file: {@link languageForFile} then needs the file's start. */
+export function isSharedExtension(path: string): boolean {
+  const dot = path.lastIndexOf('.');
+  return dot >= 0 && (languageIndex().byExtension.get(path.slice(dot).toLowerCase())?.length ?? 0) > 1;
+}
+
+/** Of the languages that share an extension, the one whose pattern is found, else the one without patterns. */
+function languageByContent(
+  sharing: readonly LanguageDescriptor[],
+  firstBytes: Uint8Array | undefined,
+): LanguageDescriptor | null {
+  const otherwise = sharing.find(({ contentPatterns }) => contentPatterns === undefined) ?? sharing[0] ?? null;
+  if (sharing.length === 1 || firstBytes === undefined) return otherwise;
+  const start = new TextDecoder('latin1').decode(firstBytes.subarray(0, CONTENT_BYTES));
+  const found = sharing.find(({ contentPatterns }) =>
+    contentPatterns?.some((pattern) => new RegExp(pattern, 'mu').test(start)),
+  );
+  return found ?? otherwise;
 }
 
 /** Name of the program in a `#!` line: `python3` of `#!/usr/bin/env -S python3 -u`. */

@@ -122,6 +122,8 @@ export interface ParsedFile {
   readonly flows?: readonly ValueFlow[] | undefined;
   /** Package or namespace the file declares (Java, Go, SQL default schema), or empty. */
   readonly packageName: string;
+  /** The condition under which the file is part of the program, as written: Go's build constraint. */
+  readonly condition?: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -141,6 +143,11 @@ export interface LanguageDescriptor {
   readonly filenames: readonly string[];
   /** Interpreter names of a `#!` line. */
   readonly shebangs: readonly string[];
+  /**
+   * Regular expressions, by line, for extensions that several languages have: a file is of the language one of whose
+   * patterns is found in its start, else of the one without patterns. `.h` is C, C++ or Objective-C. @defaultValue none
+   */
+  readonly contentPatterns?: readonly string[] | undefined;
   readonly engine: 'tree-sitter' | 'sql';
   readonly resolution: ResolutionDescriptor;
 }
@@ -159,8 +166,14 @@ export const SCOPING_TRAITS = [
   'explicitImports',
   /** Calling a type converts a value. */
   'callConverts',
+  /** A base is also a member of its own name: an embedded type in Go. */
+  'basesAreMembers',
+  /** A call of a variable or field runs what it holds: the variable itself is only referred to. */
+  'callsFollowValues',
   /** Types of one name in one scope are parts of one type. */
   'mergesDeclarations',
+  /** What may be missing is a container: a pattern, `?` and `unwrap()` open it, other methods keep it closed. */
+  'unwrapsContainers',
 ] as const;
 export type ScopingTrait = (typeof SCOPING_TRAITS)[number];
 
@@ -170,9 +183,10 @@ export type ParameterStyle = (typeof PARAMETER_STYLES)[number];
 
 /**
  * Where the type of a method is looked for that stands outside of it (`func (p *Pool) Close()`): nowhere, in its file,
- * among the files of its folder and package, of its package, or of the project.
+ * among the files of its folder and package, of its package, or of the project; `nearest` is its file, else the only
+ * type of the name in the project.
  */
-export const DETACHED_MEMBERS = ['none', 'file', 'folder', 'package', 'project'] as const;
+export const DETACHED_MEMBERS = ['none', 'file', 'folder', 'package', 'project', 'nearest'] as const;
 export type DetachedMembers = (typeof DETACHED_MEMBERS)[number];
 
 /** How names of a language are resolved: section `resolution` of `language.json`. */

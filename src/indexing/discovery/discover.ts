@@ -4,7 +4,7 @@ import ignore from 'ignore';
 import type { AbortableOptions } from '../../kernel/abort.ts';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
-import { languageForFile } from '../../parsing/language-registry.ts';
+import { CONTENT_BYTES, isSharedExtension, languageForFile } from '../../parsing/language-registry.ts';
 import { IndexingError } from '../indexing-error.ts';
 import { listFiles, type FileListing } from './list-files.ts';
 import { maxFileBytes, skipReasonOfPath, type SkipReason } from './skip-rules.ts';
@@ -61,10 +61,14 @@ const SHEBANG_BYTES = 256;
 async function languageOfScript(root: string, path: string, mode: number): Promise<string | undefined> {
   const isExecutable = (mode & 0o111) !== 0;
   if (!isExecutable || path.slice(path.lastIndexOf('/') + 1).includes('.')) return undefined;
+  return languageByStart(root, path, SHEBANG_BYTES);
+}
+
+async function languageByStart(root: string, path: string, bytes: number): Promise<string | undefined> {
   try {
     await using handle = await open(join(root, path), 'r');
-    const head = new Uint8Array(SHEBANG_BYTES);
-    const { bytesRead } = await handle.read(head, 0, SHEBANG_BYTES, 0);
+    const head = new Uint8Array(bytes);
+    const { bytesRead } = await handle.read(head, 0, bytes, 0);
     return languageForFile(path, head.subarray(0, bytesRead))?.id;
   } catch {
     return undefined; // Unreadable and nameless: reported as a file no parser is known for.
@@ -118,7 +122,8 @@ async function examine(
   }
   if (found.isSymbolicLink() || (await isBehindSymlink(path))) return { path, reason: 'symlink' };
   if (!found.isFile()) return { path, reason: 'not-a-file' };
-  const language = languageForFile(path)?.id ?? (await languageOfScript(root, path, found.mode));
+  const byContent = isSharedExtension(path) ? await languageByStart(root, path, CONTENT_BYTES) : undefined;
+  const language = byContent ?? languageForFile(path)?.id ?? (await languageOfScript(root, path, found.mode));
   if (language === undefined) return { path, reason: 'language' };
   if (found.size > maxFileBytes(language)) {
     return { path, reason: 'too-large', detail: `${found.size} bytes, limit ${maxFileBytes(language)}` };
