@@ -4,6 +4,8 @@ export type Expression =
   | { readonly kind: 'member'; readonly object: Expression; readonly name: string }
   | { readonly kind: 'call'; readonly callee: Expression }
   | { readonly kind: 'index'; readonly object: Expression }
+  /** What is in a value that may be missing: Rust's `x?`. */
+  | { readonly kind: 'unwrap'; readonly object: Expression }
   /** A value of a type that is written out: `new T()`, `(x as T)`, `((T) x)`, `x.(T)`, `T{}`. */
   | { readonly kind: 'typed'; readonly typeName: string }
   | { readonly kind: 'literal' };
@@ -70,6 +72,10 @@ class ExpressionReader {
     const text = this.#text;
     if (text[this.#offset] === '!') this.#offset++;
     this.#skipSpace();
+    if (text[this.#offset] === '?' && !/[.([]/.test(text[this.#offset + 1] ?? '')) {
+      this.#offset++;
+      return { kind: 'unwrap', object };
+    }
     for (const operator of ['?.', '->', '::', '.']) {
       if (!text.startsWith(operator, this.#offset)) continue;
       this.#offset += operator.length;
@@ -77,8 +83,10 @@ class ExpressionReader {
       const character = text[this.#offset];
       if (character === '(' && operator === '.') return this.#assertion();
       if (character === '(' || character === '[') return this.#postfix(object);
+      if (character === '<' && operator === '::') return this.#skipBalanced() === undefined ? undefined : object;
       const name = this.#identifier();
-      return name === undefined ? undefined : { kind: 'member', object, name };
+      if (name === undefined) return undefined;
+      return { kind: 'member', object: operator === '?.' ? { kind: 'unwrap', object } : object, name };
     }
     const character = text[this.#offset];
     if (character === undefined) return object;
@@ -191,6 +199,7 @@ function compositeLiteral(object: Expression): Expression | undefined {
 /** `a.b.c` of an expression made of names and members alone. */
 export function dottedName(expression: Expression): string | undefined {
   if (expression.kind === 'name') return expression.name;
+  if (expression.kind === 'unwrap') return dottedName(expression.object);
   if (expression.kind !== 'member') return undefined;
   const object = dottedName(expression.object);
   return object === undefined ? undefined : `${object}.${expression.name}`;

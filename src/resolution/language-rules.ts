@@ -53,7 +53,10 @@ function readRules(language: string): LanguageRules {
     lastDefinitionWins: traits.has('lastDefinitionWins'),
     explicitImports: traits.has('explicitImports') || descriptor === undefined,
     callConverts: traits.has('callConverts'),
+    basesAreMembers: traits.has('basesAreMembers'),
+    callsFollowValues: traits.has('callsFollowValues'),
     mergesDeclarations: traits.has('mergesDeclarations'),
+    unwrapsContainers: traits.has('unwrapsContainers'),
     isBuiltin: (name) => builtins?.names.has(name) === true,
     isBuiltinMember: (name) => builtins?.members.has(name) === true,
   };

@@ -14,6 +14,8 @@ export interface Declaration {
   readonly index: number;
   readonly definition: Definition;
   readonly parent: Declaration | null;
+  /** The type it belongs to where it stands outside of it: a method of Go, what an `impl` block of Rust holds. */
+  readonly owner: Declaration | null;
   /** What is defined directly in it, by name. */
   readonly members: ReadonlyMap<string, readonly Declaration[]>;
 }
@@ -63,14 +65,26 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 const TYPE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['class', 'interface', 'struct', 'enum', 'type']);
 const CALLABLE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['function', 'method', 'constructor', 'procedure']);
 
+export const isTypeKind = (kind: SymbolKind): boolean => TYPE_KINDS.has(kind);
+export const isCallableKind = (kind: SymbolKind): boolean => CALLABLE_KINDS.has(kind);
 export const isType = (declaration: Declaration): boolean => TYPE_KINDS.has(declaration.definition.kind);
 export const isCallable = (declaration: Declaration): boolean => CALLABLE_KINDS.has(declaration.definition.kind);
 export const hasBody = ({ definition }: Declaration): boolean => definition.bodyOffset < definition.range.endOffset;
 
 /** Lays out the definitions of the whole project. The order of `files` does not matter. */
 export function buildProjectIndex(files: readonly ParsedFile[]): ProjectIndex {
+  return indexScopes(buildScopes(files));
+}
+
+/** Lays out files, in path order; those with members outside of their types must all be given together. */
+export function buildScopes(files: readonly ParsedFile[]): FileScope[] {
   const scopes = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(buildFileScope);
   attachDetachedMembers(scopes);
+  return scopes;
+}
+
+/** @param scopes - In path order. */
+export function indexScopes(scopes: readonly FileScope[]): ProjectIndex {
   return {
     files: scopes,
     byPath: new Map(scopes.map((file) => [file.parsed.path, file])),
@@ -80,6 +94,7 @@ export function buildProjectIndex(files: readonly ParsedFile[]): ProjectIndex {
 
 /** A declaration and a file while they are being built. */
 interface MutableDeclaration extends Declaration {
+  owner: Declaration | null;
   members: Map<string, Declaration[]>;
 }
 interface MutableFileScope extends FileScope {
@@ -111,10 +126,10 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
   parsed.definitions.forEach((definition, index) => {
     const parent = file.declarations[definition.parent] ?? null;
     const id = ids[index] ?? symbolId(parsed.path, definition.qualifiedName, 1);
-    const declaration: MutableDeclaration = { id, file, index, definition, parent, members: new Map() };
+    const declaration: MutableDeclaration = { id, file, index, definition, parent, owner: null, members: new Map() };
     file.declarations.push(declaration);
-    if (parent !== null) addTo(parentMembers(file, definition.parent), definition.name, declaration);
-    else if (!isDetachedMethod(declaration)) addTo(file.members, definition.name, declaration);
+    if (isDetached(declaration)) return;
+    addTo(parent === null ? file.members : parentMembers(file, definition.parent), definition.name, declaration);
   });
   return file;
 }
@@ -123,12 +138,21 @@ function parentMembers(file: MutableFileScope, parent: number): Map<string, Decl
   return file.declarations[parent]?.members ?? file.members;
 }
 
-/** A Go method stands outside of its type, a method of an object literal has none: both are no names of the file. */
-function isDetachedMethod({ definition, file, parent }: Declaration): boolean {
-  return definition.kind === 'method' && parent === null && file.rules.family !== 'sql';
+/**
+ * A Go method stands outside of its type, a method of an object literal has none: both are no names of the file. Nor is
+ * anything else that stands outside of its type.
+ */
+function isDetached({ definition, file, parent }: Declaration): boolean {
+  if (file.rules.family === 'sql') return false;
+  const { kind, name, qualifiedName } = definition;
+  if (parent === null && kind === 'method') return true;
+  if (file.rules.detachedMembers === 'none') return false;
+  return (
+    qualifiedName.length > (parent === null ? name.length : parent.definition.qualifiedName.length + 1 + name.length)
+  );
 }
 
-/** Gives methods that stand outside of their type to it. Of several types of one name the first counts. */
+/** Gives members that stand outside of their type to it. Of several types of one name the first counts. */
 function attachDetachedMembers(files: readonly MutableFileScope[]): void {
   const types = new Map<string, MutableDeclaration>();
   const open = files.filter((file) => file.rules.detachedMembers !== 'none');
@@ -139,14 +163,36 @@ function attachDetachedMembers(files: readonly MutableFileScope[]): void {
       if (isType(declaration) && !types.has(key)) types.set(key, declaration);
     }
   }
+  const unique = uniqueTypes(open.filter((file) => file.rules.detachedMembers === 'nearest'));
   for (const file of open) {
     const scope = detachedMemberScope(file);
-    for (const declaration of file.declarations.filter(isDetachedMethod)) {
+    for (const declaration of file.declarations.filter(isDetached)) {
       const { qualifiedName, name } = declaration.definition;
-      const owner = types.get(`${scope}#${qualifiedName.slice(0, qualifiedName.lastIndexOf('.'))}`);
-      if (owner !== undefined) addTo(owner.members, name, declaration);
+      const ownerName = qualifiedName.slice(0, -name.length - 1);
+      const bareName = ownerName.slice(ownerName.lastIndexOf('.') + 1);
+      const owner =
+        types.get(`${scope}#${ownerName}`) ??
+        (file.rules.detachedMembers === 'nearest'
+          ? (types.get(`${scope}#${bareName}`) ?? unique.get(`${file.rules.group}#${bareName}`))
+          : undefined);
+      if (owner === undefined || owner === null) continue;
+      addTo(owner.members, name, declaration);
+      declaration.owner = owner;
     }
   }
+}
+
+/** Types by group and name; null where there are several of one name. */
+function uniqueTypes(files: readonly MutableFileScope[]): Map<string, MutableDeclaration | null> {
+  const types = new Map<string, MutableDeclaration | null>();
+  for (const { declarations, rules } of files) {
+    for (const declaration of declarations) {
+      if (!isType(declaration) || isDetached(declaration)) continue;
+      const key = `${rules.group}#${declaration.definition.name}`;
+      types.set(key, types.has(key) ? null : declaration);
+    }
+  }
+  return types;
 }
 
 /** Files of one scope may hold a type and its methods apart. */

@@ -150,6 +150,23 @@ export class ReferenceResolver {
     return this.#target(constructorsOf(owner), reference.kind, 'receiver', place.file, [owner]);
   }
 
+  /** A call of a variable runs the function it was given; where that is not known the variable is referred to. */
+  #calledValue(variable: Declaration, from: FileScope): Outcome {
+    const value = this.#values.heldBy(variable);
+    if (value?.kind === 'callable') {
+      const outcome = this.#target(value.declarations.filter(isCallable), 'calls', 'points-to', from);
+      if (outcome.kind === 'edge') return outcome;
+    }
+    return { kind: 'edge', edgeKind: 'references', target: variable, tier: 'lexical' };
+  }
+
+  /** Definitions of one name for different systems or versions exclude each other. */
+  #visibleScopes(scopes: readonly Declaration[][], from: FileScope): readonly Declaration[][] {
+    if (scopes.length < 2) return scopes;
+    const visible = scopes.filter(([first]) => first !== undefined && this.#imports.isVisible(from, first.file));
+    return visible.length > 0 ? visible : scopes;
+  }
+
   /** The one definition a set of same-named declarations stands for, or an ambiguity. */
   #target(
     declarations: readonly Declaration[],
@@ -160,12 +177,14 @@ export class ReferenceResolver {
   ): Outcome {
     const fitting = declarations.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
     const candidates = fitting.length > 0 ? fitting : declarations.length > 0 ? declarations : otherwise;
-    const scopes = groupByScope(candidates);
+    const scopes = this.#visibleScopes(groupByScope(candidates), from);
     const own = scopes.find((group) => group[0]?.file === from);
     const group = scopes.length === 1 ? scopes[0] : tier === 'receiver' ? undefined : own;
     if (group === undefined) return { kind: 'unresolved', reason: 'ambiguous', candidateCount: scopes.length };
     const target = representative(group);
     if (target === undefined) return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    const isHeld = kind === 'calls' && from.rules.callsFollowValues && !isCallable(target) && !isType(target);
+    if (isHeld) return this.#calledValue(target, from);
     return { kind: 'edge', edgeKind: edgeKindFor(kind, target, from), target, tier };
   }
 }

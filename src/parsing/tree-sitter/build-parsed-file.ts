@@ -44,6 +44,7 @@ export function buildParsedFile(
       .map(({ name, typeName, scope }) => ({ name, typeName, scope })),
     ...(rules.flowNotation === undefined ? {} : { flows: buildFlows(syntax, scopes) }),
     packageName: syntax.packageName,
+    condition: rules.fileCondition?.(text),
     diagnostics: [],
   };
 }
@@ -118,7 +119,7 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
 /** The scopes a definition is in. In a namespace the type a method belongs to is one of them: `void Pool::acquire() {}`. */
 function scopePathOf(draft: DefinitionDraft, parent: Definition | undefined): string {
   if (parent === undefined) return draft.owner;
-  const isNamed = parent.kind === 'namespace' && draft.owner !== '';
+  const isNamed = (parent.kind === 'namespace' || parent.kind === 'module') && draft.owner !== '';
   return isNamed ? `${parent.qualifiedName}.${draft.owner}` : parent.qualifiedName;
 }
 
@@ -186,12 +187,23 @@ function documentationOfMerged({ drafts, rules }: DefinitionInput): Map<Definiti
   return result;
 }
 
-function collectBases({ syntax, scopes }: DefinitionInput): Map<DefinitionDraft, Bases> {
+/** The type of a file an implementation that stands outside of it is about. */
+function typeNamed(
+  name: string,
+  around: DefinitionDraft | null,
+  drafts: readonly DefinitionDraft[],
+): DefinitionDraft | undefined {
+  const named = drafts.filter((draft) => draft.name === name && isScopeKind(draft.kind));
+  return named.find((draft) => draft.parent === around) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+function collectBases({ syntax, scopes, drafts }: DefinitionInput): Map<DefinitionDraft, Bases> {
   const result = new Map<DefinitionDraft, Bases>();
   scopes.restart();
   for (const base of [...syntax.bases].sort((a, b) => a.offset - b.offset)) {
-    const draft = scopes.draftAround(base.offset);
-    if (draft === null) continue;
+    const around = scopes.draftAround(base.offset);
+    const draft = base.owner === '' ? around : typeNamed(base.owner, around, drafts);
+    if (draft === undefined || draft === null) continue;
     const target = representative(draft);
     const list = result.get(target) ?? [];
     list.push({ name: base.name, kind: base.kind, position: base.position });

@@ -51,11 +51,14 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `reference.<kind>` the name node of a use, with optional `receiver`; of several receivers the text from the first to
  *   the last counts (`a::b::run()` in C++ has no node for `a::b`). Where several patterns report the same name
  *   node, the first pattern in the file wins.
+ * - `suffix` text that belongs to the name of the reference: the `!` of a macro in Rust
  * - `ignore` a name node that is no reference although a later pattern says so
- * - `base.extends`, `base.implements` a base type of the innermost definition around it
+ * - `base.extends`, `base.implements` a base type of the innermost definition around it, or of the type of the file that
+ *   `base.owner` names
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
- *   `typed.key` it is that member of the value or type, with `typed.element` an element of it. Alone: nothing is known.
+ *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with
+ *   `typed.list` a list of that type. Alone: nothing is known.
  * - `arguments` the node around a call's arguments, beside `reference.calls`
  * - `flow.<kind>` a value on its way, with `flow.target` where it goes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
@@ -69,9 +72,11 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'member',
   'receiver',
   'arguments',
+  'suffix',
   'ignore',
   'base.extends',
   'base.implements',
+  'base.owner',
   'typed.name',
   'typed.type',
   'typed.class',
@@ -79,6 +84,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.assigned',
   'typed.key',
   'typed.element',
+  'typed.list',
   'type.parameter',
   'import',
   'export',

@@ -33,6 +33,8 @@ export interface FoundFlow extends Omit<ValueFlow, 'scope'> {
 }
 
 interface FoundBase extends FoundName {
+  /** Name of the type it is a base of, or empty: the type around it. */
+  readonly owner: string;
   readonly kind: 'extends' | 'implements';
   readonly position: SourcePosition;
 }
@@ -107,13 +109,14 @@ class MatchCollector {
         continue;
       }
       const referenceKind = referenceKindOf(name);
-      if (referenceKind === undefined) hasOthers ||= name !== 'receiver' && name !== 'arguments';
+      if (referenceKind === undefined) hasOthers ||= name !== 'receiver' && name !== 'arguments' && name !== 'suffix';
       else {
         const isReceiver = (capture: QueryMatch['captures'][number]): boolean => capture.name === 'receiver';
         const receiver = captures.find(isReceiver)?.node;
         const last = receiver === undefined ? undefined : captures.findLast(isReceiver)?.node;
         const given = captures.find((capture) => capture.name === 'arguments')?.node;
-        this.#addReference(referenceKind, node, receiver, patternIndex, last, given);
+        const suffix = captures.find((capture) => capture.name === 'suffix')?.node.text;
+        this.#addReference(referenceKind, node, receiver, patternIndex, last, given, suffix);
       }
     }
     if (hasOthers) this.#addOthers(nodesByName(captures), patternIndex);
@@ -130,11 +133,12 @@ class MatchCollector {
     patternIndex: number,
     lastReceiver = receiver,
     given?: SyntaxNode,
+    suffix = '',
   ): void {
     const offset = node.startIndex;
     const before = this.result.references.get(offset);
     if (before !== undefined && before.patternIndex <= patternIndex) return;
-    const name = this.#slice(node);
+    const name = this.#slice(node) + suffix;
     if (name === '' || name.length > MAX_NAME_LENGTH) return;
     this.result.references.set(offset, {
       kind,
@@ -203,8 +207,8 @@ class MatchCollector {
     if (typedName !== undefined) this.#addTypedName(typedName, nodes);
     const ignored = nodes['ignore'];
     if (ignored !== undefined) this.#addReference(null, ignored, undefined, patternIndex);
-    if (nodes['base.extends'] !== undefined) this.#addBase('extends', nodes['base.extends']);
-    if (nodes['base.implements'] !== undefined) this.#addBase('implements', nodes['base.implements']);
+    if (nodes['base.extends'] !== undefined) this.#addBase('extends', nodes['base.extends'], nodes['base.owner']);
+    if (nodes['base.implements'] !== undefined) this.#addBase('implements', nodes['base.implements'], nodes['base.owner']);
     const parameter = nodes['type.parameter'];
     if (parameter !== undefined) {
       result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
@@ -235,9 +239,12 @@ class MatchCollector {
     }
   }
 
-  #addBase(kind: FoundBase['kind'], node: SyntaxNode): void {
+  #addBase(kind: FoundBase['kind'], node: SyntaxNode, owner: SyntaxNode | undefined): void {
     const { bases } = this.result;
-    bases.push({ kind, name: this.#slice(node), offset: node.startIndex, position: positionOf(node) });
+    const text = this.#slice(node);
+    const name = this.#rules.canonicalType?.(text) ?? text;
+    const ownerName = owner === undefined ? '' : (this.#rules.ownerName?.(this.#slice(owner)) ?? this.#slice(owner));
+    if (name !== '') bases.push({ kind, name, owner: ownerName, offset: node.startIndex, position: positionOf(node) });
   }
 
   #addTypedName(nameNode: SyntaxNode, nodes: CapturedNodes): void {
@@ -247,11 +254,12 @@ class MatchCollector {
     const { source, node } = typeSourceOf(nodes);
     if (before !== undefined && TYPE_SOURCES.indexOf(before.source) >= TYPE_SOURCES.indexOf(source)) return;
     const key = nodes['typed.key'];
+    const text = node === undefined ? '' : this.#slice(node);
     typedNames.set(nameOffset, {
       name: this.#slice(nameNode),
       nameOffset,
       source,
-      text: node === undefined ? '' : this.#slice(node),
+      text: nodes['typed.list'] === undefined ? text : `[]${text}`,
       key: key === undefined ? '' : this.#slice(key),
       isElement: nodes['typed.element'] !== undefined,
     });

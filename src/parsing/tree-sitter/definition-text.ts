@@ -2,7 +2,7 @@ import { isFunctionKind, isValueKind, type DefinitionDraft } from './definition-
 import { leadingDocumentation } from './documentation.ts';
 import type { SyntaxNode } from './syntax-node.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
-import { typeNameOf, writtenTypeOf } from './type-name.ts';
+import { writtenTypeOf } from './type-name.ts';
 
 /** Longer signatures are cut: they are shown on one line. */
 const MAX_SIGNATURE_LENGTH = 400;
@@ -62,14 +62,13 @@ export function documentationOf(draft: DefinitionDraft, rules: SyntaxRules): str
 
 /** The declared or returned type, as one name. */
 export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): string | undefined {
-  if (draft.capturedType !== '') return writtenTypeOf(draft.capturedType);
+  if (draft.capturedType !== '') return writtenTypeOf(draft.capturedType, rules);
   const value = draft.kind === 'type' ? null : draft.node.childForFieldName('value');
   for (const field of typeFieldsOf(draft, rules)) {
     const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;
     if (node === null) continue;
     const text = rules.typeText?.(node) ?? node.text;
-    // An alias is followed to one type; what is declared may be any.
-    return (draft.kind === 'type' ? typeNameOf(text, rules) : writtenTypeOf(text)) || undefined;
+    return writtenTypeOf(text, rules) || undefined;
   }
   return undefined;
 }

@@ -46,7 +46,9 @@ export function leadingDocumentation(first: SyntaxNode, commentTypes: ReadonlySe
     if (below.startPosition.row - node.endPosition.row > 1) break;
     // A comment behind code on the same line belongs to that code.
     const before = node.previousSibling;
-    if (before !== null && before.endPosition.row === node.startPosition.row) break;
+    const end = before?.endPosition;
+    // Preprocessor lines end in column 0 of the next line.
+    if (end !== undefined && end.row === node.startPosition.row && end.column > 0) break;
     const raw = node.text.trimEnd();
     const cleaned = cleanComment(raw);
     if (!TOOL_COMMENT.test(cleaned.trimStart())) comments.unshift(cleaned);

@@ -53,6 +53,8 @@ export interface SyntaxRules extends TypeNotation {
   prepareText?(text: string): string;
   /** Decides kind, name or owner where the query could not; null drops the definition. */
   refine?(definition: DefinitionSyntax): DefinitionRefinement | null;
+  /** Name of the type behind an `owner` or `base.owner` capture. @defaultValue its text */
+  ownerName?(text: string): string;
   /** Whether the definition alone is visible from outside; that its parent must be too is the engine's business. */
   isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null): boolean;
   /** Documentation that is not a comment above. */
@@ -68,6 +70,8 @@ export interface SyntaxRules extends TypeNotation {
    * name (an overload signature), `accessor` joins the first.
    */
   mergeRole?(definition: DefinitionSyntax): 'declaration' | 'accessor' | null;
+  /** The condition under which a file is part of the program, as written. */
+  fileCondition?(text: string): string | undefined;
   readImport?(node: SyntaxNode): readonly ImportDeclaration[];
   readExport?(node: SyntaxNode): ExportSyntax;
 }

@@ -17,6 +17,11 @@ export interface TypeNotation {
   readonly transparentTypes: ReadonlySet<string>;
   /** A type may stand in quotes, as names that are defined further down do in Python. @defaultValue false */
   readonly quotedTypes?: boolean | undefined;
+  /**
+   * The type in the common notation, where a language writes types in a way of its own: dotted paths, `T[]` for what holds
+   * a `T`; empty where it names nothing.
+   */
+  canonicalType?(text: string): string;
 }
 
 /** Splits at a separator that is outside all brackets. */
@@ -56,9 +61,15 @@ function stripMarks(text: string, quoted: boolean): string {
  * @param notation - How the language writes types.
  * @returns The name, dotted where it is qualified, or undefined where the type is no single name.
  */
-export function typeNameOf(text: string, { transparentTypes, quotedTypes = false }: TypeNotation): string | undefined {
+export function typeNameOf(text: string, notation: TypeNotation): string | undefined {
   if (text.length > MAX_TYPE_LENGTH) return undefined;
+  const { transparentTypes, quotedTypes = false } = notation;
   let rest = text;
+  if (notation.canonicalType !== undefined) {
+    rest = notation.canonicalType(text);
+    // What holds a value is another type than the value.
+    if (rest.endsWith('[]')) return undefined;
+  }
   for (;;) {
     rest = stripMarks(rest, quotedTypes);
     const alternatives = splitOutsideBrackets(rest, '|')
@@ -90,8 +101,8 @@ const MAX_WRITTEN_LENGTH = 200;
  *
  * @returns undefined where it names nothing: structures, functions, and what is too long.
  */
-export function writtenTypeOf(text: string): string | undefined {
-  const type = text
+export function writtenTypeOf(text: string, notation?: TypeNotation): string | undefined {
+  const type = (notation?.canonicalType === undefined ? text : notation.canonicalType(text))
     .replace(/^\s*(?::|->)/u, '')
     .replace(/\s+/gu, ' ')
     .trim();

@@ -16,7 +16,7 @@ export interface LocatedTypedName extends TypedName {
 }
 
 const HEAD = /^[\p{L}_$][\p{L}\p{N}_$]*/u;
-const SELF_NAMES: ReadonlySet<string> = new Set(['this', 'super', 'self', 'cls', 'new']);
+const SELF_NAMES: ReadonlySet<string> = new Set(['this', 'super', 'self', 'Self', 'crate', 'cls', 'new']);
 
 /** A name that is given more different values than this is no more looked at: it would be read as often as it is set. */
 const MAX_TYPES = 16;
@@ -72,7 +72,7 @@ function typeOf(
   if (source === 'unknown') return undefined;
   if (source === 'class') return typeNameOf(text, rules);
   if (source === 'type') {
-    const type = writtenTypeOf(text);
+    const type = writtenTypeOf(text, rules);
     // `{ pool }: Options` is what the member of a value of that type is.
     return key === '' || type === undefined ? type : `= (_ as ${type}).${key}`;
   }

@@ -1,6 +1,7 @@
 import { goPackageKey } from '../project-index.ts';
 import type { FileScope, ImportBinding } from '../project-index.ts';
 import type { ProjectLayout } from '../project-layout.ts';
+import { isBuilt, targetOf, type BuildTarget } from './go-build-constraints.ts';
 import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { addTo } from './multimap.ts';
@@ -17,6 +18,7 @@ export class GoModules implements ModuleSystem {
   readonly #modules: readonly (readonly [modulePath: string, directory: string])[];
   readonly #byDirectory = new Map<string, FileScope[]>();
   readonly #byKey = new Map<string, FileScope[]>();
+  readonly #targets = new Map<FileScope, BuildTarget>();
   readonly #bindings = new Map<FileScope, ReadonlyMap<string, readonly ImportBinding[]>>();
 
   constructor(files: readonly FileScope[], layout: ProjectLayout) {
@@ -41,6 +43,15 @@ export class GoModules implements ModuleSystem {
     return goPackageKey(file.parsed) === goPackageKey(other.parsed);
   }
 
+  isVisible(file: FileScope, { parsed }: FileScope): boolean {
+    let target = this.#targets.get(file);
+    if (target === undefined) {
+      target = targetOf(file.parsed.path, file.parsed.condition);
+      this.#targets.set(file, target);
+    }
+    return isBuilt(parsed.path, parsed.condition, target);
+  }
+
   /** Without an alias the name is the package's own, which need not be the end of its path. */
   bindings(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]> {
     let bindings = this.#bindings.get(file);
@@ -61,13 +72,13 @@ export class GoModules implements ModuleSystem {
   resolve(file: FileScope, specifier: string): ModuleResolution {
     for (const [modulePath, directory] of this.#modules) {
       if (specifier !== modulePath && !specifier.startsWith(`${modulePath}/`)) continue;
-      const target = this.#package(inDirectory(directory, specifier.slice(modulePath.length + 1)));
+      const target = this.#package(file, inDirectory(directory, specifier.slice(modulePath.length + 1)));
       if (target !== undefined) return target;
     }
     const vendored = ancestorDirectories(directoryOf(file.parsed.path)).map((directory) =>
       inDirectory(directory, `vendor/${specifier}`),
     );
-    const found = vendored.map((directory) => this.#package(directory)).find((target) => target !== undefined);
+    const found = vendored.map((directory) => this.#package(file, directory)).find((target) => target !== undefined);
     if (found !== undefined) return found;
     return this.#modules.some(([modulePath]) => specifier.startsWith(`${modulePath}/`)) ? undefined : 'external';
   }
@@ -79,9 +90,12 @@ export class GoModules implements ModuleSystem {
     return first?.parsed.packageName ?? (segments.at(-1) ?? specifier).replace(/^go-|\.v\d+$|-go$/g, '');
   }
 
-  #package(directory: string): ModuleTarget | undefined {
-    const paths = this.#library(directory).map((file) => file.parsed.path);
-    return paths.length === 0 ? undefined : { family: 'go', key: directory, paths, directory };
+  #package(from: FileScope, directory: string): ModuleTarget | undefined {
+    const files = this.#library(directory);
+    if (files.length === 0) return undefined;
+    const visible = files.filter((file) => this.isVisible(from, file));
+    const paths = (visible.length > 0 ? visible : files).map((file) => file.parsed.path);
+    return { family: 'go', key: directory, paths, directory };
   }
 
   /** Files of a folder that others can import: no tests. */

@@ -1,4 +1,4 @@
-import type { FileScope, ImportBinding } from '../project-index.ts';
+import type { Declaration, FileScope, ImportBinding } from '../project-index.ts';
 import type { Lookup } from '../tiers/lookup.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 
@@ -18,6 +18,9 @@ export interface ModuleSystem {
   /** `from package import name` may name a module of the package: its imports lead to that file. @defaultValue false */
   readonly importsSubmodules?: boolean | undefined;
 
+  /** Where set, specifiers are paths that may lead through a module into what it defines: `crate::kind::Kind::Small`. */
+  readonly pathSeparator?: string | undefined;
+
   /** The module a specifier stands for in a file. */
   resolve(file: FileScope, specifier: string): ModuleResolution;
 
@@ -27,6 +30,9 @@ export interface ModuleSystem {
   /** Whether the top-level names of one file are in scope of the other without import. Default: by {@link packageFiles}. */
   sharesScope?(file: FileScope, other: FileScope): boolean;
 
+  /** Whether code of a file can mean definitions of the other at all: both may be built under different conditions. */
+  isVisible?(file: FileScope, other: FileScope): boolean;
+
   /** What imports bring into a file by alias, where the project tells more than the file. Default: as parsed. */
   bindings?(file: FileScope): ReadonlyMap<string, readonly ImportBinding[]>;
 
@@ -35,6 +41,12 @@ export interface ModuleSystem {
 
   /** What a wildcard import brings in under a name. Default: the module's export. */
   wildcardName?(file: FileScope, specifier: string, name: string): Lookup | undefined;
+
+  /**
+   * A name that starts a path wherever it stands: `crate`, `super`.
+   * @param modules - Modules written in the file around the place, innermost first.
+   */
+  pathRoot?(file: FileScope, name: string, modules: readonly Declaration[]): Lookup | undefined;
 
   /** A module inside of another. */
   submodule?(module: ModuleTarget, name: string): ModuleTarget | undefined;

@@ -4,6 +4,7 @@ import { GoModules } from './go-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
 import type { ModuleSystem } from './module-system.ts';
 import { PythonModules } from './python-modules.ts';
+import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
 
 /** Makes the module system of a family from all its files. */
@@ -15,6 +16,7 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   python: (files) => new PythonModules(files.map(({ parsed }) => parsed.path)),
   jvm: (files) => new JvmModules(files),
   go: (files, layout) => new GoModules(files, layout),
+  rust: (files, layout) => new RustModules(files, layout),
 };
 
 /** A family whose files see nothing of each other but what is unique in the project. */

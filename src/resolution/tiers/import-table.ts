@@ -1,7 +1,7 @@
 import type { ModuleResolution, ModuleTarget } from '../module-resolution/module-target.ts';
 import type { ModuleSystem } from '../module-resolution/module-system.ts';
 import { ModuleSystems } from '../module-resolution/module-systems.ts';
-import type { FileScope, ImportBinding, ProjectIndex } from '../project-index.ts';
+import type { Declaration, FileScope, ImportBinding, ProjectIndex } from '../project-index.ts';
 import type { ProjectLayout } from '../project-layout.ts';
 import { EXTERNAL } from './lookup.ts';
 import type { Lookup } from './lookup.ts';
@@ -95,6 +95,30 @@ export class ImportTable {
     return this.systemOf(file).sharesScope?.(file, other) ?? this.packageFiles(file).includes(other);
   }
 
+  /** Whether code of a file can mean definitions of the other at all. */
+  isVisible(file: FileScope, other: FileScope): boolean {
+    return file.rules.family !== other.rules.family || (this.systemOf(file).isVisible?.(file, other) ?? true);
+  }
+
+  /** What a name stands for that starts a path: `crate`, `super`. */
+  pathRoot(file: FileScope, scope: number, name: string): Lookup | undefined {
+    const system = this.systemOf(file);
+    if (system.pathRoot === undefined) return undefined;
+    const modules: Declaration[] = [];
+    for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
+      if (at.definition.kind === 'module') modules.push(at);
+    }
+    return system.pathRoot(file, name, modules);
+  }
+
+  /** A name in a module that is written inside of a file: defined there, or imported. */
+  inlineModuleName(module: Declaration, name: string): Lookup | undefined {
+    const declarations = module.members.get(name);
+    if (declarations !== undefined) return { kind: 'declarations', declarations, tier: 'import' };
+    // Which of a file's imports stand in the module is not known: all do.
+    return this.imported(module.file, name) ?? this.importedByWildcard(module.file, name);
+  }
+
   /** What a name stands for that is in scope everywhere: the head of a full name (`com.acme.Pool`). */
   qualifiedPackage(file: FileScope, name: string): Lookup | undefined {
     return this.systemOf(file).qualifiedName?.(file, name);
@@ -109,7 +133,8 @@ export class ImportTable {
     if (system.importedName !== undefined) return system.importedName(file, specifier, name);
     const module = this.resolveModule(file, specifier);
     if (module === 'external') return EXTERNAL;
-    if (module === undefined) return undefined;
+    if (module === undefined)
+      return name === '*' ? this.#path(file, specifier, visited) : this.#throughPath(file, specifier, name, visited);
     if (name === '*') return { kind: 'module', module };
     const found = this.exportOf(module, name, visited);
     // CommonJS has no default export: the module object is it.
@@ -118,7 +143,33 @@ export class ImportTable {
 
   #fromModule(file: FileScope, specifier: string, name: string, visited: Visited): Lookup | undefined {
     const module = this.resolveModule(file, specifier);
-    return module === 'external' ? EXTERNAL : module === undefined ? undefined : this.exportOf(module, name, visited);
+    if (module === 'external') return EXTERNAL;
+    return module === undefined
+      ? this.#throughPath(file, specifier, name, visited)
+      : this.exportOf(module, name, visited);
+  }
+
+  /** A name below what a path leads to: a variant of an enum, what a module inside of a file defines. */
+  #throughPath(file: FileScope, specifier: string, name: string, visited: Visited): Lookup | undefined {
+    const owner = this.#path(file, specifier, visited);
+    if (owner?.kind === 'module') return this.exportOf(owner.module, name, visited);
+    if (owner?.kind !== 'declarations') return owner?.kind === 'external' ? owner : undefined;
+    const declarations = owner.declarations.flatMap((declaration) => declaration.members.get(name) ?? []);
+    return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'import' };
+  }
+
+  #path(file: FileScope, path: string, visited: Visited): Lookup | undefined {
+    const separator = this.systemOf(file).pathSeparator;
+    if (separator === undefined) return undefined;
+    const end = path.lastIndexOf(separator);
+    if (end >= 0) return this.#fromModule(file, path.slice(0, end), path.slice(end + separator.length), visited);
+    const key = `${file.parsed.path}\0use ${path}`;
+    if (visited.has(key)) return undefined;
+    visited.add(key);
+    const own = file.members.get(path);
+    return own === undefined
+      ? this.imported(file, path, visited)
+      : { kind: 'declarations', declarations: own, tier: 'import' };
   }
 
   #exportOfFile(file: FileScope, name: string, visited: Visited): Lookup | undefined {

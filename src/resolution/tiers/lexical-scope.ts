@@ -25,6 +25,8 @@ export class LexicalScope {
 
   /** @param scope - Index of the innermost enclosing definition, or -1. */
   find(file: FileScope, scope: number, name: string, use: NameUse = {}): Lookup | undefined {
+    const root = this.#imports.pathRoot(file, scope, name);
+    if (root !== undefined) return root;
     for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
       const found = isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use);
       if (found !== undefined) return found;

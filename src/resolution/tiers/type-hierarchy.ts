@@ -43,27 +43,42 @@ export class TypeHierarchy {
   resolveType(file: FileScope, scope: number, name: string, aliases = 0): TypeResolution {
     const found = this.lookupQualified(file, scope, name);
     if (found?.kind === 'external') return 'external';
+    if (found?.kind === 'local') return this.#resolveBound(found, aliases);
     if (found?.kind !== 'declarations') return undefined;
     const types = found.declarations.filter(isType);
     const alias = types.length === 1 ? types[0] : undefined;
     if (alias?.definition.kind !== 'type' || alias.definition.typeName === undefined || alias.members.size > 0) {
       return types.length === 0 ? undefined : types;
     }
-    const [target] = parseTypeName(alias.definition.typeName);
-    if (target?.kind !== 'instance' || aliases >= MAX_ALIASES) return types;
+    const [target, ...others] = parseTypeName(alias.definition.typeName);
+    if (target?.kind !== 'instance' || others.length > 0 || aliases >= MAX_ALIASES) return types;
     const followed = this.resolveType(alias.file, alias.definition.parent, target.name, aliases + 1);
     return followed === undefined ? types : followed;
+  }
+
+  /** A generic parameter is known by what bounds it. */
+  #resolveBound({ typeName, file, scope }: Extract<Lookup, { kind: 'local' }>, aliases: number): TypeResolution {
+    if (typeName === '' || aliases >= MAX_ALIASES) return undefined;
+    const bounds = parseTypeName(typeName).flatMap((bound) =>
+      bound.kind === 'instance' ? [this.resolveType(file, scope, bound.name, aliases + 1)] : [],
+    );
+    const types = bounds.flatMap((bound) => (typeof bound === 'object' ? bound : []));
+    return types.length > 0 ? types : bounds.find((bound) => bound === 'external');
   }
 
   /** What a dotted name stands for: its head in scope, then members of modules, namespaces and types. */
   lookupQualified(file: FileScope, scope: number, name: string): Lookup | undefined {
     const [head = '', ...rest] = name.split('.');
-    let found = this.#lexical.find(file, scope, head);
+    // A type is meant: `func set(setter setter)` has a parameter of the name too.
+    const inScope = this.#lexical.find(file, scope, head);
+    let found = inScope?.kind === 'local' ? (this.#lexical.find(file, -1, head) ?? inScope) : inScope;
     for (const segment of rest) {
       if (found?.kind === 'module') found = this.#imports.exportOf(found.module, segment);
       else if (found?.kind === 'declarations') {
         const declarations = found.declarations.flatMap((declaration) => declaration.members.get(segment) ?? []);
-        found = declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: found.tier };
+        const module = found.declarations.find(({ definition }) => definition.kind === 'module');
+        if (declarations.length > 0) found = { kind: 'declarations', declarations, tier: found.tier };
+        else found = module === undefined ? undefined : this.#imports.inlineModuleName(module, segment);
       } else return found?.kind === 'external' ? found : undefined;
     }
     return found;
@@ -92,7 +107,7 @@ export class TypeHierarchy {
     for (const type of types) {
       const declarations = mergedDeclarations(type).flatMap((part) => part.members.get(name) ?? []);
       if (declarations.length > 0) return { kind: 'declarations', declarations };
-      const parameter = constructorParameter(type, name);
+      const parameter = constructorParameter(type, name) ?? embeddedMember(type, name);
       if (parameter !== undefined) return parameter;
     }
     return isOpen ? { kind: 'external' } : undefined;
@@ -160,6 +175,13 @@ function constructorParameter(type: Declaration, name: string): MemberLookup | u
     }
   }
   return undefined;
+}
+
+/** `Core` in `struct { zapcore.Core }`: the embedded value. */
+function embeddedMember({ definition, file }: Declaration, name: string): MemberLookup | undefined {
+  if (!file.rules.basesAreMembers) return undefined;
+  const base = definition.bases.find((each) => each.name === name || each.name.endsWith(`.${name}`));
+  return base === undefined ? undefined : { kind: 'typed', typeName: base.name, file, scope: definition.parent };
 }
 
 function mergeOrders(type: Declaration, orders: readonly (readonly Declaration[])[]): Declaration[] {

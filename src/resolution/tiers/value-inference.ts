@@ -8,7 +8,13 @@ import type { TypeExpression } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
 import type { LexicalScope, NameUse } from './lexical-scope.ts';
 import type { Lookup } from './lookup.ts';
-import { CONTAINER_METHODS, ELEMENT_METHODS } from './container-methods.ts';
+import {
+  CONTAINER_METHODS,
+  COPYING_METHODS,
+  ELEMENT_METHODS,
+  REWRAPPING_METHODS,
+  UNWRAPPING_METHODS,
+} from './container-methods.ts';
 import type { MemberLookup, TypeHierarchy } from './type-hierarchy.ts';
 import { commonValue, enclosingObject, enclosingType, type Member, type Place, type Value } from './value.ts';
 
@@ -63,7 +69,11 @@ export class ValueInference {
         return this.#moduleMember(value.module, name, depth);
       case 'object': {
         const declarations = value.declarations.flatMap((declaration) => declaration.members.get(name) ?? []);
-        return declarations.length === 0 ? ABSENT : { kind: 'declarations', declarations, tier: 'receiver', self: [] };
+        if (declarations.length > 0) return { kind: 'declarations', declarations, tier: 'receiver', self: [] };
+        const module = value.declarations.find(({ definition }) => definition.kind === 'module');
+        return module === undefined
+          ? ABSENT
+          : this.#memberOfLookup(this.#imports.inlineModuleName(module, name), depth);
       }
       case 'callable': {
         // A getter, used without a call.
@@ -76,7 +86,10 @@ export class ValueInference {
   }
 
   #moduleMember(module: ModuleTarget, name: string, depth: number): Member {
-    const found = this.#imports.exportOf(module, name);
+    return this.#memberOfLookup(this.#imports.exportOf(module, name), depth);
+  }
+
+  #memberOfLookup(found: Lookup | undefined, depth: number): Member {
     if (found === undefined) return ABSENT;
     if (found.kind === 'declarations')
       return { kind: 'declarations', declarations: found.declarations, tier: 'import', self: [] };
@@ -113,17 +126,25 @@ export class ValueInference {
         return this.#evaluateName(expression.name, place, depth);
       case 'member': {
         const object = this.#evaluate(expression.object, place, depth + 1);
+        // `.await` is written like a field.
+        if (expression.name === 'await' && place.file.rules.unwrapsContainers) return object;
         return object === undefined
           ? undefined
           : this.#valueOfMember(this.memberOf(object, expression.name, depth + 1), depth + 1);
       }
       case 'index': {
-        const object = this.#evaluate(expression.object, place, depth + 1);
+        const object = this.#openContainer(this.#evaluate(expression.object, place, depth + 1), depth);
         return object?.kind === 'container'
           ? this.#valueOfType(object.element, object, [], depth + 1)
           : object?.kind === 'external'
             ? object
             : undefined;
+      }
+      case 'unwrap': {
+        const object = this.#evaluate(expression.object, place, depth + 1);
+        return object?.kind === 'container' && place.file.rules.unwrapsContainers
+          ? this.#valueOfType(object.element, object, [], depth + 1)
+          : object;
       }
       default:
         return this.#evaluateCall(expression.callee, place, depth);
@@ -140,7 +161,10 @@ export class ValueInference {
       const isSuper = rules.superNames.has(name);
       if (type !== undefined) return { kind: 'instance', types: [type], isSuper };
       const object = isSuper ? undefined : enclosingObject(place);
-      return object === undefined ? undefined : { kind: 'object', declarations: [object] };
+      if (object !== undefined) return { kind: 'object', declarations: [object] };
+      // Outside of types `self` may start the path to a module.
+      const module = this.#imports.pathRoot(place.file, place.scope, name);
+      return module === undefined ? undefined : this.#valueOfLookup(module, [], depth + 1);
     }
     const found = this.findName(name, place, isCalled);
     return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1, isCalled);
@@ -153,10 +177,9 @@ export class ValueInference {
       const object = this.#evaluate(callee.object, place, depth + 1);
       if (object === undefined) return undefined;
       if (object.kind === 'container') return this.#callOnContainer(object, callee.name, depth);
-      return this.#resultOfValue(
-        this.#valueOfMember(this.memberOf(object, callee.name, depth + 1), depth + 1, true),
-        depth + 1,
-      );
+      const member = this.memberOf(object, callee.name, depth + 1);
+      if (member.kind !== 'declarations' && this.#isCopy(object, callee.name)) return object;
+      return this.#resultOfValue(this.#valueOfMember(member, depth + 1, true), depth + 1);
     }
     const value =
       callee.kind === 'name'
@@ -165,11 +188,35 @@ export class ValueInference {
     return this.#resultOfValue(value, depth + 1);
   }
 
-  #callOnContainer(container: Extract<Value, { kind: 'container' }>, method: string, depth: number): Value {
-    if (CONTAINER_METHODS.has(method)) return container;
+  /** What a variable or field holds, as far as its declared type or first value tells. */
+  heldBy(variable: Declaration): Value | undefined {
+    return this.#valueOfVariable(variable, [], 0);
+  }
+
+  /** A type made of a container is opened like one: `type Pools []Pool`. */
+  #openContainer(value: Value | undefined, depth: number): Value | undefined {
+    const [type, ...others] = value?.kind === 'instance' ? value.types : [];
+    if (type?.definition.kind !== 'type' || type.definition.typeName === undefined || others.length > 0) return value;
+    const place = { file: type.file, scope: type.definition.parent };
+    const inner = this.#valueOfType(type.definition.typeName, place, [], depth + 1);
+    return inner?.kind === 'container' ? inner : value;
+  }
+
+  #isCopy(object: Value, method: string): boolean {
     return (
-      (ELEMENT_METHODS.has(method) ? this.#valueOfType(container.element, container, [], depth + 1) : undefined) ??
-      EXTERNAL_VALUE
+      object.kind === 'instance' &&
+      object.types[0]?.file.rules.unwrapsContainers === true &&
+      COPYING_METHODS.has(method)
+    );
+  }
+
+  #callOnContainer(container: Extract<Value, { kind: 'container' }>, method: string, depth: number): Value {
+    const { unwrapsContainers } = container.file.rules;
+    if ((unwrapsContainers ? REWRAPPING_METHODS : CONTAINER_METHODS).has(method)) return container;
+    return (
+      ((unwrapsContainers ? UNWRAPPING_METHODS : ELEMENT_METHODS).has(method)
+        ? this.#valueOfType(container.element, container, [], depth + 1)
+        : undefined) ?? EXTERNAL_VALUE
     );
   }
 
@@ -257,7 +304,8 @@ export class ValueInference {
       if (alternative.kind === 'container')
         return { kind: 'container', element: alternative.element, file: place.file, scope: place.scope };
       if (alternative.kind === 'self') {
-        types.push(...self);
+        const own = self.length > 0 ? undefined : enclosingType(place);
+        types.push(...(own === undefined ? self : [own]));
         continue;
       }
       const resolved = this.#types.resolveType(place.file, place.scope, alternative.name);

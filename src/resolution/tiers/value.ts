@@ -48,7 +48,7 @@ export function commonValue(values: readonly (Value | undefined)[]): Value | und
 /** The class around a place: what `this`, `self` and `super` are about. */
 export function enclosingType({ file, scope }: Place): Declaration | undefined {
   let at = file.declarations[scope];
-  while (at !== undefined && !isType(at)) at = at.parent ?? undefined;
+  while (at !== undefined && !isType(at)) at = at.owner ?? at.parent ?? undefined;
   return at;
 }
 

@@ -3,6 +3,8 @@ import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
 const UPPER_CASE_FIRST = /^\p{Lu}/u;
+/** Licences stand before the constraint. */
+const MAX_HEADER_LENGTH = 8_192;
 const MAJOR_VERSION = /^v\d+$/u;
 
 /** `*Pool[T]` is `Pool`. */
@@ -29,13 +31,7 @@ function bodyOf({ node }: DefinitionSyntax): SyntaxNode | null {
   return type?.type === 'interface_type' ? (type.children.find((child) => child.type === '{') ?? null) : null;
 }
 
-const UNNAMED_TYPES: ReadonlySet<string> = new Set([
-  'map_type',
-  'function_type',
-  'struct_type',
-  'interface_type',
-  'channel_type',
-]);
+const UNNAMED_TYPES: ReadonlySet<string> = new Set(['function_type', 'struct_type', 'interface_type', 'channel_type']);
 
 /** Of several results the first is the one that is used: the others are errors and flags. */
 function typeText(node: SyntaxNode): string {
@@ -50,6 +46,12 @@ function defaultPackageName(specifier: string): string {
   const last = parts.at(-1) ?? '';
   const name = MAJOR_VERSION.test(last) ? (parts.at(-2) ?? last) : last;
   return name.replace(/\.v\d+$/u, '').replace(/^go-/u, '');
+}
+
+/** The `//go:build` line, which stands before the package clause. */
+function fileCondition(text: string): string | undefined {
+  const line = /^\/\/go:build[ \t]+(.+)$/mu.exec(text.slice(0, MAX_HEADER_LENGTH));
+  return line !== null && !/^package\s/mu.test(text.slice(0, line.index)) ? line[1]?.trim() : undefined;
 }
 
 function readImport(node: SyntaxNode): ImportDeclaration[] {
@@ -75,5 +77,6 @@ export const rules: SyntaxRules = {
   isExported,
   bodyOf,
   typeText,
+  fileCondition,
   readImport,
 };

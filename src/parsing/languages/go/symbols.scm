@@ -22,24 +22,33 @@
 
 ; Local names
 (parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
-(variadic_parameter_declaration name: (identifier) @typed.name type: (_) @typed.type)
+(variadic_parameter_declaration name: (identifier) @typed.name type: (_) @typed.type) @typed.list
 (var_spec name: (identifier) @typed.name type: (_) @typed.type)
+(var_spec . name: (identifier) @typed.name value: (expression_list . (composite_literal type: [(slice_type) (array_type) (map_type)] @typed.type)))
 (var_spec . name: (identifier) @typed.name value: (expression_list . (composite_literal type: (_) @typed.class)))
 (var_spec . name: (identifier) @typed.name value: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.class))))
 (short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (composite_literal type: [(slice_type) (array_type) (map_type)] @typed.type)))
+(short_var_declaration left: (expression_list . (identifier) @typed.name)
   right: (expression_list . (composite_literal type: (_) @typed.class)))
+((short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (call_expression function: (identifier) @_make arguments: (argument_list . [(slice_type) (map_type) (channel_type) (type_identifier) (qualified_type)] @typed.type))))
+  (#eq? @_make "make"))
+(short_var_declaration left: (expression_list . (identifier) @typed.name)
+  right: (expression_list . (type_assertion_expression type: (_) @typed.type)))
 (short_var_declaration left: (expression_list . (identifier) @typed.name)
   right: (expression_list . (unary_expression operand: (composite_literal type: (_) @typed.class))))
 ((short_var_declaration left: (expression_list . (identifier) @typed.name)
   right: (expression_list . (call_expression function: (identifier) @_new arguments: (argument_list . (_) @typed.class))))
   (#eq? @_new "new"))
 (short_var_declaration left: (expression_list . (identifier) @typed.name)
-  right: (expression_list . [(call_expression) (selector_expression) (index_expression) (type_assertion_expression)] @typed.value .))
-(var_spec . name: (identifier) @typed.name value: (expression_list . (call_expression) @typed.value .))
+  right: (expression_list . [(call_expression) (selector_expression) (index_expression)] @typed.value .))
+(var_spec . name: (identifier) @typed.name value: (expression_list . [(call_expression) (selector_expression) (index_expression)] @typed.value .))
 (short_var_declaration left: (expression_list (identifier) @typed.name))
 (range_clause left: (expression_list (_) . (identifier) @typed.name)
   right: [(call_expression) (selector_expression) (identifier)] @typed.value @typed.element)
 (range_clause left: (expression_list (identifier) @typed.name))
+(type_switch_statement alias: (expression_list (identifier) @typed.name))
 
 ; Embedded types
 (struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends)))
@@ -53,7 +62,7 @@
 
 ; Uses
 ((call_expression function: (identifier) @ignore)
-  (#any-of? @ignore "append" "cap" "clear" "close" "complex" "copy" "delete" "imag" "len" "make" "max" "min" "new" "panic" "print" "println" "real" "recover"))
+  (#any-of? @ignore "append" "cap" "close" "complex" "copy" "delete" "imag" "len" "make" "new" "panic" "print" "println" "real" "recover"))
 (call_expression function: (identifier) @reference.calls)
 (call_expression function: (selector_expression operand: (_) @receiver field: (field_identifier) @reference.calls))
 (call_expression function: (index_expression operand: (identifier) @reference.calls))
