@@ -70,7 +70,7 @@ function isMain(graph: CompactGraph, node: number): boolean {
   return parent === -1 || (graph.parentOf(parent) === -1 && !CALLABLE.has(graph.kindOf(parent)));
 }
 
-/** 1 for each node that another file of the program uses or imports; a file counts as used with whatever is in it. */
+/** 1 for each node that another file of the program uses or imports; what it is defined in counts as used with it. */
 function nodesUsedByOtherFiles(graph: CompactGraph, isProgram: (path: string) => boolean): Uint8Array {
   const { sources, targets } = graph.edges;
   const { paths, pathTable } = graph.nodes;
@@ -86,7 +86,7 @@ function nodesUsedByOtherFiles(graph: CompactGraph, isProgram: (path: string) =>
     const target = targets[edge] ?? 0;
     const to = paths[target] ?? 0;
     if (from === to || isOfProgram[from] !== 1 || !isUse(edge)) continue;
-    isUsed[target] = 1;
+    for (let used = target; used !== -1; used = graph.parentOf(used)) isUsed[used] = 1;
     const file = fileOfPath.get(to);
     if (file !== undefined) isUsed[file] = 1;
   }
