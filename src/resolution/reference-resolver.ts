@@ -1,12 +1,12 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
 import { hasBody, isCallable, isType } from './project-index.ts';
-import type { Declaration, FileScope, ProjectIndex } from './project-index.ts';
+import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
-import { UniqueNames } from './tiers/unique-name.ts';
+import type { UniqueNames } from './tiers/unique-name.ts';
 import type { ValueInference } from './tiers/value-inference.ts';
 import { enclosingType, type Place } from './tiers/value.ts';
 
@@ -28,13 +28,13 @@ export class ReferenceResolver {
   readonly #sql: SqlCatalog;
 
   constructor(
-    index: ProjectIndex,
+    uniqueNames: UniqueNames,
     imports: ImportTable,
     types: TypeHierarchy,
     values: ValueInference,
     sql: SqlCatalog,
   ) {
-    this.#uniqueNames = new UniqueNames(index);
+    this.#uniqueNames = uniqueNames;
     this.#imports = imports;
     this.#types = types;
     this.#values = values;

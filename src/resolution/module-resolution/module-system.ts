@@ -21,6 +21,12 @@ export interface ModuleSystem {
   /** Where set, specifiers are paths that may lead through a module into what it defines: `crate::kind::Kind::Small`. */
   readonly pathSeparator?: string | undefined;
 
+  /**
+   * What answers depend on besides the file that is asked for: on `paths`, where files and manifests are, or on the
+   * `contents` of files too. Decides when an incremental run asks again. @defaultValue `contents`
+   */
+  readonly reads?: 'paths' | 'contents' | undefined;
+
   /** The module a specifier stands for in a file. */
   resolve(file: FileScope, specifier: string): ModuleResolution;
 

@@ -1,4 +1,5 @@
 import type { FileScope } from '../project-index.ts';
+import type { DependencyRecorder } from '../dependencies.ts';
 import type { ProjectLayout } from '../project-layout.ts';
 import { GoModules } from './go-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
@@ -6,6 +7,7 @@ import type { ModuleSystem } from './module-system.ts';
 import { PythonModules } from './python-modules.ts';
 import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
+import { traceModules } from './traced-modules.ts';
 
 /** Makes the module system of a family from all its files. */
 type ModuleSystemFactory = (files: readonly FileScope[], layout: ProjectLayout) => ModuleSystem;
@@ -20,25 +22,51 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
 };
 
 /** A family whose files see nothing of each other but what is unique in the project. */
-const NO_MODULES: ModuleSystem = Object.freeze({ visibleNames: 'own', resolve: () => undefined });
+const NO_MODULES: ModuleSystem = Object.freeze({ visibleNames: 'own', reads: 'paths', resolve: () => undefined });
 
 /** The module systems of a project, each made when its family is first asked for. */
 export class ModuleSystems {
   readonly #files: readonly FileScope[];
   readonly #layout: ProjectLayout;
-  readonly #systems = new Map<string, ModuleSystem>();
+  readonly #recorder: DependencyRecorder;
+  readonly #systems = new Map<string, { readonly plain: ModuleSystem; readonly traced: ModuleSystem }>();
 
-  constructor(files: readonly FileScope[], layout: ProjectLayout) {
+  /** @param recorder - Notes what is asked of the systems. */
+  constructor(files: readonly FileScope[], layout: ProjectLayout, recorder: DependencyRecorder) {
     this.#files = files;
     this.#layout = layout;
+    this.#recorder = recorder;
   }
 
+  /** The system of a family; questions to it are noted. */
   of(family: string): ModuleSystem {
+    return this.#make(family).traced;
+  }
+
+  /** The same without notes. */
+  plain(family: string): ModuleSystem {
+    return this.#make(family).plain;
+  }
+
+  /** Of the systems made so far those whose answers depend on what is in the files, not only on where files are. */
+  readsContents(family: string): boolean {
+    return this.#make(family).plain.reads !== 'paths';
+  }
+
+  #make(family: string): { readonly plain: ModuleSystem; readonly traced: ModuleSystem } {
     let system = this.#systems.get(family);
     if (system === undefined) {
       const factory = FACTORIES[family];
-      const files = this.#files.filter(({ rules }) => rules.family === family);
-      system = factory === undefined ? NO_MODULES : factory(files, this.#layout);
+      const plain =
+        factory === undefined
+          ? NO_MODULES
+          : this.#recorder.paused(() =>
+              factory(
+                this.#files.filter(({ rules }) => rules.family === family),
+                this.#layout,
+              ),
+            );
+      system = { plain, traced: traceModules(family, plain, this.#recorder) };
       this.#systems.set(family, system);
     }
     return system;

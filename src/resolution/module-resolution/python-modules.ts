@@ -6,6 +6,7 @@ import { ancestorDirectories, directoryOf, inDirectory } from './paths.ts';
 /** Resolves Python modules: packages with and without `__init__.py`, relative imports, `src` layouts, scripts in one folder. */
 export class PythonModules implements ModuleSystem {
   readonly visibleNames = 'own-and-imported';
+  readonly reads = 'paths';
   readonly importsSubmodules = true;
   /** Module path without extension → file. */
   readonly #modules = new Map<string, string>();

@@ -19,6 +19,7 @@ const COMPILED_FROM: readonly (readonly [RegExp, readonly string[]])[] = [
 /** Resolves TypeScript and JavaScript specifiers: relative, `paths`, `#imports` and workspace packages. */
 export class ScriptModules implements ModuleSystem {
   readonly visibleNames = 'exported';
+  readonly reads = 'paths';
   readonly #paths: ReadonlySet<string>;
   readonly #tsconfig: TsconfigPaths;
   readonly #workspaces: WorkspacePackages;

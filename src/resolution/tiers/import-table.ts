@@ -1,8 +1,7 @@
 import type { ModuleResolution, ModuleTarget } from '../module-resolution/module-target.ts';
 import type { ModuleSystem } from '../module-resolution/module-system.ts';
-import { ModuleSystems } from '../module-resolution/module-systems.ts';
+import type { ModuleSystems } from '../module-resolution/module-systems.ts';
 import type { Declaration, FileScope, ImportBinding, ProjectIndex } from '../project-index.ts';
-import type { ProjectLayout } from '../project-layout.ts';
 import { EXTERNAL } from './lookup.ts';
 import type { Lookup } from './lookup.ts';
 
@@ -20,9 +19,9 @@ export class ImportTable {
 
   #reexportDepth = 0;
 
-  constructor(index: ProjectIndex, layout: ProjectLayout) {
+  constructor(index: ProjectIndex, systems: ModuleSystems) {
     this.#index = index;
-    this.#systems = new ModuleSystems(index.files, layout);
+    this.#systems = systems;
   }
 
   /** The module system of a file's language. */

@@ -1,7 +1,10 @@
 import type { ResolutionTier } from '../../graph/edge.ts';
 import type { Reference } from '../../parsing/language.ts';
+import { databaseKey } from '../dependencies.ts';
+import type { DependencyRecorder } from '../dependencies.ts';
 import { hasBody } from '../project-index.ts';
 import type { Declaration, FileScope, ProjectIndex } from '../project-index.ts';
+import { lookAtDeclaration } from '../tracked-scope.ts';
 
 /** What a SQL name stands for. */
 export type SqlResolution =
@@ -22,8 +25,10 @@ export class SqlCatalog {
   /** Folded last name → declarations. */
   readonly #byName = new Map<string, Declaration[]>();
   readonly #parts = new Map<Declaration, readonly string[]>();
+  readonly #recorder: DependencyRecorder;
 
-  constructor(index: ProjectIndex) {
+  constructor(index: ProjectIndex, recorder: DependencyRecorder) {
+    this.#recorder = recorder;
     for (const file of index.files) {
       if (file.rules.family !== 'sql') continue;
       for (const declaration of file.declarations) {
@@ -40,9 +45,11 @@ export class SqlCatalog {
   resolve(file: FileScope, reference: Reference): SqlResolution {
     const parts = nameParts(reference.receiver === null ? reference.name : `${reference.receiver}.${reference.name}`);
     const wanted = TARGET_KINDS[reference.kind === 'reads' || reference.kind === 'writes' ? 'relation' : 'routine'];
-    const named = (this.#byName.get(parts.at(-1) ?? '') ?? []).filter(
-      ({ definition }) => reference.kind === 'references' || wanted.has(definition.kind),
-    );
+    const name = parts.at(-1) ?? '';
+    this.#recorder.look(databaseKey(name));
+    const all = this.#byName.get(name) ?? [];
+    for (const candidate of all) lookAtDeclaration(this.#recorder, candidate);
+    const named = all.filter(({ definition }) => reference.kind === 'references' || wanted.has(definition.kind));
     const enclosing = file.declarations[reference.enclosing];
     const inScope = parts.length === 1 ? this.#inEnclosingUnits(named, enclosing) : [];
     if (inScope.length > 0) return this.#choose(inScope, file);

@@ -1,5 +1,8 @@
+import { callablesKey } from '../dependencies.ts';
+import type { DependencyRecorder } from '../dependencies.ts';
 import { isType } from '../project-index.ts';
 import type { Declaration, ProjectIndex } from '../project-index.ts';
+import { lookAtDeclaration } from '../tracked-scope.ts';
 
 const MIN_NAME_LENGTH = 4;
 
@@ -40,11 +43,13 @@ export interface NameCandidates {
  */
 export class UniqueNames {
   readonly #index: ProjectIndex;
+  readonly #recorder: DependencyRecorder;
   /** Language group → name → answer: a common name is asked for thousands of times. */
   readonly #known = new Map<string, Map<string, NameCandidates>>();
 
-  constructor(index: ProjectIndex) {
+  constructor(index: ProjectIndex, recorder: DependencyRecorder) {
     this.#index = index;
+    this.#recorder = recorder;
   }
 
   /**
@@ -60,6 +65,8 @@ export class UniqueNames {
       names.set(name, candidates);
     }
     const { unique, count } = candidates;
+    this.#recorder.look(callablesKey(group, name));
+    if (unique !== undefined) lookAtDeclaration(this.#recorder, unique);
     return isMember && unique !== undefined && !belongsToType(unique) ? { unique: undefined, count } : candidates;
   }
 

@@ -1,0 +1,100 @@
+import { TIER_CONFIDENCE } from '../graph/edge.ts';
+import type { Edge, EdgeKind, EdgeSite, ResolutionTier, UnresolvedReference } from '../graph/edge.ts';
+import { fileNodeId } from '../graph/symbol.ts';
+import type { NodeId } from '../graph/symbol.ts';
+import type { SourcePosition } from '../graph/source-range.ts';
+import { buildContainment } from './build-symbols.ts';
+import { importTargets } from './import-edges.ts';
+import type { FileScope } from './project-index.ts';
+import type { Outcome, ReferenceResolver } from './reference-resolver.ts';
+import type { ImportTable } from './tiers/import-table.ts';
+
+/** Outgoing edges of one file's nodes, containment included, and the references that made none. */
+export interface ResolvedFile {
+  readonly path: string;
+  readonly edges: readonly Edge[];
+  readonly unresolved: readonly UnresolvedReference[];
+}
+
+/** Resolves every reference of one file. */
+export function resolveFile(file: FileScope, imports: ImportTable, resolver: ReferenceResolver): ResolvedFile {
+  const { parsed } = file;
+  const ids = file.declarations.map(({ id }) => id);
+  const out = new EdgeCollector(parsed.path, buildContainment(parsed, ids));
+  addImports(out, file, imports);
+  for (const declaration of file.declarations) {
+    for (const { name, kind, position } of declaration.definition.bases) {
+      out.addOutcome(resolver.resolveBase(declaration, name, kind), { kind, source: declaration.id, name, position });
+    }
+  }
+  for (const reference of parsed.references) {
+    const { kind, receiver, position } = reference;
+    const name = receiver === null || receiver === '' ? reference.name : `${receiver}.${reference.name}`;
+    out.addOutcome(resolver.resolve(file, reference), {
+      kind,
+      source: ids[reference.enclosing] ?? fileNodeId(parsed.path),
+      name,
+      position,
+    });
+  }
+  return { path: parsed.path, edges: out.edges, unresolved: out.unresolved };
+}
+
+function addImports(out: EdgeCollector, file: FileScope, imports: ImportTable): void {
+  const source = fileNodeId(file.parsed.path);
+  const seen = new Set<NodeId>();
+  for (const declaration of file.parsed.imports) {
+    const use = { kind: 'imports', source, name: declaration.specifier, position: declaration.position } as const;
+    const targets = importTargets(imports, file, declaration);
+    if (targets.length === 0) out.addOutcome({ kind: 'unresolved', reason: 'not-found', candidateCount: 0 }, use);
+    for (const target of targets) {
+      if (!seen.has(target) && target !== source) out.addEdge(use, target, 'imports', 'import');
+      seen.add(target);
+    }
+  }
+}
+
+/** A use of a name on its way to an edge. */
+interface Use {
+  readonly kind: EdgeKind;
+  readonly source: NodeId;
+  readonly name: string;
+  readonly position: SourcePosition;
+}
+
+/** Names of unresolved references are for people: a receiver may be a whole program. */
+const MAX_NAME_LENGTH = 200;
+
+class EdgeCollector {
+  readonly edges: Edge[];
+  readonly unresolved: UnresolvedReference[] = [];
+  readonly #path: string;
+
+  constructor(path: string, edges: Edge[]) {
+    this.#path = path;
+    this.edges = edges;
+  }
+
+  addOutcome(outcome: Outcome, use: Use): void {
+    if (outcome.kind === 'edge') this.addEdge(use, outcome.target.id, outcome.edgeKind, outcome.tier);
+    if (outcome.kind !== 'unresolved') return;
+    const name = use.name.length > MAX_NAME_LENGTH ? `${use.name.slice(0, MAX_NAME_LENGTH)}…` : use.name;
+    const { reason, candidateCount } = outcome;
+    this.unresolved.push({
+      kind: use.kind,
+      source: use.source,
+      name,
+      reason,
+      candidateCount,
+      site: this.#site(use.position),
+    });
+  }
+
+  addEdge({ source, position }: Use, target: NodeId, kind: EdgeKind, tier: ResolutionTier): void {
+    this.edges.push({ kind, source, target, tier, confidence: TIER_CONFIDENCE[tier], site: this.#site(position) });
+  }
+
+  #site({ line, column }: SourcePosition): EdgeSite {
+    return { path: this.#path, line: line + 1, column: column + 1 };
+  }
+}
