@@ -98,9 +98,16 @@ export class JvmModules implements ModuleSystem {
     return this.#packages.get(packageName) ?? [];
   }
 
-  /** Functions and values at the top of the files of a package: Kotlin, Scala. */
+  /** Functions and values at the top of the files of a package, those that extend a type among them: Kotlin, Scala. */
   #packageMembers(fullName: string): readonly Declaration[] {
-    return this.#filesOf(withoutLast(fullName)).flatMap((file) => file.members.get(lastOf(fullName)) ?? []);
+    const name = lastOf(fullName);
+    const files = this.#filesOf(withoutLast(fullName));
+    const members = files.flatMap((file) => file.members.get(name) ?? []);
+    if (members.length > 0) return members;
+    const isExtension = ({ definition, parent }: Declaration): boolean => definition.name === name && parent === null;
+    return files.flatMap((file) =>
+      file.rules.detachedMembers === 'none' ? [] : file.declarations.filter(isExtension),
+    );
   }
 
   /** A package, or undefined where no file of the project is in it or below it. */

@@ -28,7 +28,9 @@ export class LexicalScope {
     const root = this.#imports.pathRoot(file, scope, name);
     if (root !== undefined) return root;
     for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
-      const found = isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use);
+      const found =
+        (isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use)) ??
+        this.#inOwner(at, scope, name, use);
       if (found !== undefined) return found;
     }
     return this.#atTop(file, name);
@@ -42,6 +44,11 @@ export class LexicalScope {
     if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
     const inherited = membersInScope ? (findInherited?.(type, name).filter(isMeant) ?? []) : [];
     return inherited.length > 0 ? { kind: 'declarations', declarations: inherited, tier: 'receiver' } : undefined;
+  }
+
+  /** A method that stands outside of its type sees the members of the type as those inside do. */
+  #inOwner({ owner, file }: Declaration, scope: number, name: string, use: NameUse): Lookup | undefined {
+    return owner === null || !file.rules.membersInScope ? undefined : this.#inType(owner, scope, name, use);
   }
 
   #inFunction(at: Declaration, scope: number, name: string, { isCalled }: NameUse): Lookup | undefined {
