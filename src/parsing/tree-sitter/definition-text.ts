@@ -36,7 +36,7 @@ export function signatureOf(draft: DefinitionDraft, bodyOffset: number, rules: S
   const raw = text.slice(start, Math.min(bodyOffset, start + MAX_SIGNATURE_SOURCE));
   const folded = raw.replace(/\s+/gu, ' ').trim();
   const bare =
-    bodyOffset < draft.endOffset ? folded.replace(/\s*(?:=>|=|\{|:)?\s*$/u, '') : folded.replace(/\s*[;,]$/u, '');
+    bodyOffset < draft.endOffset ? folded.replace(/\s*(?:=>|=|\{|, do:|:)?\s*$/u, '') : folded.replace(/\s*[;,]$/u, '');
   return bare.length > MAX_SIGNATURE_LENGTH ? `${bare.slice(0, MAX_SIGNATURE_LENGTH - 1)}…` : bare;
 }
 
