@@ -99,8 +99,11 @@ function isApart(
   return qualifiedName !== `${around?.qualifiedName ?? ''}.${name}`;
 }
 
-/** Package, and lists that only some languages have: whoever looks at these depends on the whole file. */
+/**
+ * Package, and lists that only some languages have: whoever looks at these depends on the whole file. What flows say of
+ * other files is a question of its own (see `ProjectResolver`).
+ */
 function addRest(parsed: ParsedFile, add: (part: string) => void): void {
-  const known = new Set(['definitions', 'references', 'typedNames', 'imports', 'exportAliases', 'diagnostics']);
+  const known = new Set(['definitions', 'references', 'typedNames', 'imports', 'exportAliases', 'diagnostics', 'flows']);
   for (const [key, value] of Object.entries(parsed).filter(([name]) => !known.has(name))) add(text([key, value]));
 }

@@ -12,11 +12,16 @@ import { resolveFile } from './resolve-file.ts';
 import type { ResolvedFile } from './resolve-file.ts';
 import { ImportTable } from './tiers/import-table.ts';
 import { LexicalScope } from './tiers/lexical-scope.ts';
+import { followsFlows, PointsTo } from './tiers/points-to/points-to.ts';
+import type { FlowAnswers } from './tiers/points-to/points-to.ts';
 import { SqlCatalog } from './tiers/sql-catalog.ts';
 import { TypeHierarchy } from './tiers/type-hierarchy.ts';
 import { UniqueNames } from './tiers/unique-name.ts';
 import { ValueInference } from './tiers/value-inference.ts';
 import { lookAtDeclaration, trackScope } from './tracked-scope.ts';
+
+/** Method of the question what the flow of values says of a file. */
+const FLOWS_METHOD = 'flows';
 
 /** What all files of a state of the project share. */
 interface Shared {
@@ -36,6 +41,7 @@ export class ProjectResolver {
   #layout: ProjectLayout;
   #shared: Shared | undefined;
   #systems: ModuleSystems | undefined;
+  #pointsTo: PointsTo | undefined;
 
   constructor(layout: ProjectLayout) {
     this.#layout = layout;
@@ -76,6 +82,8 @@ export class ProjectResolver {
       trackScope(scope, this.#recorder);
       this.#scopes.set(scope.parsed.path, scope);
     }
+    // Sets of values depend on any file whose flows are followed, and on nothing else.
+    if (layout !== undefined || [...before, ...changed].some(followsFlows)) this.#pointsTo = undefined;
     this.#shared = undefined;
     this.#systems = undefined;
     if (layout !== undefined) this.#layout = layout;
@@ -95,7 +103,7 @@ export class ProjectResolver {
     this.#recorder.begin(path);
     try {
       this.#lookAtOwnTypes(scope);
-      const file = resolveFile(scope, imports, resolver);
+      const file = resolveFile(scope, imports, resolver, this.#flowsOf(scope));
       return { file, dependencies: this.#recorder.end() };
     } catch (error) {
       this.#recorder.end();
@@ -105,6 +113,11 @@ export class ProjectResolver {
 
   /** Whether today's answer to a question is another than the one that was noted. */
   isAnsweredOtherwise(question: ModuleQuestion): boolean {
+    if (question.method === FLOWS_METHOD) {
+      const [asked] = question.arguments;
+      const scope = asked !== undefined && 'file' in asked ? this.#scopes.get(asked.file) : undefined;
+      return scope === undefined || this.#answersOf(scope)?.digest !== question.answer;
+    }
     const { byPath } = this.#share().index;
     return askAgain(question, this.#moduleSystems().plain(question.family), byPath) !== question.answer;
   }
@@ -112,6 +125,30 @@ export class ProjectResolver {
   /** Whether the answers of a family's module system depend on what is in its files. */
   readsContents(language: string): boolean {
     return this.#moduleSystems().readsContents(languageRules(language).family);
+  }
+
+  /** What the flow of values says of a file: one question, as the sets come from flows of all files. */
+  #flowsOf(scope: FileScope): FlowAnswers | undefined {
+    const answers = this.#answersOf(scope);
+    if (answers !== undefined) {
+      const { family } = scope.rules;
+      const { path } = scope.parsed;
+      const { digest } = answers;
+      this.#recorder.asked(FLOWS_METHOD, { family, method: FLOWS_METHOD, arguments: [{ file: path }], answer: digest });
+    }
+    return answers;
+  }
+
+  #answersOf(scope: FileScope): FlowAnswers | undefined {
+    return this.#recorder.paused(() => {
+      if (!followsFlows(scope.parsed)) return undefined;
+      if (this.#pointsTo === undefined) {
+        const { index } = this.#share();
+        const imports = new ImportTable(index, this.#moduleSystems());
+        this.#pointsTo = new PointsTo(index, imports, new TypeHierarchy(new LexicalScope(imports), imports));
+      }
+      return this.#pointsTo.answersFor(scope);
+    });
   }
 
   /** A file's own types may have members in others, and what it holds may belong to types of others. */

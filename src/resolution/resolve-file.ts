@@ -5,9 +5,12 @@ import type { NodeId } from '../graph/symbol.ts';
 import type { SourcePosition } from '../graph/source-range.ts';
 import { buildContainment } from './build-symbols.ts';
 import { importTargets } from './import-edges.ts';
-import type { FileScope } from './project-index.ts';
+import { isType } from './project-index.ts';
+import type { Declaration, FileScope } from './project-index.ts';
 import type { Outcome, ReferenceResolver } from './reference-resolver.ts';
 import type { ImportTable } from './tiers/import-table.ts';
+import { mergeOutcomes } from './tiers/points-to/merge-outcomes.ts';
+import type { FlowAnswers } from './tiers/points-to/points-to.ts';
 
 /** Outgoing edges of one file's nodes, containment included, and the references that made none. */
 export interface ResolvedFile {
@@ -16,8 +19,17 @@ export interface ResolvedFile {
   readonly unresolved: readonly UnresolvedReference[];
 }
 
-/** Resolves every reference of one file. */
-export function resolveFile(file: FileScope, imports: ImportTable, resolver: ReferenceResolver): ResolvedFile {
+/**
+ * Resolves every reference of one file.
+ *
+ * @param flows - What the flow of values says of the file's calls, where its language's flows are followed.
+ */
+export function resolveFile(
+  file: FileScope,
+  imports: ImportTable,
+  resolver: ReferenceResolver,
+  flows?: FlowAnswers,
+): ResolvedFile {
   const { parsed } = file;
   const ids = file.declarations.map(({ id }) => id);
   const out = new EdgeCollector(parsed.path, buildContainment(parsed, ids));
@@ -27,15 +39,19 @@ export function resolveFile(file: FileScope, imports: ImportTable, resolver: Ref
       out.addOutcome(resolver.resolveBase(declaration, name, kind), { kind, source: declaration.id, name, position });
     }
   }
-  for (const reference of parsed.references) {
+  for (const [index, reference] of parsed.references.entries()) {
     const { kind, receiver, position } = reference;
     const name = receiver === null || receiver === '' ? reference.name : `${receiver}.${reference.name}`;
-    out.addOutcome(resolver.resolve(file, reference), {
-      kind,
-      source: ids[reference.enclosing] ?? fileNodeId(parsed.path),
-      name,
-      position,
-    });
+    const use = { kind, source: ids[reference.enclosing] ?? fileNodeId(parsed.path), name, position };
+    const outcome = resolver.resolve(file, reference);
+    const targets = flows?.calls.get(index);
+    const { own, others } = targets === undefined ? { own: outcome, others: [] } : mergeOutcomes(outcome, targets);
+    if (own !== undefined) out.addOutcome(own, use);
+    out.addFlowTargets(others, use);
+  }
+  for (const { enclosing, position, targets } of flows?.implied ?? []) {
+    const source = ids[enclosing] ?? fileNodeId(parsed.path);
+    out.addFlowTargets(targets, { kind: 'calls', source, name: '', position });
   }
   return { path: parsed.path, edges: out.edges, unresolved: out.unresolved };
 }
@@ -61,6 +77,9 @@ interface Use {
   readonly name: string;
   readonly position: SourcePosition;
 }
+
+/** What each further target of a call takes from the confidence of all of them. */
+const CONFIDENCE_OF_ALTERNATIVE = 0.1;
 
 /** Names of unresolved references are for people: a receiver may be a whole program. */
 const MAX_NAME_LENGTH = 200;
@@ -90,8 +109,23 @@ class EdgeCollector {
     });
   }
 
-  addEdge({ source, position }: Use, target: NodeId, kind: EdgeKind, tier: ResolutionTier): void {
-    this.edges.push({ kind, source, target, tier, confidence: TIER_CONFIDENCE[tier], site: this.#site(position) });
+  addEdge(
+    { source, position }: Use,
+    target: NodeId,
+    kind: EdgeKind,
+    tier: ResolutionTier,
+    confidence: number = TIER_CONFIDENCE[tier],
+  ): void {
+    this.edges.push({ kind, source, target, tier, confidence, site: this.#site(position) });
+  }
+
+  /** Each of several targets of one call is less sure than the only one. */
+  addFlowTargets(targets: readonly Declaration[], use: Use): void {
+    const confidence = TIER_CONFIDENCE['points-to'] - (targets.length - 1) * CONFIDENCE_OF_ALTERNATIVE;
+    for (const target of targets) {
+      const kind = isType(target) && target.file.rules.callInstantiates ? 'instantiates' : 'calls';
+      this.addEdge(use, target.id, kind, 'points-to', confidence);
+    }
   }
 
   #site({ line, column }: SourcePosition): EdgeSite {

@@ -1,0 +1,101 @@
+import type { ModuleTarget } from '../../module-resolution/module-target.ts';
+import type { Declaration, FileScope } from '../../project-index.ts';
+import type { ValueExpression } from './value-expression.ts';
+
+/** What a value may be, as far as calls depend on it. Equal values are one object (see {@link AbstractValues}). */
+export type AbstractValue =
+  /** A function or method; `self` is the class of the object it is bound to. */
+  | { readonly kind: 'function'; readonly declaration: Declaration; readonly self: Declaration | undefined }
+  | {
+      readonly kind: 'lambda';
+      readonly key: string;
+      readonly file: FileScope;
+      readonly scope: number;
+      readonly parameters: readonly string[];
+      readonly result: ValueExpression;
+    }
+  | { readonly kind: 'class'; readonly declaration: Declaration }
+  | { readonly kind: 'instance'; readonly declaration: Declaration }
+  /** What `super()` gives in a class. */
+  | { readonly kind: 'super'; readonly declaration: Declaration }
+  | { readonly kind: 'module'; readonly module: ModuleTarget }
+  /** A list, tuple, set, or with `isTable` a dictionary: by the place it is made at. */
+  | { readonly kind: 'container'; readonly key: string; readonly isTable: boolean }
+  | { readonly kind: 'container-method'; readonly container: AbstractValue; readonly name: string }
+  /** A function with its first arguments given. */
+  | { readonly kind: 'partial'; readonly target: AbstractValue; readonly taken: number }
+  /** What calling a function with `yield` gives. */
+  | { readonly kind: 'generator'; readonly declaration: Declaration }
+  /** What calling a `@contextmanager` gives. */
+  | { readonly kind: 'context'; readonly declaration: Declaration }
+  /** More values than are told apart. */
+  | { readonly kind: 'many' };
+
+/** Too many values to say anything about one. */
+export const MANY: AbstractValue = Object.freeze({ kind: 'many' });
+
+/** Makes equal values one object, so that sets of them are sets. */
+export class AbstractValues {
+  readonly #known = new Map<string, AbstractValue>();
+
+  function(declaration: Declaration, self?: Declaration): AbstractValue {
+    return this.#intern(`f ${declaration.id} ${self?.id ?? ''}`, () => ({ kind: 'function', declaration, self }));
+  }
+
+  class(declaration: Declaration): AbstractValue {
+    return this.#intern(`c ${declaration.id}`, () => ({ kind: 'class', declaration }));
+  }
+
+  instance(declaration: Declaration): AbstractValue {
+    return this.#intern(`i ${declaration.id}`, () => ({ kind: 'instance', declaration }));
+  }
+
+  super(declaration: Declaration): AbstractValue {
+    return this.#intern(`s ${declaration.id}`, () => ({ kind: 'super', declaration }));
+  }
+
+  module(module: ModuleTarget): AbstractValue {
+    return this.#intern(`m ${module.key}`, () => ({ kind: 'module', module }));
+  }
+
+  container(key: string, isTable: boolean): AbstractValue {
+    return this.#intern(`b ${key}`, () => ({ kind: 'container', key, isTable }));
+  }
+
+  containerMethod(container: AbstractValue & { kind: 'container' }, name: string): AbstractValue {
+    return this.#intern(`d ${name} ${container.key}`, () => ({ kind: 'container-method', container, name }));
+  }
+
+  partial(target: AbstractValue, taken: number): AbstractValue {
+    return this.#intern(`p ${taken} ${this.keyOf(target)}`, () => ({ kind: 'partial', target, taken }));
+  }
+
+  generator(declaration: Declaration): AbstractValue {
+    return this.#intern(`g ${declaration.id}`, () => ({ kind: 'generator', declaration }));
+  }
+
+  context(declaration: Declaration): AbstractValue {
+    return this.#intern(`x ${declaration.id}`, () => ({ kind: 'context', declaration }));
+  }
+
+  lambda(key: string, make: () => Omit<AbstractValue & { kind: 'lambda' }, 'kind' | 'key'>): AbstractValue {
+    return this.#intern(`l ${key}`, () => ({ kind: 'lambda', key, ...make() }));
+  }
+
+  /** A text that is different for different values. */
+  keyOf(value: AbstractValue): string {
+    return this.#keys.get(value) ?? value.kind;
+  }
+
+  readonly #keys = new Map<AbstractValue, string>();
+
+  #intern(key: string, make: () => AbstractValue): AbstractValue {
+    let value = this.#known.get(key);
+    if (value === undefined) {
+      value = make();
+      this.#known.set(key, value);
+      this.#keys.set(value, key);
+    }
+    return value;
+  }
+}

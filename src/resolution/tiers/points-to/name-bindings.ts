@@ -1,0 +1,153 @@
+import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
+import type { ImportTable } from '../import-table.ts';
+import type { Lookup } from '../lookup.ts';
+import { readParameters, type Parameter } from './parameters.ts';
+
+/** Where the values of a name are found. */
+export interface NameBinding {
+  /** Functions and classes defined under the name. */
+  readonly declarations: readonly Declaration[];
+  /** Variables: a file, the scope in it, and the name there. */
+  readonly variables: readonly { readonly file: FileScope; readonly scope: number; readonly name: string }[];
+  /** Modules, and names of which only the type is known. */
+  readonly lookups: readonly Lookup[];
+}
+
+const UNBOUND: NameBinding = Object.freeze({ declarations: [], variables: [], lookups: [] });
+
+/** The names each scope of a file binds by assignment, loops, parameters; those it takes from outer scopes. */
+interface LocalNames {
+  readonly bound: ReadonlyMap<number, ReadonlySet<string>>;
+  readonly outer: ReadonlyMap<number, ReadonlySet<string>>;
+}
+
+const NAME_IN_PATTERN = /(?<![.\p{ID_Continue}])[\p{ID_Start}_][\p{ID_Continue}]*(?![\p{ID_Continue}]|\s*[.[(])/gu;
+
+/** Says which variable or definition a name means, by the rules of Python: functions, then the module, then imports. */
+export class NameBindings {
+  readonly #imports: ImportTable;
+  readonly #locals = new Map<FileScope, LocalNames>();
+  readonly #found = new Map<FileScope, Map<string, NameBinding>>();
+  readonly #parameters = new Map<Declaration, readonly Parameter[]>();
+
+  constructor(imports: ImportTable) {
+    this.#imports = imports;
+  }
+
+  parametersOf(declaration: Declaration): readonly Parameter[] {
+    let parameters = this.#parameters.get(declaration);
+    if (parameters === undefined) {
+      parameters =
+        isCallable(declaration) || declaration.definition.kind === 'property' ? readParameters(declaration.definition.signature) : [];
+      this.#parameters.set(declaration, parameters);
+    }
+    return parameters;
+  }
+
+  find(file: FileScope, scope: number, name: string): NameBinding {
+    let known = this.#found.get(file);
+    if (known === undefined) this.#found.set(file, (known = new Map()));
+    const key = `${scope} ${name}`;
+    let binding = known.get(key);
+    if (binding === undefined) {
+      binding = this.#find(file, scope, name);
+      known.set(key, binding);
+    }
+    return binding;
+  }
+
+  /** The scope a name is assigned in where it is assigned in `scope`. */
+  assignedScope(file: FileScope, scope: number, name: string): number {
+    const { outer, bound } = this.#localsOf(file);
+    if (outer.get(scope)?.has(name) !== true) return scope;
+    for (let at = file.declarations[scope]?.parent; at !== null && at !== undefined; at = at.parent) {
+      if (!isType(at) && bound.get(at.index)?.has(name) === true && outer.get(at.index)?.has(name) !== true)
+        return at.index;
+    }
+    return -1;
+  }
+
+  #find(file: FileScope, scope: number, name: string): NameBinding {
+    const { bound, outer } = this.#localsOf(file);
+    for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
+      if (isType(at) && at.index !== scope) continue;
+      if (outer.get(at.index)?.has(name) === true) continue;
+      const own = (at.members.get(name) ?? []).filter((member) => isType(at) || isFunctionOrType(member));
+      const declarations = own.filter(isFunctionOrType);
+      const isVariable =
+        bound.get(at.index)?.has(name) === true ||
+        own.length > declarations.length ||
+        this.parametersOf(at).some((parameter) => parameter.name === name);
+      if (declarations.length === 0 && !isVariable) continue;
+      return { declarations, variables: isVariable ? [{ file, scope: at.index, name }] : [], lookups: [] };
+    }
+    return this.#atTop(file, name, bound);
+  }
+
+  #atTop(file: FileScope, name: string, bound: LocalNames['bound']): NameBinding {
+    const own = file.members.get(name) ?? [];
+    const isVariable = bound.get(-1)?.has(name) === true || own.some((each) => !isFunctionOrType(each));
+    const binding: NameBinding = {
+      declarations: lastOnly(own.filter(isFunctionOrType)),
+      variables: isVariable ? [{ file, scope: -1, name }] : [],
+      lookups: [],
+    };
+    const found = this.#imports.isImported(file, name)
+      ? this.#imports.imported(file, name)
+      : own.length === 0 && !isVariable
+        ? this.#imports.importedByWildcard(file, name)
+        : undefined;
+    if (found === undefined) return own.length === 0 && !isVariable ? UNBOUND : binding;
+    const imported = this.ofLookup(found, file.bindings.get(name)?.[0]?.name ?? name);
+    return {
+      declarations: [...binding.declarations, ...imported.declarations],
+      variables: [...binding.variables, ...imported.variables],
+      lookups: imported.lookups,
+    };
+  }
+
+  /** @param name - The name in the module it was found in. */
+  ofLookup(found: Lookup, name: string): NameBinding {
+    if (found.kind === 'external') return UNBOUND;
+    if (found.kind === 'module') return { ...UNBOUND, lookups: [found] };
+    if (found.kind === 'local')
+      return { declarations: [], variables: [{ file: found.file, scope: found.scope, name }], lookups: [found] };
+    return {
+      declarations: lastOnly(found.declarations.filter(isFunctionOrType)),
+      variables: found.declarations
+        .filter((each) => !isFunctionOrType(each))
+        .map(({ file, definition }) => ({ file, scope: definition.parent, name: definition.name })),
+      lookups: [],
+    };
+  }
+
+  #localsOf(file: FileScope): LocalNames {
+    let locals = this.#locals.get(file);
+    if (locals !== undefined) return locals;
+    const bound = new Map<number, Set<string>>();
+    const outer = new Map<number, Set<string>>();
+    const add = (names: Map<number, Set<string>>, scope: number, name: string): void => {
+      const set = names.get(scope);
+      if (set === undefined) names.set(scope, new Set([name]));
+      else set.add(name);
+    };
+    for (const { kind, target, value, scope } of file.parsed.flows ?? []) {
+      if (kind === 'outer') add(outer, scope, value);
+      else if (target !== '') for (const name of target.match(NAME_IN_PATTERN) ?? []) add(bound, scope, name);
+    }
+    for (const { name, scope } of file.parsed.typedNames) add(bound, scope, name);
+    locals = { bound, outer };
+    this.#locals.set(file, locals);
+    // `global pool` may be the only place that gives the module such a name.
+    for (const [scope, names] of outer)
+      for (const name of names) if (this.assignedScope(file, scope, name) === -1) add(bound, -1, name);
+    return locals;
+  }
+}
+
+const isFunctionOrType = (declaration: Declaration): boolean => isCallable(declaration) || isType(declaration);
+
+/** Of several definitions with one name in one scope the last counts; those of several branches may all be meant. */
+function lastOnly(declarations: readonly Declaration[]): readonly Declaration[] {
+  return declarations.length <= 1 ? declarations : declarations.slice(-1);
+}

@@ -1,0 +1,281 @@
+import type { SourcePosition } from '../../../graph/source-range.ts';
+import type { ParsedFile, Reference, ValueFlow } from '../../../parsing/language.ts';
+import { isCallable, isType, type Declaration, type FileScope, type ProjectIndex } from '../../project-index.ts';
+import { hashText } from '../../dependencies.ts';
+import type { ImportTable } from '../import-table.ts';
+import type { TypeHierarchy } from '../type-hierarchy.ts';
+import type { Place } from '../value.ts';
+import type { AbstractValue } from './abstract-value.ts';
+import { FlowAnalysis, lastName } from './flow-analysis.ts';
+import { NameBindings } from './name-bindings.ts';
+import { PYTHON_PROTOCOLS, type FlowProtocols } from './python-protocols.ts';
+import type { ValueExpression } from './value-expression.ts';
+import { ValueSlots } from './value-slots.ts';
+
+/** What a call may run. */
+export interface CallTargets {
+  readonly declarations: readonly Declaration[];
+  /** More than are told apart: no edge, however few are known. */
+  readonly isMany: boolean;
+}
+
+/** A call that is not written as one: a decorator, a loop, `with`. */
+export interface ImpliedCall {
+  /** Index of the definition around it, or -1. */
+  readonly enclosing: number;
+  readonly position: SourcePosition;
+  readonly targets: readonly Declaration[];
+}
+
+/** What the flow of values says of one file. */
+export interface FlowAnswers {
+  /** By index of the reference; those of which nothing is known are left out. */
+  readonly calls: ReadonlyMap<number, CallTargets>;
+  readonly implied: readonly ImpliedCall[];
+  /** The same for the same answers. */
+  readonly digest: number;
+}
+
+/** More targets of one call than this say that it is dynamic. */
+const MAX_TARGETS = 4;
+/** Work on one flow is not repeated more often: sets that still grow then are cut, in the same way every time. */
+const MAX_REPETITIONS = 24;
+const NO_VALUES: ReadonlySet<AbstractValue> = new Set();
+const NO_TARGETS: CallTargets = Object.freeze({ declarations: [], isMany: false });
+
+type Task = () => void;
+
+/** Languages whose flows are followed. */
+const PROTOCOLS: ReadonlyMap<string, FlowProtocols> = new Map([['python', PYTHON_PROTOCOLS]]);
+
+/** Whether a file takes part. */
+export function followsFlows({ language, flows }: ParsedFile): boolean {
+  return flows !== undefined && PROTOCOLS.has(language);
+}
+
+/**
+ * The points-to tier: follows functions and classes that are passed as values, through variables, parameters, results,
+ * containers, attributes, closures and decorators, to where they are called (Andersen's inclusion-based analysis, one
+ * set for each variable, field-based attributes by class; L. O. Andersen, 1994).
+ *
+ * Its answers depend on the whole project: what a parameter holds comes from callers anywhere. So the sets are computed
+ * in one pass over the flows and arguments of all files, from nothing, in path order: a pure function of the files.
+ * {@link answersFor} is all that resolution of a file sees of it: a file whose answers are the same as before needs no
+ * new resolution for its sake.
+ */
+export class PointsTo {
+  readonly #analysis: FlowAnalysis;
+  readonly #slots: ValueSlots;
+  readonly #tasks: Task[] = [];
+  readonly #repetitions: number[] = [];
+  readonly #queue: number[] = [];
+  readonly #queued = new Set<number>();
+  readonly #protocols = PYTHON_PROTOCOLS;
+
+  constructor(index: ProjectIndex, imports: ImportTable, types: TypeHierarchy) {
+    this.#slots = new ValueSlots((task) => this.#enqueue(task));
+    this.#analysis = new FlowAnalysis(new NameBindings(imports), imports, types, this.#slots, this.#protocols);
+    for (const file of index.files) if (followsFlows(file.parsed)) this.#addTasks(file);
+    this.#run();
+  }
+
+  /** All that resolution of a file sees of the sets. */
+  answersFor(file: FileScope): FlowAnswers {
+    const calls = new Map<number, CallTargets>();
+    const parts: string[] = [];
+    for (const [index, reference] of file.parsed.references.entries()) {
+      if (reference.kind !== 'calls') continue;
+      const targets = this.#callsAt(file, reference);
+      if (targets.declarations.length === 0 && !targets.isMany) continue;
+      calls.set(index, targets);
+      parts.push(`${index} ${targets.isMany} ${targets.declarations.map(({ id }) => id).join(' ')}`);
+    }
+    const implied = this.#impliedCalls(file);
+    for (const { enclosing, targets } of implied) parts.push(`${enclosing} ${targets.map(({ id }) => id).join(' ')}`);
+    return { calls, implied, digest: hashText(parts.join('\n')) };
+  }
+
+  /** What the call of a reference may run. */
+  #callsAt(file: FileScope, reference: Reference): CallTargets {
+    const place = { file, scope: reference.enclosing };
+    const callee = this.#calleeOf(reference);
+    const values = this.#analysis.evaluate(callee, place);
+    const found = this.#targetsOf(values);
+    if (values.size > 0) return found;
+    return this.#calledByBuiltin(callee, reference, place);
+  }
+
+  /** Calls of a file that no reference stands for. */
+  #impliedCalls(file: FileScope): ImpliedCall[] {
+    const result: ImpliedCall[] = [];
+    for (const flow of file.parsed.flows ?? []) {
+      const { kind, position, scope } = flow;
+      if (position === undefined) continue;
+      const enclosing = kind === 'decorated' ? (file.declarations[scope]?.definition.parent ?? -1) : scope;
+      const targets = this.#impliedTargets(flow, { file, scope: enclosing });
+      if (targets.length > 0) result.push({ enclosing, position, targets });
+    }
+    return result;
+  }
+
+  #impliedTargets(flow: ValueFlow, place: Place): readonly Declaration[] {
+    const source = this.#analysis.parse(flow.value);
+    if (flow.kind === 'decorated') {
+      const called = source.kind === 'call' ? this.#analysis.evaluate(source.callee, place) : NO_VALUES;
+      const applied = this.#analysis.decoratorValues(source, place);
+      return [called, applied].flatMap((values) => this.#few(this.#targetsOf(values)));
+    }
+    const values = this.#analysis.evaluate(source, place);
+    const { iterate, next, enter, leave } = this.#protocols;
+    const methods = (of: ReadonlySet<AbstractValue>, names: readonly string[]): Declaration[] =>
+      names.flatMap((name) => this.#few(this.#targetsOf(this.#analysis.memberOf(instancesOf(of), name))));
+    if (flow.kind === 'entered') return methods(values, [...enter, ...leave]);
+    const iterators = methods(values, [iterate, '__aiter__']);
+    return [...iterators, ...this.#nextOf(values, iterators, [next, '__anext__'])];
+  }
+
+  /** `__next__` of what iterating gives. */
+  #nextOf(values: ReadonlySet<AbstractValue>, iterators: readonly Declaration[], names: readonly string[]): Declaration[] {
+    if (iterators.length === 0) return [];
+    const results = this.#analysis.resultsOf(instancesOf(values), iterators);
+    return names.flatMap((name) => this.#few(this.#targetsOf(this.#analysis.memberOf(instancesOf(results), name))));
+  }
+
+  #calleeOf({ receiver, name }: Reference): ValueExpression {
+    return this.#analysis.parse(receiver === null || receiver === '' ? name : `${receiver}.${name}`);
+  }
+
+  #few({ declarations, isMany }: CallTargets): readonly Declaration[] {
+    return isMany ? [] : declarations;
+  }
+
+  /** `map(f, items)` runs f; `next(cursor)` runs a method of it. */
+  #calledByBuiltin(callee: ValueExpression, reference: Reference, place: Place): CallTargets {
+    const { callers, methodCallers } = this.#protocols;
+    const name = lastName(callee);
+    const given = this.#analysis.parseArguments(reference.arguments);
+    const positional = given.filter((each) => each.name === undefined);
+    const caller = callers.get(name);
+    if (caller !== undefined) {
+      const argument = given.find((each) => each.name === caller.keyword) ?? positional[caller.position];
+      return argument === undefined
+        ? NO_TARGETS
+        : this.#targetsOf(this.#analysis.evaluate(argument.value, place));
+    }
+    const method = callee.kind === 'name' ? methodCallers.get(name) : undefined;
+    const [first] = positional;
+    if (method === undefined || first === undefined) return NO_TARGETS;
+    const objects = instancesOf(this.#analysis.evaluate(first.value, place));
+    return this.#targetsOf(this.#analysis.memberOf(objects, method));
+  }
+
+  #targetsOf(values: ReadonlySet<AbstractValue>, depth = 0): CallTargets {
+    const declarations = new Set<Declaration>();
+    let isMany = false;
+    for (const value of values) {
+      if (value.kind === 'many') isMany = true;
+      else if (value.kind === 'function' || value.kind === 'class') declarations.add(value.declaration);
+      else if (value.kind === 'instance' && depth < 2) {
+        const called = this.#analysis.memberOf(new Set([value]), this.#protocols.call);
+        for (const each of this.#targetsOf(called, depth + 1).declarations) declarations.add(each);
+      } else if (value.kind === 'partial' && depth < 2) {
+        for (const each of this.#targetsOf(new Set([value.target]), depth + 1).declarations) declarations.add(each);
+      }
+    }
+    return { declarations: [...declarations], isMany: isMany || declarations.size > MAX_TARGETS };
+  }
+
+  // --- the pass ----------------------------------------------------------------------------------------------------
+
+  #addTasks(file: FileScope): void {
+    for (const flow of file.parsed.flows ?? []) {
+      const task = this.#taskOf(file, flow);
+      if (task !== undefined) this.#addTask(task);
+    }
+    for (const reference of file.parsed.references) {
+      if (reference.arguments === undefined || reference.kind !== 'calls') continue;
+      const place = { file, scope: reference.enclosing };
+      const callee = this.#calleeOf(reference);
+      const given = this.#analysis.parseArguments(reference.arguments);
+      this.#addTask(() => this.#analysis.bindArguments(this.#analysis.evaluate(callee, place), given, place));
+      this.#addCallbackTask(callee, given, place);
+    }
+    for (const declaration of file.declarations) {
+      if (this.#analysis.factsOf(declaration).decorators.length > 0 && (isCallable(declaration) || isType(declaration)))
+        this.#addTask(() => this.#analysis.decorate(declaration));
+    }
+  }
+
+  /** `map(f, items)` gives f the items. */
+  #addCallbackTask(callee: ValueExpression, given: ReturnType<FlowAnalysis['parseArguments']>, place: Place): void {
+    const caller = this.#protocols.callers.get(lastName(callee));
+    if (caller === undefined || callee.kind !== 'name') return;
+    const called = given.find((each) => each.name === caller.keyword) ?? given[caller.position];
+    const items = given.find((each) => each !== called);
+    if (called === undefined || items === undefined) return;
+    this.#addTask(() => {
+      const values = this.#analysis.iterate(this.#analysis.evaluate(items.value, place), 0);
+      const passed = [{ name: undefined, value: { kind: 'given', values } }] as const;
+      this.#analysis.bindArguments(this.#analysis.evaluate(called.value, place), passed, place);
+    });
+  }
+
+  #taskOf(file: FileScope, { kind, target, value, scope }: ValueFlow): Task | undefined {
+    const analysis = this.#analysis;
+    const declaration = file.declarations[scope];
+    const place = { file, scope };
+    if (kind === 'outer' || kind === 'decorated' || (kind === 'entered' && target === '')) return undefined;
+    const source = analysis.parse(value);
+    if (source.kind === 'unknown') return undefined;
+    if (kind === 'returned' || kind === 'yielded' || kind === 'delegated') {
+      if (declaration === undefined) return undefined;
+      if (kind === 'returned')
+        return () => this.#slots.add(analysis.resultSlot(declaration), analysis.evaluate(source, place));
+      const slot = analysis.yieldSlot(declaration);
+      return kind === 'yielded'
+        ? () => this.#slots.add(slot, analysis.evaluate(source, place))
+        : () => this.#slots.add(slot, analysis.iterate(analysis.evaluate(source, place), 0));
+    }
+    const goal = analysis.parse(target);
+    if (kind === 'element') return () => analysis.assign(goal, analysis.iterate(analysis.evaluate(source, place), 0), place);
+    if (kind === 'entered') return () => analysis.assign(goal, analysis.entered(analysis.evaluate(source, place)), place);
+    const named = source.kind === 'lambda' ? namedLambda(file, scope, target) : undefined;
+    if (named !== undefined && source.kind === 'lambda') {
+      const inside = { file, scope: named.index };
+      return () => this.#slots.add(analysis.resultSlot(named), analysis.evaluate(source.result, inside));
+    }
+    return () => analysis.assign(goal, analysis.evaluate(source, place), place);
+  }
+
+  #addTask(task: Task): void {
+    this.#tasks.push(task);
+    this.#repetitions.push(0);
+    this.#enqueue(this.#tasks.length - 1);
+  }
+
+  #enqueue(task: number): void {
+    if (this.#queued.has(task) || (this.#repetitions[task] ?? 0) >= MAX_REPETITIONS) return;
+    this.#queued.add(task);
+    this.#queue.push(task);
+  }
+
+  #run(): void {
+    for (let at = 0; at < this.#queue.length; at++) {
+      const id = this.#queue[at] ?? -1;
+      this.#queued.delete(id);
+      this.#repetitions[id] = (this.#repetitions[id] ?? 0) + 1;
+      this.#slots.reader = id;
+      this.#tasks[id]?.();
+    }
+    this.#slots.reader = -1;
+  }
+}
+
+const instancesOf = (values: ReadonlySet<AbstractValue>): ReadonlySet<AbstractValue> =>
+  new Set([...values].filter(({ kind }) => kind === 'instance' || kind === 'many'));
+
+/** `f = lambda …` is a function of that name. */
+function namedLambda(file: FileScope, scope: number, name: string): Declaration | undefined {
+  const members = scope < 0 ? file.members : file.declarations[scope]?.members;
+  return members?.get(name)?.find((each) => isCallable(each) && /=\s*lambda\b/u.test(each.definition.signature));
+}
