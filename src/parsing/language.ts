@@ -28,6 +28,8 @@ export interface Definition {
    * Where a value has no declared type, the expression that made it, as in {@link TypedName.typeName}.
    */
   readonly typeName?: string | undefined;
+  /** The block its name is visible in, where that is not its parent's whole body: a scope below -1. */
+  readonly scope?: number | undefined;
 }
 
 /** A local name: parameters, variables, what loops and patterns bind. Used for receivers, and to hide outer names. */
@@ -35,11 +37,12 @@ export interface TypedName {
   readonly name: string;
   /**
    * A type as written (`Pool`, `Map<string, Pool>`); the call that made the value, without its arguments
-   * (`this.pool.acquire()`); behind `= ` another expression the value is taken from (`= this.pool`, `= pools[]`); empty
-   * where nothing is known but that the name hides others.
+   * (`this.pool.acquire()`); behind `= ` another expression the value is taken from (`= this.pool`, `= pools[]`); behind
+   * `=> ` what a function is given to that has it as a parameter (`=> 0.1 operate`: as its parameter 1, the function being
+   * argument 0); empty where nothing is known but that the name hides others.
    */
   readonly typeName: string;
-  /** Index of the definition whose body it is visible in, or -1 for the file. */
+  /** Index of the definition whose body it is visible in, -1 for the file, or less for a block: {@link ParsedFile.blocks}. */
   readonly scope: number;
 }
 
@@ -51,6 +54,8 @@ export interface Reference {
   readonly receiver: string | null;
   /** Index of the innermost enclosing definition, or -1 for the file. */
   readonly enclosing: number;
+  /** The block around it that holds names: a scope below -1; undefined where names are those of `enclosing`. */
+  readonly scope?: number | undefined;
   readonly position: SourcePosition;
   /** The name was built at run time (dynamic SQL, reflection). */
   readonly dynamic?: boolean | undefined;
@@ -82,7 +87,7 @@ export interface ValueFlow {
   readonly value: string;
   /** Index of the definition around it, or -1. */
   readonly scope: number;
-  /** Where the value stands; only of kinds that call something by themselves: `element`, `entered`. */
+  /** Where the value stands; only of kinds that call something by themselves: `element`, `entered`, `decorated`. */
   readonly position?: SourcePosition | undefined;
 }
 
@@ -118,6 +123,11 @@ export interface ParsedFile {
   readonly imports: readonly ImportDeclaration[];
   readonly exportAliases: readonly ExportAlias[];
   readonly typedNames: readonly TypedName[];
+  /**
+   * Blocks that hold names of their own: the scope each is in, which is the index of a definition, -1 for the file, or
+   * another block. The first is scope -2, the next -3, and so on. Undefined where there are none.
+   */
+  readonly blocks?: readonly number[] | undefined;
   /** In source order; undefined where the language captures none. */
   readonly flows?: readonly ValueFlow[] | undefined;
   /** Package or namespace the file declares (Java, Go, SQL default schema), or empty. */
@@ -172,6 +182,8 @@ export const SCOPING_TRAITS = [
   'callsFollowValues',
   /** Types of one name in one scope are parts of one type. */
   'mergesDeclarations',
+  /** Types of one full name in several files are parts of one type. */
+  'partialTypes',
   /** What may be missing is a container: a pattern, `?` and `unwrap()` open it, other methods keep it closed. */
   'unwrapsContainers',
 ] as const;

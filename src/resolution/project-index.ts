@@ -36,6 +36,8 @@ export interface FileScope {
   readonly declarations: readonly Declaration[];
   /** Definitions at the top of the file, by name. */
   readonly members: ReadonlyMap<string, readonly Declaration[]>;
+  /** Definitions in blocks, by the block's scope, then name: they are visible there alone. */
+  readonly blockMembers: ReadonlyMap<number, ReadonlyMap<string, readonly Declaration[]>>;
   /** Types of local names by the definition they are visible in; several types are joined by ` | `. */
   readonly typedNames: ReadonlyMap<number, ReadonlyMap<string, string>>;
   /** Several of one alias where a file tries one import after the other, in source order. */
@@ -100,6 +102,7 @@ interface MutableDeclaration extends Declaration {
 interface MutableFileScope extends FileScope {
   readonly declarations: MutableDeclaration[];
   readonly members: Map<string, Declaration[]>;
+  readonly blockMembers: Map<number, Map<string, Declaration[]>>;
 }
 
 function buildFileScope(parsed: ParsedFile): MutableFileScope {
@@ -110,6 +113,7 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
     rules,
     declarations: [],
     members: new Map(),
+    blockMembers: new Map(),
     typedNames: indexTypedNames(parsed),
     ...indexImports(parsed),
     exportAliases: new Map(parsed.exportAliases.map(({ exported, local }) => [exported, local])),
@@ -129,9 +133,44 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
     const declaration: MutableDeclaration = { id, file, index, definition, parent, owner: null, members: new Map() };
     file.declarations.push(declaration);
     if (isDetached(declaration)) return;
+    // Two blocks of one function may define the same name.
+    if (definition.scope !== undefined && !isMemberKind(definition.kind)) {
+      addTo(blockNames(file, definition.scope), definition.name, declaration);
+      return;
+    }
     addTo(parent === null ? file.members : parentMembers(file, definition.parent), definition.name, declaration);
   });
   return file;
+}
+
+function blockNames(file: MutableFileScope, scope: number): Map<string, Declaration[]> {
+  let names = file.blockMembers.get(scope);
+  if (names === undefined) file.blockMembers.set(scope, (names = new Map()));
+  return names;
+}
+
+/** A method in an object is no name of the block the object stands in. */
+const isMemberKind = (kind: SymbolKind): boolean => kind === 'method' || kind === 'field' || kind === 'property';
+
+/** The scope around a scope: a block's own, that a definition's name is visible in, or -1 at last. */
+export function outerScope({ parsed, declarations }: FileScope, scope: number): number {
+  if (scope < -1) return parsed.blocks?.[-2 - scope] ?? -1;
+  const definition = declarations[scope]?.definition;
+  return definition?.scope ?? definition?.parent ?? -1;
+}
+
+/** The definition around a place: the scope itself, or the one its block stands in. */
+export function definitionAt(file: FileScope, scope: number): Declaration | undefined {
+  let at = scope;
+  while (at < -1) at = outerScope(file, at);
+  return file.declarations[at];
+}
+
+/** Definitions that share a scope and a name. */
+export function sameNamed({ definition, file, parent }: Declaration): readonly Declaration[] {
+  const { name, scope } = definition;
+  const names = scope === undefined ? (parent ?? file).members : file.blockMembers.get(scope);
+  return names?.get(name) ?? [];
 }
 
 function parentMembers(file: MutableFileScope, parent: number): Map<string, Declaration[]> {

@@ -4,6 +4,7 @@ import { hasBody, isCallable, isType } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
+import type { PreciseReferences } from './tiers/precise-references.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
 import type { UniqueNames } from './tiers/unique-name.ts';
@@ -26,6 +27,7 @@ export class ReferenceResolver {
   readonly #types: TypeHierarchy;
   readonly #values: ValueInference;
   readonly #sql: SqlCatalog;
+  readonly #precise: PreciseReferences | undefined;
 
   constructor(
     uniqueNames: UniqueNames,
@@ -33,17 +35,23 @@ export class ReferenceResolver {
     types: TypeHierarchy,
     values: ValueInference,
     sql: SqlCatalog,
+    precise?: PreciseReferences,
   ) {
     this.#uniqueNames = uniqueNames;
     this.#imports = imports;
     this.#types = types;
     this.#values = values;
     this.#sql = sql;
+    this.#precise = precise;
   }
 
   resolve(file: FileScope, reference: Reference): Outcome {
+    const precise = this.#precise?.find(file, reference);
+    if (precise === 'external') return EXTERNAL;
+    if (precise !== undefined)
+      return { kind: 'edge', edgeKind: edgeKindFor(reference.kind, precise, file), target: precise, tier: 'scip' };
     if (file.rules.family === 'sql') return this.#resolveSql(file, reference);
-    const place = { file, scope: reference.enclosing };
+    const place = { file, scope: reference.scope ?? reference.enclosing };
     if (reference.receiver !== null && reference.receiver !== '')
       return this.#resolveMember(reference, reference.receiver, place);
     const { rules } = file;
@@ -207,7 +215,9 @@ function constructorsOf(type: Declaration): readonly Declaration[] {
 function groupByScope(declarations: readonly Declaration[]): Declaration[][] {
   const groups = new Map<string, Declaration[]>();
   for (const declaration of declarations) {
-    const key = `${declaration.file.parsed.path}#${declaration.definition.qualifiedName}`;
+    const { parsed, rules } = declaration.file;
+    const place = rules.partialTypes ? parsed.packageName : parsed.path;
+    const key = `${place}#${declaration.definition.qualifiedName}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [declaration]);
     else group.push(declaration);

@@ -1,4 +1,5 @@
 import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, ValueFlow } from '../language.ts';
+import { BlockScopes, type CompactBlocks } from './block-scopes.ts';
 import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
 import {
   isFunctionKind,
@@ -12,36 +13,63 @@ import {
 import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
 import { ScopeFinder } from './scope-finder.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
+import type { SyntaxTree } from './syntax-tree.ts';
+import { createdTypeOf } from './type-name.ts';
+import { typeOfValue, valueTextOf } from './value-text.ts';
 import { buildTypedNames, type LocatedTypedName } from './typed-names.ts';
 
 type Bases = Definition['bases'][number][];
 
+/** What the query found in one file. */
+export interface FileMatches {
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+  readonly matches: readonly QueryMatch[];
+  /** The tree they are from. */
+  readonly nodes: SyntaxTree;
+  readonly rules: SyntaxRules;
+}
+
 /** Turns the matches of one file into what the file says about itself, without diagnostics. */
-export function buildParsedFile(
-  path: string,
-  language: string,
-  text: string,
-  matches: readonly QueryMatch[],
-  rules: SyntaxRules,
-): ParsedFile {
-  const syntax = collectMatches(matches, rules, text);
+export function buildParsedFile({ path, language, text, matches, nodes, rules }: FileMatches): ParsedFile {
+  const syntax = collectMatches(matches, rules, text, nodes);
   const drafts = nestDrafts([...syntax.drafts.values()]);
   mergeDrafts(drafts, rules);
   const kept = drafts.filter((draft) => draft.mergedInto === null);
   for (const [index, draft] of kept.entries()) draft.index = index;
   const scopes = new ScopeFinder(drafts);
+  const blocks = new BlockScopes(syntax.blocks, drafts, text);
   const { imports, exportAliases } = readModuleSyntax(syntax, rules);
-  const typedNames = buildTypedNames({ syntax, scopes, rules, drafts, imports });
+  const typedNames = buildTypedNames({ syntax, scopes, blocks, rules, drafts, imports });
+  const returnTypes = returnedTypes(syntax, scopes, blocks, rules);
+  const draftBlocks = blocksOfDrafts(kept, blocks);
+  const used = new Set([...typedNames, ...draftBlocks.values()].map(({ scope }) => scope));
+  scopes.restart();
+  const compact = blocks.compact(used, (offset) => scopes.draftAround(offset));
   return {
     path,
     language,
-    definitions: buildDefinitions({ drafts, kept, syntax, scopes, rules, text, typedNames, exportAliases }),
-    references: buildReferences(syntax, scopes, drafts),
+    definitions: buildDefinitions({
+      drafts,
+      kept,
+      syntax,
+      scopes,
+      rules,
+      text,
+      typedNames,
+      exportAliases,
+      returnTypes,
+      compact,
+      draftBlocks,
+    }),
+    references: buildReferences(syntax, scopes, drafts, blocks, compact),
     imports,
     exportAliases,
     typedNames: typedNames
       .filter(({ isDefinition }) => !isDefinition)
-      .map(({ name, typeName, scope }) => ({ name, typeName, scope })),
+      .map(({ name, typeName, scope }) => ({ name, typeName, scope: compact.finalScope(scope) })),
+    ...(compact.parents.length === 0 ? {} : { blocks: compact.parents }),
     ...(rules.flowNotation === undefined ? {} : { flows: buildFlows(syntax, scopes) }),
     packageName: syntax.packageName,
     condition: rules.fileCondition?.(text),
@@ -78,6 +106,10 @@ interface DefinitionInput {
   readonly text: string;
   readonly typedNames: readonly LocatedTypedName[];
   readonly exportAliases: readonly ExportAlias[];
+  /** What functions without a declared type give back. */
+  readonly returnTypes: ReadonlyMap<DefinitionDraft, string>;
+  readonly compact: CompactBlocks;
+  readonly draftBlocks: ReadonlyMap<DefinitionDraft, { readonly scope: number }>;
 }
 
 function buildDefinitions(input: DefinitionInput): Definition[] {
@@ -110,10 +142,66 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
       documentation: documentationOf(draft, rules) || (borrowed.get(draft) ?? ''),
       exported: isExported(draft, parent, rules, exportedNames),
       bases: bases.get(draft) ?? [],
-      typeName: types.get(draft),
+      typeName: types.get(draft) ?? input.returnTypes.get(draft),
+      ...scopeField(draft, input),
     });
   }
   return result;
+}
+
+/** The block a definition stands in, where it is in one. */
+function scopeField(
+  draft: DefinitionDraft,
+  { compact, draftBlocks }: DefinitionInput,
+): { readonly scope?: number | undefined } {
+  const block = draftBlocks.get(draft);
+  return block === undefined ? {} : { scope: compact.finalScope(block.scope) };
+}
+
+function blocksOfDrafts(
+  kept: readonly DefinitionDraft[],
+  blocks: BlockScopes,
+): Map<DefinitionDraft, { readonly scope: number }> {
+  const result = new Map<DefinitionDraft, { readonly scope: number }>();
+  blocks.restart();
+  for (const draft of kept) {
+    const block = draft.member ? null : blocks.around(draft.startOffset, draft.parent);
+    if (block !== null) result.set(draft, block);
+  }
+  return result;
+}
+
+/** What functions give back: each value once, those of functions without a name inside of them left out. */
+function returnedTypes(
+  { returned }: CollectedSyntax,
+  scopes: ScopeFinder,
+  blocks: BlockScopes,
+  rules: SyntaxRules,
+): Map<DefinitionDraft, string> {
+  const result = new Map<DefinitionDraft, string>();
+  scopes.restart();
+  blocks.restart();
+  for (const { text, offset } of [...returned].sort((a, b) => a.offset - b.offset)) {
+    const draft = scopes.draftAround(offset);
+    let block = blocks.around(offset, draft);
+    while (block !== null && block.kind !== 'function') block = block.parent;
+    if (draft === null || !isFunctionKind(draft.kind) || (block !== null && block.startOffset > draft.startOffset))
+      continue;
+    const known = result.get(draft);
+    const value = returnedType(text, rules) ?? '?';
+    if (known === undefined) result.set(draft, value);
+    else if (known.length < MAX_TYPE_LENGTH && !known.split(' | ').includes(value))
+      result.set(draft, `${known} | ${value}`);
+  }
+  for (const [draft, type] of result) if (type.includes('?') && type.split(' | ').includes('?')) result.delete(draft);
+  return result;
+}
+
+function returnedType(text: string, rules: SyntaxRules): string | undefined {
+  if (/^\(?\s*\{/u.test(text)) return '{}';
+  if (/^new\s/u.test(text)) return createdTypeOf(text, rules);
+  const value = valueTextOf(text);
+  return value === undefined ? undefined : typeOfValue(value);
 }
 
 /** The scopes a definition is in. In a namespace the type a method belongs to is one of them: `void Pool::acquire() {}`. */
@@ -216,6 +304,8 @@ function buildReferences(
   syntax: CollectedSyntax,
   scopes: ScopeFinder,
   drafts: readonly DefinitionDraft[],
+  blocks: BlockScopes,
+  compact: CompactBlocks,
 ): Reference[] {
   const definitionNames = new Set(drafts.map((draft) => draft.nameOffset));
   scopes.restart();
@@ -232,12 +322,14 @@ function buildReferences(
     return typeParameters.get(null)?.has(name) ?? false;
   };
   scopes.restart();
+  blocks.restart();
   const result: Reference[] = [];
   for (const use of [...syntax.references.values()].sort((a, b) => a.offset - b.offset)) {
     if (use.kind === null || definitionNames.has(use.offset)) continue;
     const draft = scopes.draftAround(use.offset);
     if (use.kind === 'references' && use.receiver === null && isTypeParameter(use.name, draft)) continue;
     const enclosing = draft === null ? -1 : representative(draft).index;
+    const scope = compact.parents.length === 0 ? undefined : compact.final(blocks.around(use.offset, draft), draft);
     const given = use.arguments;
     result.push({
       kind: use.kind,
@@ -245,6 +337,7 @@ function buildReferences(
       receiver: use.receiver,
       enclosing,
       position: use.position,
+      ...(scope === undefined ? {} : { scope }),
       ...(given === undefined ? {} : { arguments: given }),
     });
   }

@@ -59,6 +59,13 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
  *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with
  *   `typed.list` a list of that type. Alone: nothing is known.
+ * - `typed.context` beside `typed.name`, a parameter without a type: the arguments its function is one of, or the type the
+ *   function is declared to have; with `typed.function` the function, `typed.parameters` the list the name stands in, and
+ *   `typed.property` where the function is that property of an object
+ * - `scope.block`, `scope.function` a node whose names are visible only inside of it; the function around what is `returned`
+ * - `scope.type` a type with names in it that are no names of the code around
+ * - `returned` a value the innermost function gives back
+ * - `base.arguments` type arguments of a base
  * - `arguments` the node around a call's arguments, beside `reference.calls`
  * - `flow.<kind>` a value on its way, with `flow.target` where it goes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
@@ -85,6 +92,15 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.key',
   'typed.element',
   'typed.list',
+  'typed.context',
+  'typed.function',
+  'typed.parameters',
+  'typed.property',
+  'scope.block',
+  'scope.function',
+  'scope.type',
+  'returned',
+  'base.arguments',
   'type.parameter',
   'import',
   'export',
@@ -108,6 +124,20 @@ export function assertKnownCaptures(language: string, captureNames: readonly str
     hint: 'Use the capture names listed in src/parsing/tree-sitter/captures.ts.',
     details: { language, capture: unknown },
   });
+}
+
+/** The kind behind a `scope.<kind>` capture, or undefined for other captures. */
+export function blockKindOf(capture: string): 'block' | 'function' | 'type' | undefined {
+  switch (capture) {
+    case 'scope.block':
+      return 'block';
+    case 'scope.function':
+      return 'function';
+    case 'scope.type':
+      return 'type';
+    default:
+      return undefined;
+  }
 }
 
 /** The kind behind a `definition.<kind>` capture, or undefined for other captures. */

@@ -1,16 +1,20 @@
+import type { Node } from 'web-tree-sitter';
 import type { SourcePosition } from '../../graph/source-range.ts';
 import type { SymbolKind } from '../../graph/symbol.ts';
 import type { Reference, ValueFlow } from '../language.ts';
-import { definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
+import { blockKindOf, definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
+import type { FoundBlock } from './block-scopes.ts';
+import { contextOf } from './context-text.ts';
 import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.ts';
 import { argumentTextsOf, flowTextOf, type FlowNotation } from './flow-text.ts';
 import { positionOf, type SyntaxNode } from './syntax-node.ts';
+import type { SyntaxTree } from './syntax-tree.ts';
 import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
 
 /** One match of a query. Patterns are numbered from the top of the file. */
 export interface QueryMatch {
   readonly patternIndex: number;
-  readonly captures: readonly { readonly name: string; readonly node: SyntaxNode }[];
+  readonly captures: readonly { readonly name: string; readonly node: Node }[];
 }
 
 interface FoundName {
@@ -40,7 +44,7 @@ interface FoundBase extends FoundName {
 }
 
 /** What says most about the type of a name comes last. */
-const TYPE_SOURCES = ['unknown', 'assigned', 'value', 'class', 'type'] as const;
+const TYPE_SOURCES = ['unknown', 'assigned', 'context', 'value', 'class', 'type'] as const;
 
 /** A local name, and where its type is known from. */
 export interface FoundTypedName {
@@ -66,6 +70,9 @@ export interface CollectedSyntax {
   readonly typedNames: Map<number, FoundTypedName>;
   readonly typeParameters: FoundName[];
   readonly flows: FoundFlow[];
+  readonly blocks: FoundBlock[];
+  /** Values functions give back. */
+  readonly returned: { readonly text: string; readonly offset: number }[];
   readonly imports: SyntaxNode[];
   readonly exports: SyntaxNode[];
   packageName: string;
@@ -77,7 +84,7 @@ const MAX_NAME_LENGTH = 500;
 /** Longer receivers are cut: call chains would otherwise repeat all their text at every link. */
 const MAX_RECEIVER_LENGTH = 200;
 
-type CapturedNodes = Readonly<Record<string, SyntaxNode | undefined>>;
+type CapturedNodes = Readonly<Record<string, Node | undefined>>;
 
 class MatchCollector {
   readonly result: CollectedSyntax = {
@@ -87,16 +94,20 @@ class MatchCollector {
     typedNames: new Map(),
     typeParameters: [],
     flows: [],
+    blocks: [],
+    returned: [],
     imports: [],
     exports: [],
     packageName: '',
   };
   readonly #rules: SyntaxRules;
   readonly #text: string;
+  readonly #nodes: SyntaxTree;
 
-  constructor(rules: SyntaxRules, text: string) {
+  constructor(rules: SyntaxRules, text: string, nodes: SyntaxTree) {
     this.#rules = rules;
     this.#text = text;
+    this.#nodes = nodes;
   }
 
   /** Most matches are one use of a name: those are over after the first captures. */
@@ -106,6 +117,11 @@ class MatchCollector {
       const definitionKind = definitionKindOf(name);
       if (definitionKind !== undefined) {
         this.#addDefinition(definitionKind, node, nodesByName(captures), patternIndex);
+        continue;
+      }
+      const blockKind = blockKindOf(name);
+      if (blockKind !== undefined) {
+        this.result.blocks.push({ startOffset: node.startIndex, endOffset: node.endIndex, kind: blockKind });
         continue;
       }
       const referenceKind = referenceKindOf(name);
@@ -164,12 +180,13 @@ class MatchCollector {
     return cut ? `${folded}…` : folded;
   }
 
-  #addDefinition(kind: SymbolKind, node: SyntaxNode, nodes: CapturedNodes, patternIndex: number): void {
+  #addDefinition(kind: SymbolKind, captured: Node, nodes: CapturedNodes, patternIndex: number): void {
     const nameNode = nodes['name'];
     // Two patterns may describe one definition: the one that stands first in the query wins.
-    const nameOffset = (nameNode ?? node).startIndex;
+    const nameOffset = (nameNode ?? captured).startIndex;
     const before = this.result.drafts.get(nameOffset);
     if (before !== undefined && before.patternIndex <= patternIndex) return;
+    const node = this.#nodes.find(captured);
     const asWritten: DefinitionSyntax = {
       kind,
       node,
@@ -193,7 +210,7 @@ class MatchCollector {
       startOffset: first.startIndex,
       endOffset: asWritten.outer.endIndex,
       first,
-      capturedType: type === undefined ? '' : this.#slice(type),
+      capturedType: type === undefined ? '' : createdType(this.#slice(type)),
       around: null,
       parent: null,
       mergedInto: null,
@@ -207,16 +224,20 @@ class MatchCollector {
     if (typedName !== undefined) this.#addTypedName(typedName, nodes);
     const ignored = nodes['ignore'];
     if (ignored !== undefined) this.#addReference(null, ignored, undefined, patternIndex);
-    if (nodes['base.extends'] !== undefined) this.#addBase('extends', nodes['base.extends'], nodes['base.owner']);
-    if (nodes['base.implements'] !== undefined) this.#addBase('implements', nodes['base.implements'], nodes['base.owner']);
+    if (nodes['base.extends'] !== undefined)
+      this.#addBase('extends', nodes['base.extends'], nodes['base.owner'], nodes['base.arguments']);
+    if (nodes['base.implements'] !== undefined)
+      this.#addBase('implements', nodes['base.implements'], nodes['base.owner']);
     const parameter = nodes['type.parameter'];
     if (parameter !== undefined) {
       result.typeParameters.push({ name: this.#slice(parameter), offset: parameter.startIndex });
       this.#addReference(null, parameter, undefined, -1);
     }
     if (this.#rules.flowNotation !== undefined) this.#addFlow(nodes, this.#rules.flowNotation);
-    if (nodes['import'] !== undefined) result.imports.push(nodes['import']);
-    if (nodes['export'] !== undefined) result.exports.push(nodes['export']);
+    const returned = nodes['returned'];
+    if (returned !== undefined) result.returned.push({ text: this.#slice(returned), offset: returned.startIndex });
+    if (nodes['import'] !== undefined) result.imports.push(this.#nodes.find(nodes['import']));
+    if (nodes['export'] !== undefined) result.exports.push(this.#nodes.find(nodes['export']));
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
   }
 
@@ -228,7 +249,7 @@ class MatchCollector {
       const value = flowTextOf(this.#slice(node), notation);
       const targetText = target === undefined ? '' : flowTextOf(this.#slice(target), notation);
       if (value === undefined || targetText === undefined) continue;
-      const callsItself = kind === 'element' || kind === 'entered';
+      const callsItself = kind === 'element' || kind === 'entered' || kind === 'decorated';
       this.result.flows.push({
         kind,
         target: targetText,
@@ -239,9 +260,9 @@ class MatchCollector {
     }
   }
 
-  #addBase(kind: FoundBase['kind'], node: SyntaxNode, owner: SyntaxNode | undefined): void {
+  #addBase(kind: FoundBase['kind'], node: SyntaxNode, owner?: SyntaxNode, typeArguments?: SyntaxNode): void {
     const { bases } = this.result;
-    const text = this.#slice(node);
+    const text = this.#slice(node) + (typeArguments === undefined ? '' : this.#slice(typeArguments));
     const name = this.#rules.canonicalType?.(text) ?? text;
     const ownerName = owner === undefined ? '' : (this.#rules.ownerName?.(this.#slice(owner)) ?? this.#slice(owner));
     if (name !== '') bases.push({ kind, name, owner: ownerName, offset: node.startIndex, position: positionOf(node) });
@@ -254,7 +275,12 @@ class MatchCollector {
     const { source, node } = typeSourceOf(nodes);
     if (before !== undefined && TYPE_SOURCES.indexOf(before.source) >= TYPE_SOURCES.indexOf(source)) return;
     const key = nodes['typed.key'];
-    const text = node === undefined ? '' : this.#slice(node);
+    const text =
+      node === undefined
+        ? ''
+        : source === 'context'
+          ? contextOf(nodes, node, nameOffset, this.#text)
+          : this.#slice(node);
     typedNames.set(nameOffset, {
       name: this.#slice(nameNode),
       nameOffset,
@@ -273,12 +299,13 @@ function typeSourceOf(nodes: CapturedNodes): {
   if (nodes['typed.type'] !== undefined) return { source: 'type', node: nodes['typed.type'] };
   if (nodes['typed.class'] !== undefined) return { source: 'class', node: nodes['typed.class'] };
   if (nodes['typed.value'] !== undefined) return { source: 'value', node: nodes['typed.value'] };
+  if (nodes['typed.context'] !== undefined) return { source: 'context', node: nodes['typed.context'] };
   const assigned = nodes['typed.assigned'];
   return assigned === undefined ? { source: 'unknown' } : { source: 'assigned', node: assigned };
 }
 
 function nodesByName(captures: QueryMatch['captures']): CapturedNodes {
-  const nodes: Record<string, SyntaxNode | undefined> = {};
+  const nodes: Record<string, Node | undefined> = {};
   for (const { name, node } of captures) nodes[name] = node;
   return nodes;
 }
@@ -287,9 +314,20 @@ function unquote(name: string): string {
   return /^(['"`]).*\1$/su.test(name) ? name.slice(1, -1) : name;
 }
 
+/** `Pool<T>` of `new Pool<T>(…)`. */
+export function createdType(text: string): string {
+  const made = /^new\s+([^(]+)/u.exec(text)?.[1];
+  return made === undefined ? text : made.trim();
+}
+
 /** Sorts the matches of one file by what they are about. */
-export function collectMatches(matches: readonly QueryMatch[], rules: SyntaxRules, text: string): CollectedSyntax {
-  const collector = new MatchCollector(rules, text);
+export function collectMatches(
+  matches: readonly QueryMatch[],
+  rules: SyntaxRules,
+  text: string,
+  nodes: SyntaxTree,
+): CollectedSyntax {
+  const collector = new MatchCollector(rules, text, nodes);
   for (const match of matches) collector.add(match);
   return collector.result;
 }

@@ -35,12 +35,18 @@ export class ScopeFinder {
 
   /** Index of the definition in which a name at the offset is visible: the one it names itself does not count. */
   around(nameOffset: number): number {
+    const scope = this.draftOfName(nameOffset);
+    return scope === null ? -1 : representative(scope).index;
+  }
+
+  /** As {@link around}: the draft itself, null at the top of the file. */
+  draftOfName(nameOffset: number): DefinitionDraft | null {
     let scope = this.draftAround(nameOffset);
     const named = this.#byName.get(nameOffset);
     // Several names may be defined by one node: none of them is the others' scope.
     while (scope !== null && scope.startOffset === named?.startOffset && scope.endOffset === named.endOffset) {
       scope = scope.parent;
     }
-    return scope === null ? -1 : representative(scope).index;
+    return scope;
   }
 }

@@ -22,6 +22,8 @@ export interface TypeNotation {
    * a `T`; empty where it names nothing.
    */
   canonicalType?(text: string): string;
+  /** Types are kept whole, with their arguments, functions and structures: resolution reads them. @defaultValue false */
+  readonly wholeTypes?: boolean | undefined;
 }
 
 /** Splits at a separator that is outside all brackets. */
@@ -102,10 +104,36 @@ const MAX_WRITTEN_LENGTH = 200;
  * @returns undefined where it names nothing: structures, functions, and what is too long.
  */
 export function writtenTypeOf(text: string, notation?: TypeNotation): string | undefined {
+  if (notation?.wholeTypes === true) return wholeTypeOf(text);
   const type = (notation?.canonicalType === undefined ? text : notation.canonicalType(text))
     .replace(/^\s*(?::|->)/u, '')
     .replace(/\s+/gu, ' ')
     .trim();
   const isNamed = type !== '' && type.length <= MAX_WRITTEN_LENGTH && !/^[{]|=>/u.test(type);
   return isNamed ? type : undefined;
+}
+
+/** Longer types are left out: reading them would take longer than what they say is worth. */
+const MAX_WHOLE_LENGTH = 400;
+
+/** A type with all its parts, on one line, without comments. One that ends like a call is put in parentheses. */
+function wholeTypeOf(text: string): string | undefined {
+  if (text.length > 4 * MAX_TYPE_LENGTH) return undefined;
+  const bare = text.includes('/') ? text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/gu, ' ') : text;
+  let type = bare.replace(/^\s*:/u, '').replace(/\s+/gu, ' ').trim();
+  // What is nested deepest says least.
+  while (type.length > MAX_WHOLE_LENGTH) {
+    const shorter = type.replace(/\{[^{}]+\}/gu, '{}');
+    if (shorter === type) return undefined;
+    type = shorter;
+  }
+  if (type === '') return undefined;
+  return type.endsWith(')') && !type.startsWith('(') ? `(${type})` : type;
+}
+
+/** The type of what `new` makes. */
+export function createdTypeOf(text: string, notation: TypeNotation): string | undefined {
+  if (notation.wholeTypes !== true) return typeNameOf(text, notation);
+  const made = (/^new\s+([^(]+)/u.exec(text)?.[1] ?? text).trim();
+  return NAME.test(made.replace(/<.*$/su, '')) ? wholeTypeOf(made) : undefined;
 }

@@ -1,9 +1,10 @@
 import type { ImportDeclaration, TypedName } from '../language.ts';
+import type { BlockScopes } from './block-scopes.ts';
 import type { CollectedSyntax, FoundTypedName } from './collect-matches.ts';
-import type { DefinitionDraft } from './definition-drafts.ts';
+import { representative, type DefinitionDraft } from './definition-drafts.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
-import { typeNameOf, writtenTypeOf } from './type-name.ts';
+import { createdTypeOf, writtenTypeOf } from './type-name.ts';
 import { typeOfValue, valueTextOf } from './value-text.ts';
 
 /** A typed name with its place. */
@@ -24,35 +25,47 @@ const MAX_TYPES = 16;
 interface TypedNamesInput {
   readonly syntax: CollectedSyntax;
   readonly scopes: ScopeFinder;
+  readonly blocks: BlockScopes;
   readonly rules: SyntaxRules;
   readonly drafts: readonly DefinitionDraft[];
   readonly imports: readonly ImportDeclaration[];
 }
 
 /** The local names of a file, in source order, each type of a name once. A name of unknown type is kept where it may hide another. */
-export function buildTypedNames({ syntax, scopes, rules, drafts, imports }: TypedNamesInput): LocatedTypedName[] {
+export function buildTypedNames(input: TypedNamesInput): LocatedTypedName[] {
+  const { syntax, scopes, blocks, rules, drafts, imports } = input;
   const result: LocatedTypedName[] = [];
   const defined = new Set(drafts.map(({ nameOffset }) => nameOffset));
-  const declared = new Set<string>();
+  const declarations = new NameRegions();
+  const hasBlocks = syntax.blocks.length > 0;
   const typesByName = new Map<string, Set<string>>();
   const { outerNames, isOpen } = namesFromOutside(syntax, rules, drafts, imports);
-  const localNames = new Set([...syntax.typedNames.values()].map(({ name }) => name));
+  const localNames = countNames(syntax.typedNames.values());
   // What starts with a name of the platform (`len(rows)`, `Object.keys(x)`) leads to nothing in the project.
   const leadsSomewhere = (head: string): boolean =>
     isOpen || outerNames.has(head) || localNames.has(head) || SELF_NAMES.has(head);
   scopes.restart();
+  blocks.restart();
   for (const found of [...syntax.typedNames.values()].sort((a, b) => a.nameOffset - b.nameOffset)) {
     const { name, nameOffset, source, text } = found;
     if (source === 'value' && rules.moduleLoad?.test(text) === true) continue;
-    const scope = scopes.around(nameOffset);
+    const draft = scopes.draftOfName(nameOffset);
+    const block = blocks.around(nameOffset, draft);
+    if (block?.kind === 'type') continue;
     const typeName = typeOf(found, rules, leadsSomewhere) ?? '';
-    const scopedName = `${scope} ${name}`;
-    if (source !== 'assigned' && typeName !== '') declared.add(scopedName);
+    const own = block?.scope ?? (draft === null ? -1 : representative(draft).index);
     // Assigning declares nothing, and what is assigned has the type that the declaration or its first value gave.
-    if (source === 'assigned' && (typeName === '' || declared.has(scopedName))) continue;
+    const outer = source === 'assigned' ? declarations.around(name, nameOffset) : undefined;
+    // Where blocks are no scopes an assignment may declare a name: the same one further out is another.
+    const region = hasBlocks || outer?.scope === own ? outer : undefined;
+    if (source !== 'assigned') declarations.add(name, block ?? draft, own, typeName !== '');
+    else if (typeName === '' || region?.isTyped === true) continue;
+    const scope = region?.scope ?? own;
+    const scopedName = `${scope} ${name}`;
     const isDefinition = defined.has(nameOffset);
     // At the top of a file blocks are no scopes of their own: such a name would hide the rest of the file's.
-    const isHiding = scope >= 0 && !isDefinition && outerNames.has(name);
+    const isHiding =
+      scope !== -1 && !isDefinition && (outerNames.has(name) || (scope < -1 && (localNames.get(name) ?? 0) > 1));
     if (name === '_' || (typeName === '' && !isHiding)) continue;
     const types = typesByName.get(scopedName) ?? new Set<string>();
     typesByName.set(scopedName, types);
@@ -70,7 +83,8 @@ function typeOf(
   leadsSomewhere: (head: string) => boolean,
 ): string | undefined {
   if (source === 'unknown') return undefined;
-  if (source === 'class') return typeNameOf(text, rules);
+  if (source === 'class') return createdTypeOf(text, rules);
+  if (source === 'context') return contextType(text, leadsSomewhere);
   if (source === 'type') {
     const type = writtenTypeOf(text, rules);
     // `{ pool }: Options` is what the member of a value of that type is.
@@ -79,6 +93,44 @@ function typeOf(
   const value = valueTextOf(text);
   if (value === undefined || !leadsSomewhere(HEAD.exec(value)?.[0] ?? '')) return undefined;
   return typeOfValue(`${value}${isElement ? '[]' : ''}${key === '' ? '' : `.${key}`}`);
+}
+
+/** The type of a parameter by where its function is used. */
+function contextType(context: string, leadsSomewhere: (head: string) => boolean): string | undefined {
+  const source = context.slice(context.indexOf(' ') + 1);
+  const isWritten = context.startsWith('.');
+  return context !== '' && (isWritten || leadsSomewhere(HEAD.exec(source)?.[0] ?? '')) ? `=> ${context}` : undefined;
+}
+
+function countNames(names: Iterable<FoundTypedName>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, source } of names) if (source !== 'assigned') counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** Where names are declared, to find what an assignment is to. */
+class NameRegions {
+  readonly #regions = new Map<string, { start: number; end: number; scope: number; isTyped: boolean }[]>();
+
+  add(
+    name: string,
+    region: { readonly startOffset: number; readonly endOffset: number } | null,
+    scope: number,
+    isTyped: boolean,
+  ): void {
+    const regions = this.#regions.get(name) ?? [];
+    this.#regions.set(name, regions);
+    regions.push({ start: region?.startOffset ?? 0, end: region?.endOffset ?? Infinity, scope, isTyped });
+  }
+
+  /** The innermost declaration of a name whose region holds an offset. */
+  around(name: string, offset: number): { readonly scope: number; readonly isTyped: boolean } | undefined {
+    let found: { start: number; scope: number; isTyped: boolean } | undefined;
+    for (const region of this.#regions.get(name) ?? []) {
+      if (region.start <= offset && offset < region.end && region.start >= (found?.start ?? 0)) found = region;
+    }
+    return found;
+  }
 }
 
 /** What the file can see from outside of a function: its definitions, its imports, or anything at all. */

@@ -1,4 +1,4 @@
-import { isCallable, isType } from '../project-index.ts';
+import { isCallable, isType, outerScope } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import type { ImportTable } from './import-table.ts';
 import { EXTERNAL } from './lookup.ts';
@@ -27,13 +27,16 @@ export class LexicalScope {
   find(file: FileScope, scope: number, name: string, use: NameUse = {}): Lookup | undefined {
     const root = this.#imports.pathRoot(file, scope, name);
     if (root !== undefined) return root;
-    for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
+    for (let outer = scope; outer !== -1; outer = outerScope(file, outer)) {
+      const at = file.declarations[outer];
       const found =
-        (isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use)) ??
-        this.#inOwner(at, scope, name, use);
+        at === undefined
+          ? inBlock(file, outer, name)
+          : ((isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use)) ??
+            this.#inOwner(at, scope, name, use));
       if (found !== undefined) return found;
     }
-    return this.#atTop(file, name);
+    return this.#atTop(file, scope, name);
   }
 
   #inType(type: Declaration, scope: number, name: string, { findInherited, isCalled }: NameUse): Lookup | undefined {
@@ -62,7 +65,7 @@ export class LexicalScope {
     return isParameter ? { kind: 'local', typeName: '', file, scope: at.index } : undefined;
   }
 
-  #atTop(file: FileScope, name: string): Lookup | undefined {
+  #atTop(file: FileScope, scope: number, name: string): Lookup | undefined {
     const own = file.members.get(name);
     const isImported = this.#imports.isImported(file, name);
     // `const pool = require('./pool')` is both; so is Python's `json = None` where an import failed.
@@ -74,6 +77,7 @@ export class LexicalScope {
     if (isImported) return this.#imports.imported(file, name);
     return (
       this.#inPackage(file, name) ??
+      this.#imports.ambientName(file, scope, name) ??
       this.#imports.importedByWildcard(file, name) ??
       this.#imports.qualifiedPackage(file, name) ??
       (file.rules.isBuiltin(name) ? EXTERNAL : undefined)
@@ -88,6 +92,13 @@ export class LexicalScope {
 
 const isPlainVariable = ({ definition, members }: Declaration): boolean =>
   (definition.kind === 'constant' || definition.kind === 'variable') && members.size === 0;
+
+function inBlock(file: FileScope, scope: number, name: string): Lookup | undefined {
+  const declarations = file.blockMembers.get(scope)?.get(name);
+  if (declarations !== undefined) return { kind: 'declarations', declarations, tier: 'lexical' };
+  const typeName = file.typedNames.get(scope)?.get(name);
+  return typeName === undefined ? undefined : { kind: 'local', typeName, file, scope };
+}
 
 /** A Java constructor has the name of its class; the name alone means the class. */
 const isNotConstructor = ({ definition }: Declaration): boolean => definition.kind !== 'constructor';

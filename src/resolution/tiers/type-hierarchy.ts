@@ -1,4 +1,4 @@
-import { isType } from '../project-index.ts';
+import { isType, sameNamed } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { parseTypeName } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
@@ -105,12 +105,16 @@ export class TypeHierarchy {
 
   #lookupMember({ types, isOpen }: Linearization, name: string): MemberLookup | undefined {
     for (const type of types) {
-      const declarations = mergedDeclarations(type).flatMap((part) => part.members.get(name) ?? []);
+      const declarations = this.#partsOf(type).flatMap((part) => part.members.get(name) ?? []);
       if (declarations.length > 0) return { kind: 'declarations', declarations };
       const parameter = constructorParameter(type, name) ?? embeddedMember(type, name);
       if (parameter !== undefined) return parameter;
     }
     return isOpen ? { kind: 'external' } : undefined;
+  }
+
+  #partsOf(type: Declaration): readonly Declaration[] {
+    return type.file.rules.partialTypes ? this.#imports.partsOf(type) : mergedDeclarations(type);
   }
 
   #linearize(type: Declaration, ongoing: Set<Declaration>): Linearization {
@@ -122,7 +126,7 @@ export class TypeHierarchy {
     // What a type alias stands for is not known where it has neither members nor a single target.
     let isOpen = type.definition.kind === 'type' && type.members.size === 0;
     const bases: Declaration[] = [];
-    for (const part of mergedDeclarations(type)) {
+    for (const part of this.#partsOf(type)) {
       for (const base of part.definition.bases.slice(0, MAX_BASES)) {
         const resolved = this.resolveBase(part, base.name);
         if (typeof resolved === 'object') bases.push(...resolved.slice(0, 1));
@@ -156,8 +160,7 @@ export class TypeHierarchy {
 /** A type's parts: TypeScript merges interfaces and classes of one name in one scope. */
 function mergedDeclarations(type: Declaration): readonly Declaration[] {
   if (!type.file.rules.mergesDeclarations) return [type];
-  const sameName = (type.parent ?? type.file).members.get(type.definition.name) ?? [];
-  const types = sameName.filter(isType);
+  const types = sameNamed(type).filter(isType);
   return types.includes(type) ? types : [type];
 }
 

@@ -1,6 +1,6 @@
 import type { ResolutionTier } from '../../graph/edge.ts';
 import type { ModuleTarget } from '../module-resolution/module-target.ts';
-import { isType, type Declaration, type FileScope } from '../project-index.ts';
+import { definitionAt, isType, type Declaration, type FileScope } from '../project-index.ts';
 
 /** What an expression stands for; undefined where that is not known. */
 export type Value =
@@ -47,14 +47,14 @@ export function commonValue(values: readonly (Value | undefined)[]): Value | und
 
 /** The class around a place: what `this`, `self` and `super` are about. */
 export function enclosingType({ file, scope }: Place): Declaration | undefined {
-  let at = file.declarations[scope];
+  let at = definitionAt(file, scope);
   while (at !== undefined && !isType(at)) at = at.owner ?? at.parent ?? undefined;
   return at;
 }
 
 /** The object literal a method is written in. */
 export function enclosingObject({ file, scope }: Place): Declaration | undefined {
-  let at = file.declarations[scope];
+  let at = definitionAt(file, scope);
   while (at !== undefined && at.definition.kind !== 'method') at = at.parent ?? undefined;
   return at?.parent ?? undefined;
 }

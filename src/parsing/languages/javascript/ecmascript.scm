@@ -22,7 +22,7 @@
   right: [(arrow_function) (function_expression)]) @definition.method @member
 (assignment_expression
   left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)
-  right: (new_expression constructor: (_) @type)) @definition.field @member
+  right: (new_expression) @type) @definition.field @member
 (assignment_expression
   left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)) @definition.field @member
 
@@ -47,9 +47,9 @@
   (array_pattern (identifier) @name)]) @definition.variable))
 
 ; Local names
-(variable_declarator name: (identifier) @typed.name value: (new_expression constructor: (_) @typed.class))
-(variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression constructor: (_) @typed.class)))
-(assignment_expression left: (identifier) @typed.name right: (new_expression constructor: (_) @typed.class))
+(variable_declarator name: (identifier) @typed.name value: (new_expression) @typed.class)
+(variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression) @typed.class))
+(assignment_expression left: (identifier) @typed.name right: (new_expression) @typed.assigned)
 (variable_declarator name: (identifier) @typed.name
   value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier)] @typed.value)
 (variable_declarator name: (identifier) @typed.name
@@ -66,8 +66,22 @@
 (for_in_statement left: (identifier) @typed.name operator: "of"
   right: [(call_expression) (member_expression) (identifier)] @typed.value @typed.element)
 (for_in_statement left: (identifier) @typed.name)
+(arguments (arrow_function parameter: (identifier) @typed.name) @typed.function) @typed.context
 (arrow_function parameter: (identifier) @typed.name)
 (catch_clause parameter: (identifier) @typed.name)
+
+; Names inside of functions without a name, blocks and loops are visible there alone
+(arrow_function) @scope.function
+(function_expression) @scope.function
+(generator_function) @scope.function
+(statement_block) @scope.block
+(for_in_statement) @scope.block
+(for_statement) @scope.block
+
+; What functions give back
+(return_statement [(call_expression) (new_expression) (identifier) (member_expression) (await_expression) (this) (object) (subscript_expression)] @returned)
+(arrow_function body: [(call_expression) (new_expression) (identifier) (member_expression) (await_expression) (subscript_expression)] @returned)
+(arrow_function body: (parenthesized_expression (object) @returned))
 
 ; Decorators, before calls: a decorator is a reference even where it has arguments
 (decorator (identifier) @reference.references)

@@ -123,6 +123,7 @@ export const rules: SyntaxRules = {
   commentTypes: new Set(['comment', 'html_comment']),
   returnTypeFields: ['return_type'],
   typeFields: ['type', 'return_type'],
+  wholeTypes: true,
   transparentTypes: new Set([
     'Promise',
     'PromiseLike',

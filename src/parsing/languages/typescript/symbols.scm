@@ -13,7 +13,7 @@
 (export_statement "=") @export
 
 ; Members
-(public_field_definition name: (_) @name !type value: (new_expression constructor: (_) @type)) @definition.field
+(public_field_definition name: (_) @name !type value: (new_expression) @type) @definition.field
 (public_field_definition name: (_) @name) @definition.field
 (class_body (method_signature name: (_) @name) @definition.method)
 (abstract_method_signature name: (_) @name) @definition.method
@@ -30,8 +30,20 @@
 (ambient_declaration (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 
 ; Local names
+(function_type) @scope.type
+(constructor_type) @scope.type
 (required_parameter pattern: [(identifier) (this)] @typed.name type: (type_annotation) @typed.type)
 (optional_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
+(arguments (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function) @typed.context
+(arguments (function_expression parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function) @typed.context
+(arguments (object (pair key: (property_identifier) @typed.property
+  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function) @typed.context
+(arguments (object (method_definition name: (property_identifier) @typed.property
+  parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function) @typed.context
+(variable_declarator type: (type_annotation) @typed.context
+  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
+(public_field_definition type: (type_annotation) @typed.context
+  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
 (required_parameter pattern: (identifier) @typed.name)
 (required_parameter
   pattern: (object_pattern [
@@ -40,16 +52,18 @@
     (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)])
   type: (type_annotation) @typed.type)
 (variable_declarator name: (identifier) @typed.name type: (type_annotation) @typed.type)
-(variable_declarator name: (identifier) @typed.name value: (as_expression (_) [(type_identifier) (generic_type) (nested_type_identifier)] @typed.type))
+(variable_declarator name: (identifier) @typed.name value: (as_expression (_) [(type_identifier) (generic_type) (nested_type_identifier) (array_type) (union_type) (intersection_type) (parenthesized_type) (object_type) (lookup_type) (type_query)] @typed.type))
+(return_statement (as_expression) @returned)
+(arrow_function body: (as_expression) @returned)
 (variable_declarator name: (identifier) @typed.name value: (non_null_expression) @typed.value)
 (public_field_definition name: (_) @typed.name !type value: (call_expression) @typed.value)
 
 ; Bases
-(extends_clause value: [(identifier) (member_expression)] @base.extends)
+(extends_clause value: [(identifier) (member_expression)] @base.extends type_arguments: (type_arguments)? @base.arguments)
 (implements_clause [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.implements)
-(implements_clause (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.implements))
+(implements_clause (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)]) @base.implements)
 (extends_type_clause type: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.extends)
-(extends_type_clause type: (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)] @base.extends))
+(extends_type_clause type: (generic_type name: [(type_identifier) @ignore (nested_type_identifier name: (_) @ignore)]) @base.extends)
 
 ; Types as uses
 (type_parameter name: (type_identifier) @type.parameter)
