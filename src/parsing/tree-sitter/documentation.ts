@@ -13,7 +13,7 @@ export function cleanComment(comment: string): string {
     const inner = comment.replace(/\*+\/$/u, '').replace(/^\/\**!?/u, '');
     return trimLines(inner.split(/\r?\n/u).map((line) => line.replace(/^\s*\*? ?/u, '')));
   }
-  return comment.replace(/^(?:\/\/[/!]?|#+!?|-{2,}) ?/u, '').trimEnd();
+  return comment.replace(/^(?:\/\/[/!]?|#+['!]?|-{2,}) ?/u, '').trimEnd();
 }
 
 /** Text of a docstring without quotes and common indentation. */
