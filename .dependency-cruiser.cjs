@@ -5,11 +5,12 @@ const layers = {
   checkpoint: ['kernel', 'tensor'],
   graph: ['kernel'],
   parsing: ['kernel', 'graph'],
-  resolution: ['kernel', 'graph', 'parsing'],
+  scip: ['kernel', 'graph'],
+  resolution: ['kernel', 'graph', 'parsing', 'scip'],
   chunking: ['kernel', 'graph'],
   model: ['kernel', 'tensor', 'checkpoint'],
   store: ['kernel', 'graph', 'chunking'],
-  indexing: ['kernel', 'graph', 'parsing', 'resolution', 'chunking', 'model', 'store'],
+  indexing: ['kernel', 'graph', 'parsing', 'scip', 'resolution', 'chunking', 'model', 'store'],
   search: ['kernel', 'graph', 'model', 'store'],
 };
 

@@ -1,4 +1,4 @@
-import { ProtobufWriter } from '../../src/model/onnx/protobuf-writer.ts';
+import { ProtobufWriter } from '../../src/kernel/protobuf-writer.ts';
 
 /** A tensor of two float32, its bytes beside the graph. */
 function outside(name: string, dataFile: string): ProtobufWriter {

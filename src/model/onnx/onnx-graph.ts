@@ -1,4 +1,4 @@
-import { ProtobufWriter } from './protobuf-writer.ts';
+import { ProtobufWriter } from '../../kernel/protobuf-writer.ts';
 
 /** Element types of ONNX tensors (onnx.proto, `TensorProto.DataType`) that the graphs here use. */
 export const ONNX_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float64: 11 } as const;

@@ -1,10 +1,9 @@
-import { TextDecoder } from 'node:util';
+import { ProtobufReader } from '../../kernel/protobuf-reader.ts';
 import { limitExceeded, malformed, unsupported } from './tokenizer-error.ts';
 import { MAX_PIECE_UNITS, PieceList } from './unigram/piece-list.ts';
 
 /** Largest sentencepiece.bpe.model that is read (CWE-770); XLM-RoBERTa's has 5 MB. */
 const MAX_SENTENCEPIECE_BYTES = 128 * 1024 * 1024;
-const MAX_VARINT_BYTES = 10;
 /** UTF-8 takes at most 3 bytes for a UTF-16 unit. */
 const MAX_PIECE_BYTES: number = 3 * MAX_PIECE_UNITS;
 
@@ -14,7 +13,6 @@ const PIECE = { piece: 1, score: 2, type: 3 };
 const TRAINER = { modelType: 3, byteFallback: 35, treatWhitespaceAsSuffix: 24 };
 const NORMALIZER = { charsmap: 2, addDummyPrefix: 3, removeExtraWhitespaces: 4, escapeWhitespaces: 5 };
 const UNIGRAM = 1;
-const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 };
 /** Pieces 0 to 2 of models that XLM-RoBERTa's tokenizer is made from, and their types. */
 const FIRST_PIECES = [
   { piece: '<unk>', type: 2 },
@@ -43,7 +41,7 @@ export function parseSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
   }
   const pieces = new PieceList();
   for (const special of ['<s>', '<pad>', '</s>', '<unk>']) pieces.addPiece(special, 0);
-  const model = new ProtobufReader(bytes);
+  const model = new ProtobufReader(bytes, (problem, cause) => malformed('The SentencePiece model', problem, cause));
   let number = 0;
   let isUnigram = false;
   let charsmap: Uint8Array = new Uint8Array();
@@ -68,7 +66,7 @@ function readPiece(message: ProtobufReader, number: number, pieces: PieceList): 
   let score = 0;
   let type = NORMAL;
   while (message.next()) {
-    if (message.field === PIECE.piece) piece = message.text();
+    if (message.field === PIECE.piece) piece = pieceText(message);
     else if (message.field === PIECE.score) score = message.float();
     else if (message.field === PIECE.type) type = message.varint();
     else message.skip();
@@ -82,6 +80,12 @@ function readPiece(message: ProtobufReader, number: number, pieces: PieceList): 
   if (type !== NORMAL) throw unsupported(`pieces of type ${type} (${JSON.stringify(piece.slice(0, 40))})`);
   if (!Number.isFinite(score)) throw malformed('The SentencePiece model', `has no score for piece ${number}`);
   pieces.addPiece(piece, score);
+}
+
+function pieceText(message: ProtobufReader): string {
+  const bytes = message.bytes();
+  if (bytes.byteLength > MAX_PIECE_BYTES) throw limitExceeded('bytes in one piece', MAX_PIECE_BYTES, bytes.byteLength);
+  return message.decode(bytes);
 }
 
 /** @returns whether it is a Unigram model without byte fallback. */
@@ -136,93 +140,4 @@ function layoutC(maskId: number): unknown {
     },
     model: { type: 'Unigram', unk_id: 3, byte_fallback: false },
   };
-}
-
-/** Walks the fields of one protobuf message; every length is checked against the message. */
-class ProtobufReader {
-  field = 0;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #decoder: TextDecoder;
-  #position = 0;
-  #wire = 0;
-
-  constructor(bytes: Uint8Array, decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#decoder = decoder;
-  }
-
-  /** Moves to the next field; each must then be read or skipped. @returns false at the end of the message. */
-  next(): boolean {
-    if (this.#position === this.#bytes.byteLength) return false;
-    const tag = this.#rawVarint();
-    this.field = Math.floor(tag / 8);
-    this.#wire = tag % 8;
-    return true;
-  }
-
-  varint(): number {
-    this.#expect(WIRE.varint);
-    return this.#rawVarint();
-  }
-
-  float(): number {
-    this.#expect(WIRE.fixed32);
-    return this.#view.getFloat32(this.#advance(4), true);
-  }
-
-  bytes(): Uint8Array {
-    this.#expect(WIRE.bytes);
-    const length = this.#rawVarint();
-    const start = this.#advance(length);
-    return this.#bytes.subarray(start, start + length);
-  }
-
-  text(): string {
-    const bytes = this.bytes();
-    if (bytes.byteLength > MAX_PIECE_BYTES)
-      throw limitExceeded('bytes in one piece', MAX_PIECE_BYTES, bytes.byteLength);
-    try {
-      return this.#decoder.decode(bytes);
-    } catch (cause) {
-      throw malformed('The SentencePiece model', 'has a piece that is no UTF-8', cause);
-    }
-  }
-
-  message(): ProtobufReader {
-    return new ProtobufReader(this.bytes(), this.#decoder);
-  }
-
-  skip(): void {
-    if (this.#wire === WIRE.varint) this.#rawVarint();
-    else if (this.#wire === WIRE.bytes) this.#advance(this.#rawVarint());
-    else if (this.#wire === WIRE.fixed32) this.#advance(4);
-    else if (this.#wire === WIRE.fixed64) this.#advance(8);
-    else throw malformed('The SentencePiece model', `has the unknown wire type ${this.#wire}`);
-  }
-
-  #expect(wire: number): void {
-    if (this.#wire !== wire)
-      throw malformed('The SentencePiece model', `has field ${this.field} in wire type ${this.#wire}`);
-  }
-
-  /** @returns the position before `length` bytes that are passed over. */
-  #advance(length: number): number {
-    const start = this.#position;
-    if (length > this.#bytes.byteLength - start) throw malformed('The SentencePiece model', 'ends within a field');
-    this.#position += length;
-    return start;
-  }
-
-  /** Numbers above 2^53 lose digits: negative ones, which no field read here has. */
-  #rawVarint(): number {
-    let value = 0;
-    for (let i = 0; i < MAX_VARINT_BYTES; i += 1) {
-      const byte = this.#bytes[this.#advance(1)] ?? 0;
-      value += (byte & 0x7f) * 2 ** (7 * i);
-      if (byte < 0x80) return value;
-    }
-    throw malformed('The SentencePiece model', 'has a number without end');
-  }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MemoryByteSource } from '../../../../src/kernel/byte-source.ts';
 import { OnnxGraph } from '../../../../src/model/onnx/onnx-graph.ts';
-import { ProtobufWriter } from '../../../../src/model/onnx/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../../src/kernel/protobuf-writer.ts';
 import { readOnnxModel, readOnnxSource } from '../../../../src/model/onnx-file/read-onnx-model.ts';
 import { temporaryFolder } from '../model-folder.ts';
 import { readyGraph, writeReadyGraph } from '../onnx/ready/ready-fixtures.ts';

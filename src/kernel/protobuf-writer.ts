@@ -1,6 +1,6 @@
 /**
  * Writes protocol buffer messages, wire format only (https://protobuf.dev/programming-guides/encoding): enough to
- * build an ONNX model without a schema compiler. Chunks are kept by reference, so nesting a message copies nothing.
+ * build a message without a schema compiler. Chunks are kept by reference, so nesting a message copies nothing.
  */
 export class ProtobufWriter {
   readonly #chunks: Uint8Array[] = [];
@@ -26,6 +26,13 @@ export class ProtobufWriter {
   /** Length-delimited field (wire type 2); `bytes` is kept, not copied. */
   bytes(field: number, bytes: Uint8Array): this {
     return this.#tag(field, 2).#varint(BigInt(bytes.byteLength)).#append(bytes);
+  }
+
+  /** Repeated field of unsigned numbers below 2^53, packed into one (wire type 2). */
+  packed(field: number, values: readonly number[]): this {
+    const packed = new ProtobufWriter();
+    for (const value of values) packed.#varint(BigInt(value));
+    return this.message(field, packed);
   }
 
   /** UTF-8 string field. */

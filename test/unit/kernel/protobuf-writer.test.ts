@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProtobufWriter } from '../../../../src/model/onnx/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../src/kernel/protobuf-writer.ts';
 
 /** Fields of a message as [number, wire type, value], as the wire format documentation has them. */
 function decode(bytes: Uint8Array): [number, number, bigint | Uint8Array][] {
