@@ -5,12 +5,15 @@ import { assertFolder } from './indexing/discovery/list-files.ts';
 import type { RunIndexOptions } from './indexing/fast-indexer.ts';
 import type { IndexReport } from './indexing/index-report.ts';
 import type { WeightPrecision } from './model/weight-precision.ts';
-import {
-  CodeKnowledgeGraph,
-  type RelationOptions,
-  type Relations,
-  type SymbolDetails,
-} from './search/code-knowledge-graph.ts';
+import type { ChangedFiles } from './indexing/discovery/changed-files.ts';
+import type { Changes } from './search/changes.ts';
+import { CodeKnowledgeGraph, type SymbolDetails } from './search/code-knowledge-graph.ts';
+import type { ExportFormat } from './search/export/export-formats.ts';
+import type { GraphExport, GraphExportOptions } from './search/export/graph-exporter.ts';
+import type { Impact, ImpactOptions } from './search/impact.ts';
+import type { Overview, OverviewOptions } from './search/overview.ts';
+import type { RelationOptions, Relations } from './search/relations.ts';
+import type { SymbolPath, SymbolPathOptions } from './search/symbol-path.ts';
 import { languageDescriptors } from './parsing/language-descriptors.ts';
 import { QueryEncoder } from './search/query-encoder.ts';
 import { readSnippet, type Snippet } from './search/read-snippet.ts';
@@ -21,9 +24,21 @@ import { readModelRecord } from './store/model-record.ts';
 import { openIndexStore } from './store/open-store.ts';
 
 export { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
+export { EDGE_KINDS, type EdgeKind } from './graph/edge.ts';
 export { SYMBOL_KINDS } from './graph/symbol.ts';
+export { EXPORT_FORMATS } from './search/export/export-formats.ts';
+export { OVERVIEW_SECTIONS } from './search/overview.ts';
 export { SEARCH_MODES } from './search/vector-knowledge-graph.ts';
-export type { RelationEdge, Relations, SymbolDetails } from './search/code-knowledge-graph.ts';
+export type { SymbolDetails } from './search/code-knowledge-graph.ts';
+export type { ExportFormat } from './search/export/export-formats.ts';
+export type { GraphExport } from './search/export/graph-exporter.ts';
+export type { AffectedCounts, Impact, ImpactResult } from './search/impact.ts';
+export type { Overview, OverviewSection } from './search/overview.ts';
+export type * from './search/overview-sections.ts';
+export type { Completeness, RelationEdge } from './search/relation-edge.ts';
+export type { Relations } from './search/relations.ts';
+export type { SymbolPath } from './search/symbol-path.ts';
+export type { NodeSummary } from './search/symbol-summary.ts';
 export type { IndexReport } from './indexing/index-report.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 
@@ -97,6 +112,13 @@ export interface SearchResponse {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Symbols changed since a revision, and their impact. */
+export interface Diff extends Changes {
+  readonly revision: ChangedFiles['revision'];
+  /** Files whose content is not the one that was indexed: what is said of them may be wrong, index again. */
+  readonly stale: readonly string[];
+}
+
 /**
  * One repository: index it, ask it. Opens its store and its model when they are first needed, so a question about
  * callers loads no model.
@@ -112,6 +134,7 @@ export class CodeGraph implements AsyncDisposable {
   readonly #options: OpenCodeGraphOptions;
   readonly #logger: Logger;
   #store: { readonly access: 'read' | 'write'; readonly opened: Promise<IndexStore> } | null = null;
+  #graphOfStore: { readonly store: IndexStore; readonly graph: CodeKnowledgeGraph } | null = null;
   #encoder: { readonly model: string | null; readonly questions: QueryEncoder } | null = null;
 
   private constructor(options: OpenCodeGraphOptions) {
@@ -172,7 +195,7 @@ export class CodeGraph implements AsyncDisposable {
       notices: () => encoder.notices(),
     });
     const outcome = await vectors.search(query, mode, options);
-    const graph = context ? new CodeKnowledgeGraph({ root: this.root, store }) : null;
+    const graph = context ? await this.#graph() : null;
     const stamps = new Map(
       (await store.fileStamps(outcome.hits.map(({ path }) => path))).map((stamp) => [stamp.path, stamp]),
     );
@@ -208,6 +231,53 @@ export class CodeGraph implements AsyncDisposable {
     return await (await this.#graph()).callees(name, options);
   }
 
+  /**
+   * Everything that can break when a symbol or a file changes.
+   *
+   * @throws {@link SearchError} `SYMBOL_AMBIGUOUS`, `SYMBOL_NOT_FOUND`.
+   */
+  async impact(name: string, options: ImpactOptions = {}): Promise<Impact> {
+    return await (await this.#graph()).impact(name, options);
+  }
+
+  /**
+   * The shortest chain of edges from one symbol or file to another.
+   *
+   * @throws {@link SearchError} `SYMBOL_AMBIGUOUS`, `SYMBOL_NOT_FOUND`.
+   */
+  async path(from: string, to: string, options: SymbolPathOptions = {}): Promise<SymbolPath> {
+    return await (await this.#graph()).path(from, to, options);
+  }
+
+  /** What the repository is made of: languages, folders, entry points, hot spots, cycles, communities, unused code. */
+  async overview(options: OverviewOptions = {}): Promise<Overview> {
+    return await (await this.#graph()).overview(options);
+  }
+
+  /**
+   * Symbols that differ from a revision of git, and what may break by it.
+   *
+   * @param revision - Whatever git takes for a commit. @defaultValue `HEAD`
+   * @throws {@link IndexingError} `INDEXING_GIT_MISSING`, `INDEXING_NOT_IN_GIT`, `INDEXING_REVISION_UNKNOWN`,
+   * `INDEXING_GIT_FAILED`.
+   */
+  async diff(revision = 'HEAD', options: ImpactOptions = {}): Promise<Diff> {
+    const store = await this.#openStore('read');
+    const { changedFiles } = await import('./indexing/discovery/changed-files.ts');
+    const { staleFiles } = await import('./indexing/discovery/stale-files.ts');
+    const changed = await changedFiles(this.root, revision, options);
+    const paths = changed.files.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
+    const stale = await staleFiles(this.root, paths, await store.fileStamps(paths));
+    const changes = await (await this.#graph()).changes(changed.files, options);
+    return { revision: changed.revision, ...changes, stale };
+  }
+
+  /** Writes the graph in a format that other programs read, piece by piece. */
+  async export(format: ExportFormat, options: GraphExportOptions = {}): Promise<GraphExport> {
+    const { exportGraph } = await import('./search/export/export-formats.ts');
+    return await exportGraph(format, { root: this.root, store: await this.#openStore('read') }, options);
+  }
+
   /** Size of the index. */
   async counts(): Promise<IndexCounts> {
     return await (await this.#openStore('read')).counts();
@@ -217,6 +287,7 @@ export class CodeGraph implements AsyncDisposable {
   async close(): Promise<void> {
     const store = this.#store;
     this.#store = null;
+    this.#graphOfStore = null;
     await this.#dropEncoder();
     const [opened] = await Promise.allSettled([store?.opened]);
     if (opened.status === 'fulfilled') await opened.value?.close();
@@ -227,7 +298,11 @@ export class CodeGraph implements AsyncDisposable {
   }
 
   async #graph(): Promise<CodeKnowledgeGraph> {
-    return new CodeKnowledgeGraph({ root: this.root, store: await this.#openStore('read') });
+    const store = await this.#openStore('read');
+    if (this.#graphOfStore?.store !== store) {
+      this.#graphOfStore = { store, graph: new CodeKnowledgeGraph({ root: this.root, store }) };
+    }
+    return this.#graphOfStore.graph;
   }
 
   async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<IndexStore> {

@@ -3,6 +3,7 @@ export {
   LANGUAGE_IDS,
   type CodeGraphHit,
   type CodeGraphSearchOptions,
+  type Diff,
   type OpenCodeGraphOptions,
   type SearchResponse,
 } from './code-graph.ts';
@@ -29,17 +30,19 @@ export type { IndexProgress } from './indexing/progress.ts';
 export type { Diagnostic } from './kernel/diagnostics.ts';
 export { CodeGraphError } from './kernel/errors.ts';
 export type { Logger } from './kernel/logger.ts';
-export {
-  CodeKnowledgeGraph,
-  type Completeness,
-  type RelationEdge,
-  type RelationOptions,
-  type Relations,
-  type SymbolDetails,
-} from './search/code-knowledge-graph.ts';
+export type { ChangedSymbol, Changes } from './search/changes.ts';
+export { CodeKnowledgeGraph, type SymbolDetails } from './search/code-knowledge-graph.ts';
+export { EXPORT_FORMATS, type ExportFormat } from './search/export/export-formats.ts';
+export type { GraphExport, GraphExportOptions } from './search/export/graph-exporter.ts';
+export type { AffectedCounts, Impact, ImpactOptions, ImpactResult } from './search/impact.ts';
+export { OVERVIEW_SECTIONS, type Overview, type OverviewOptions, type OverviewSection } from './search/overview.ts';
+export type * from './search/overview-sections.ts';
+export type { Completeness, RelationEdge } from './search/relation-edge.ts';
+export type { RelationOptions, Relations } from './search/relations.ts';
+export type { SymbolPath, SymbolPathOptions } from './search/symbol-path.ts';
 export { SearchError, type SearchErrorCode } from './search/search-error.ts';
 export type { RankingSignal, SearchHit } from './search/search-hit.ts';
-export type { SymbolSummary } from './search/symbol-summary.ts';
+export type { NodeSummary, SymbolSummary } from './search/symbol-summary.ts';
 export {
   SEARCH_MODES,
   VectorKnowledgeGraph,

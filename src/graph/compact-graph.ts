@@ -145,6 +145,13 @@ export class CompactGraph {
     return this.#unresolved.get(name) ?? {};
   }
 
+  /** All references that made no edge for a reason. */
+  unresolvedTotal(reason: UnresolvedReason): number {
+    let total = 0;
+    for (const counts of this.#unresolved.values()) total += counts[reason] ?? 0;
+    return total;
+  }
+
   confidenceOf(edge: number): number {
     return this.edges.confidenceTable[this.edges.confidences[edge] ?? 0] ?? 0;
   }

@@ -9,6 +9,10 @@ import { CodeGraphError } from '../kernel/errors.ts';
  * - `INDEXING_IGNORE_FILE_UNREADABLE`: the product's own ignore file is there and cannot be read; `details.path`.
  * - `INDEXING_FACTS_DAMAGED`: what the index holds of a file cannot be read; `details.path`.
  * - `INDEXING_MODEL_CHANGED`: another run took another model while this one encoded; `details.expected`, `details.found`.
+ * - `INDEXING_GIT_MISSING`: changes since a revision are asked for, and git is not installed. No `details`.
+ * - `INDEXING_NOT_IN_GIT`: the same, and git does not know the folder; `details.root`.
+ * - `INDEXING_REVISION_UNKNOWN`: git has no such revision; `details.revision`.
+ * - `INDEXING_GIT_FAILED`: git ended with an error; `details.root`.
  */
 export const INDEXING_ERROR_CODES = [
   'INDEXING_ROOT_NOT_FOUND',
@@ -17,6 +21,10 @@ export const INDEXING_ERROR_CODES = [
   'INDEXING_IGNORE_FILE_UNREADABLE',
   'INDEXING_FACTS_DAMAGED',
   'INDEXING_MODEL_CHANGED',
+  'INDEXING_GIT_MISSING',
+  'INDEXING_NOT_IN_GIT',
+  'INDEXING_REVISION_UNKNOWN',
+  'INDEXING_GIT_FAILED',
 ] as const;
 export type IndexingErrorCode = (typeof INDEXING_ERROR_CODES)[number];
 

@@ -10,7 +10,7 @@ export type SymbolReference =
 const MAX_LINE_DIGITS = 9;
 
 /** Paths as the index holds them: `/` between segments, no `./` in front. */
-function normalizePath(path: string): string {
+export function normalizePath(path: string): string {
   return path.replaceAll('\\', '/').replace(/^(?:\.\/)+/u, '');
 }
 

@@ -135,6 +135,10 @@ describe('error codes', () => {
         'INDEXING_IGNORE_FILE_UNREADABLE',
         'INDEXING_FACTS_DAMAGED',
         'INDEXING_MODEL_CHANGED',
+        'INDEXING_GIT_MISSING',
+        'INDEXING_NOT_IN_GIT',
+        'INDEXING_REVISION_UNKNOWN',
+        'INDEXING_GIT_FAILED',
       ],
     ],
     [

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
 import type { AbortableOptions } from '../../kernel/abort.ts';
 import { errorMessage, systemErrorCode } from '../../kernel/errors.ts';
 import { IndexingError } from '../indexing-error.ts';
-
-const run = promisify(execFile);
+import { git } from './git.ts';
 
 /** Names never entered when folders are walked without git. */
 const ALWAYS_IGNORED = new Set(['.git', '.hg', '.svn', 'node_modules', '.codegraphai']);
-/** `git ls-files` output of a repository of a million files stays below this. */
-const MAX_GIT_OUTPUT_BYTES = 512 << 20;
 /** Folders nested deeper than this are cyclic mounts or an attack (CWE-674). */
 const MAX_FOLDER_DEPTH = 256;
 
@@ -25,32 +20,6 @@ export interface FileListing {
   readonly reason?: string | undefined;
   /** Folders that could not be listed: path and the system's reason. */
   readonly unreadable: readonly { readonly path: string; readonly message: string }[];
-}
-
-/**
- * Environment for git: no variable of a surrounding git process (a hook) may point it at another repository, and
- * nothing in the repository's own configuration may start a program (core.fsmonitor is a command).
- */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = {};
-  for (const [name, value] of Object.entries(process.env)) if (!name.startsWith('GIT_')) environment[name] = value;
-  environment['GIT_OPTIONAL_LOCKS'] = '0';
-  environment['LC_ALL'] = 'C';
-  return environment;
-}
-
-async function git(root: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  const { stdout } = await run(
-    'git',
-    ['-C', root, '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...args],
-    {
-      env: gitEnvironment(),
-      maxBuffer: MAX_GIT_OUTPUT_BYTES,
-      encoding: 'utf8',
-      ...(signal === undefined ? {} : { signal }),
-    },
-  );
-  return stdout;
 }
 
 async function listWithGit(

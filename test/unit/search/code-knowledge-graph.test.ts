@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Edge, UnresolvedReference } from '../../../src/graph/edge.ts';
 import type { SymbolNode } from '../../../src/graph/symbol.ts';
-import { CodeKnowledgeGraph, type RelationEdge } from '../../../src/search/code-knowledge-graph.ts';
+import { CodeKnowledgeGraph } from '../../../src/search/code-knowledge-graph.ts';
+import type { RelationEdge } from '../../../src/search/relation-edge.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
 import { makeSymbol } from './_builders.ts';
 import { openShopIndex } from './_shop-index.ts';
