@@ -4,6 +4,7 @@ import type { ProjectLayout } from '../project-layout.ts';
 import { GoModules } from './go-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
 import type { ModuleSystem } from './module-system.ts';
+import { PhpModules } from './php-modules.ts';
 import { PythonModules } from './python-modules.ts';
 import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
@@ -19,6 +20,7 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   jvm: (files) => new JvmModules(files),
   go: (files, layout) => new GoModules(files, layout),
   rust: (files, layout) => new RustModules(files, layout),
+  php: (files) => new PhpModules(files),
 };
 
 /** A family whose files see nothing of each other but what is unique in the project. */
