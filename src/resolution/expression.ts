@@ -15,10 +15,13 @@ const MAX_EXPRESSION_LENGTH = 2_000;
 const MAX_NESTING = 24;
 
 const IDENTIFIER = /[\p{ID_Start}_$@#][\p{ID_Continue}$]*/uy;
+const MEMBER_OPERATORS: readonly string[] = ['?.', '?->', '&.', '->', '::', '.', '\\'];
+/** Those that reach what may be missing. */
+const OPENING_OPERATORS: ReadonlySet<string> = new Set(['?.', '?->', '&.']);
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' };
 
 /**
- * Reads a receiver: names, members (`.`, `?.`, `!.`, `->`, `::`), calls, indexing, `new`, `await`, casts and literals.
+ * Reads a receiver: names, members (`.`, `?.`, `!.`, `->`, `?->`, `&.`, `::`, `\`), calls, indexing, `new`, `await`, casts and literals.
  * @returns undefined for anything else: what is not understood stays unknown.
  */
 export function parseExpression(text: string, nesting = 0): Expression | undefined {
@@ -59,6 +62,7 @@ class ExpressionReader {
     const character = this.#text[this.#offset];
     if (character === undefined) return undefined;
     if (character === '(') return this.#parenthesized();
+    if (character === '\\') return { kind: 'name', name: '' }; // PHP: `\App\run()` starts at the root of all names.
     if (/["'`\d[{/]/.test(character)) return this.#literal();
     const name = this.#identifier();
     if (name === undefined) return undefined;
@@ -72,21 +76,22 @@ class ExpressionReader {
     const text = this.#text;
     if (text[this.#offset] === '!') this.#offset++;
     this.#skipSpace();
-    if (text[this.#offset] === '?' && !/[.([]/.test(text[this.#offset + 1] ?? '')) {
+    if (text[this.#offset] === '?' && !/[.([-]/.test(text[this.#offset + 1] ?? '')) {
       this.#offset++;
       return { kind: 'unwrap', object };
     }
-    for (const operator of ['?.', '->', '::', '.']) {
+    for (const operator of MEMBER_OPERATORS) {
       if (!text.startsWith(operator, this.#offset)) continue;
       this.#offset += operator.length;
       this.#skipSpace();
       const character = text[this.#offset];
+      if (character === undefined && operator === '\\') return object; // The prefix of a qualified name.
       if (character === '(' && operator === '.') return this.#assertion();
       if (character === '(' || character === '[') return this.#postfix(object);
       if (character === '<' && operator === '::') return this.#skipBalanced() === undefined ? undefined : object;
       const name = this.#identifier();
       if (name === undefined) return undefined;
-      return { kind: 'member', object: operator === '?.' ? { kind: 'unwrap', object } : object, name };
+      return { kind: 'member', object: OPENING_OPERATORS.has(operator) ? { kind: 'unwrap', object } : object, name };
     }
     const character = text[this.#offset];
     if (character === undefined) return object;

@@ -74,8 +74,11 @@ export class ReferenceResolver {
   resolveBase(declaration: Declaration, name: string, kind: 'extends' | 'implements'): Outcome {
     const resolved = this.#types.resolveBase(declaration, name);
     if (resolved === 'external') return EXTERNAL;
-    if (resolved === undefined || resolved.length === 0)
+    if (resolved === undefined || resolved.length === 0) {
+      // PHP names the root of all names: `\Countable`.
+      if (declaration.file.rules.isBuiltin(name.replace(/^\\/, ''))) return EXTERNAL;
       return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    }
     const tier = resolved.some((type) => this.#imports.sharesScope(type.file, declaration.file)) ? 'lexical' : 'import';
     return this.#target(resolved, kind, tier, declaration.file);
   }

@@ -16,6 +16,8 @@ const WRAPPERS = new Set([
   'Promise',
   'PromiseLike',
   'Awaited',
+  'Future',
+  'FutureOr',
   'Readonly',
   'Partial',
   'Required',
@@ -33,6 +35,10 @@ const WRAPPERS = new Set([
   'ContextManager',
   'AsyncContextManager',
 ]);
+/** TypeScript, Python, Rust and Swift, PHP. */
+const SELF_TYPES = new Set(['this', 'Self', 'static', 'self']);
+/** PHP joins names with `\`; one in front stands for the root of all names. */
+const QUALIFIED_NAME = /^\\?[\p{ID_Start}_$][\p{ID_Continue}$.\\]*$/u;
 const CLASS_OBJECTS = new Set(['Type', 'type', 'Class']);
 const CONTAINERS = new Set([
   'Array',
@@ -109,15 +115,18 @@ export function parseTypeName(text: string, nesting = 0): readonly TypeExpressio
 }
 
 function parseSingle(type: string, nesting: number): readonly TypeExpression[] {
+  // Swift: `[Pool]`, `[String: Pool]`.
+  const swiftElement = /^\[(?:[^[\]]*:)?([^[\]]+)\]$/.exec(type)?.[1];
+  if (swiftElement !== undefined) return [{ kind: 'container', element: swiftElement.trim() }];
   const goElement = /^(?:\[[^\]]*\]|map\[[^\]]*\]|<-\s*chan\s|chan\s)\s*(.+)$/s.exec(type)?.[1];
   if (goElement !== undefined) return [{ kind: 'container', element: goElement }];
   if (type.endsWith('[]')) return [{ kind: 'container', element: type.slice(0, -2) }];
-  if (type === 'this' || type === 'Self') return [{ kind: 'self' }];
+  if (SELF_TYPES.has(type)) return [{ kind: 'self' }];
   const typeQuery = /^typeof\s+([\w$.]+)$/.exec(type)?.[1];
   if (typeQuery !== undefined) return [{ kind: 'class', name: typeQuery }];
   const generic = /^([\p{ID_Start}_$][\p{ID_Continue}$.]*)\s*[<[](.*)[>\]]$/su.exec(type);
   if (generic === null)
-    return /^[\p{ID_Start}_$][\p{ID_Continue}$.]*$/u.test(type) ? [{ kind: 'instance', name: type }] : [];
+    return QUALIFIED_NAME.test(type) ? [{ kind: 'instance', name: type.replaceAll('\\', '.') }] : [];
   return parseGeneric(generic[1] ?? '', splitTop(generic[2] ?? '', ','), nesting);
 }
 
@@ -143,7 +152,7 @@ function stripDecoration(text: string): string {
     type = type
       .replace(/^(?:readonly|final|const|asserts|unique|new|\?\s*(?:extends|super))\s+/, '')
       .replace(/^@[\w.]+(?:\([^)]*\))?\s*/, '')
-      .replace(/^(?:\.\.\.|[*&:])\s*/, '')
+      .replace(/^(?:\.\.\.|[*&:?])\s*/, '')
       .replace(/(?:\.\.\.|[?!])$/, '')
       .replace(/^(["'])(.*)\1$/s, '$2')
       .trim();
