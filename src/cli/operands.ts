@@ -18,3 +18,27 @@ export function oneOperand(args: Arguments, name: string, example: string): stri
   }
   return first;
 }
+
+/** The two operands of a command. */
+export function twoOperands(args: Arguments, names: readonly [string, string], example: string): [string, string] {
+  const [first = '', second = '', ...more] = args.positionals;
+  const missing = first.trim() === '' ? names[0] : second.trim() === '' ? names[1] : null;
+  if (missing !== null) {
+    throw new UsageError(`${missing} is missing`, {
+      code: 'USAGE_MISSING_ARGUMENT',
+      hint: `Write for example: ${example}`,
+    });
+  }
+  if (more.length > 0) {
+    throw new UsageError(`${names.join(' and ')} are expected, not ${args.positionals.length} words`, {
+      code: 'USAGE_TOO_MANY_ARGUMENTS',
+      hint: `Put names with spaces in quotes: ${example}`,
+    });
+  }
+  return [first, second];
+}
+
+/** The only operand of a command that may do without. */
+export function optionalOperand(args: Arguments, name: string, example: string): string | undefined {
+  return args.positionals.length === 0 ? undefined : oneOperand(args, name, example);
+}

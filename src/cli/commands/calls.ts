@@ -2,23 +2,13 @@ import type { RelationEdge, Relations } from '../../code-graph.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { oneOperand } from '../operands.ts';
-import { plural } from '../output/format.ts';
+import { completenessLine, describeTrust } from '../output/relations-view.ts';
 import { printable, type Terminal } from '../output/terminal.ts';
 import { openIndexed } from '../repository.ts';
 
 const MAX_DEPTH = 100;
 
 type Direction = 'callers' | 'callees';
-
-/** Why references made no edge, for people. */
-const REASONS: Readonly<Record<string, string>> = {
-  external: 'outside the repository',
-  ambiguous: 'could mean several definitions',
-  'unknown-receiver': 'on an object of unknown type',
-  'not-found': 'name not found',
-  dynamic: 'built at run time',
-  'low-confidence': 'only a guess by name',
-};
 
 function callsCommand(direction: Direction, texts: Pick<Command, 'summary' | 'description' | 'examples'>): Command {
   return {
@@ -42,7 +32,8 @@ function callsCommand(direction: Direction, texts: Pick<Command, 'summary' | 'de
 export const callersCommand: Command = callsCommand('callers', {
   summary: 'who calls it',
   description: `Lists the places that call a function, method or procedure, or create objects of a class, and says how much of the answer
-is known. NAME is a name, a qualified name, path:name or path:line.`,
+is known. Calls of a method that it overrides or implements are listed as well: "through" says which. NAME is a name, a
+qualified name, path:name or path:line.`,
   examples: [
     { command: 'codegraphai callers Pool.acquire', explains: 'every known place that calls it' },
     {
@@ -70,14 +61,7 @@ function printRelations(out: Terminal, direction: Direction, relations: Relation
   for (const edge of edges) printEdge(out, direction, edge);
   if (edges.length === 0) out.line(`  none known`);
   if (relations.truncated) out.line('  … and more: the answer was cut');
-  const reasons = Object.entries(completeness.reasons).map(
-    ([reason, count]) => `${count} ${REASONS[reason] ?? reason}`,
-  );
-  const unknown =
-    completeness.unresolved === 0
-      ? 'no reference is left unresolved'
-      : `${plural(completeness.unresolved, 'reference')} may belong here too: ${reasons.join(', ')}`;
-  out.line(out.style('dim', `${plural(completeness.resolved, 'edge')}; ${unknown}`));
+  out.line(out.style('dim', completenessLine(completeness)));
 }
 
 function printEdge(out: Terminal, direction: Direction, edge: RelationEdge): void {
@@ -85,6 +69,6 @@ function printEdge(out: Terminal, direction: Direction, edge: RelationEdge): voi
   const indent = '  '.repeat(edge.depth);
   const site = `${printable(edge.site.path)}:${edge.site.line}`;
   out.line(
-    `${indent}${printable(other.qualifiedName)} ${out.style('dim', `${other.kind} · ${edge.kind} at ${site} · ${edge.tier} ${edge.confidence}`)}`,
+    `${indent}${printable(other.qualifiedName)} ${out.style('dim', `${other.kind} · ${edge.kind} at ${site} · ${describeTrust(edge)}`)}`,
   );
 }

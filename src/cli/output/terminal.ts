@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** Where a command writes. Standard output carries the answer, standard error what people read meanwhile. */
 export interface OutputStream {
-  write(text: string): boolean;
+  write(text: string | Uint8Array): boolean;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -40,6 +40,12 @@ export class Terminal {
   line(text = ''): void {
     this.clearStatus();
     this.#stream.write(`${text}\n`);
+  }
+
+  /** Writes text or bytes as they are. */
+  write(piece: string | Uint8Array): void {
+    this.clearStatus();
+    this.#stream.write(piece);
   }
 
   /** Shows a line that the next one, or {@link clearStatus}, takes the place of; only where {@link interactive}. */
