@@ -3,9 +3,16 @@ import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { siblingModule } from '../kernel/sibling-module.ts';
 import { emptyParsedFile } from './empty-parsed-file.ts';
+import { encodeFacts } from './facts-codec.ts';
 import { loadLanguage } from './language-registry.ts';
 import type { ParsedFile } from './language.ts';
-import type { ParseRequest, ParseResponse } from './parse-worker-messages.ts';
+import {
+  packFile,
+  unpackFile,
+  type PackedFile,
+  type ParseRequest,
+  type ParseResponse,
+} from './parse-worker-messages.ts';
 import { ParsingError } from './parsing-error.ts';
 
 /** Options of {@link ParsePool.open}. */
@@ -18,9 +25,16 @@ export interface ParsePoolOptions {
   readonly workerModule?: URL | undefined;
 }
 
+/** A parsed file, and its facts as bytes: threads send them, and an index keeps them. */
+export interface ParsedSource {
+  readonly file: ParsedFile;
+  /** @see ./facts-codec.ts */
+  readonly facts: Uint8Array;
+}
+
 interface Job {
   readonly request: ParseRequest;
-  resolve(file: ParsedFile): void;
+  resolve(file: PackedFile): void;
   reject(error: Error): void;
 }
 
@@ -64,13 +78,17 @@ export class ParsePool implements AsyncDisposable {
    * @param language - Id of the language.
    * @throws {@link ParsingError} `PARSING_CLOSED`, and what loading the language throws.
    */
-  async parse(path: string, language: string, text: string): Promise<ParsedFile> {
+  async parse(path: string, language: string, text: string): Promise<ParsedSource> {
     if (this.#closed) throw closedError();
-    if (this.#workerCount === 0) return (await loadLanguage(language)).parse(path, text);
-    const { promise, resolve, reject } = Promise.withResolvers<ParsedFile>();
+    if (this.#workerCount === 0) {
+      const file = (await loadLanguage(language)).parse(path, text);
+      return { file, facts: encodeFacts(file) };
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<PackedFile>();
     this.#queue.push({ request: { path, language, text }, resolve, reject });
     this.#dispatch();
-    return promise;
+    const packed = await promise;
+    return { file: unpackFile(packed), facts: packed.facts };
   }
 
   /** Ends the workers; files still waiting are rejected with `PARSING_CLOSED`. Idempotent. */
@@ -134,7 +152,7 @@ export class ParsePool implements AsyncDisposable {
 
   #onResponse(thread: ParseThread, response: ParseResponse): void {
     const job = this.#takeJob(thread);
-    if ('file' in response) job?.resolve(response.file);
+    if ('facts' in response) job?.resolve(response);
     else job?.reject(new ParsingError(response.error.message, response.error));
     this.#dispatch();
   }
@@ -159,7 +177,7 @@ export class ParsePool implements AsyncDisposable {
     const job = this.#takeJob(thread);
     if (job === null) return;
     const { path, language } = job.request;
-    job.resolve(emptyParsedFile(path, language, { ...diagnostic, path }));
+    job.resolve(packFile(emptyParsedFile(path, language, { ...diagnostic, path })));
     this.#dispatch();
   }
 }

@@ -1,12 +1,12 @@
 /** Worker thread of `ParsePool`: parses one file a message. */
 import { parentPort } from 'node:worker_threads';
 import { loadLanguage } from './language-registry.ts';
-import type { ParseRequest, ParseResponse } from './parse-worker-messages.ts';
+import { packFile, type ParseRequest, type ParseResponse } from './parse-worker-messages.ts';
 import { ParsingError } from './parsing-error.ts';
 
 async function answer({ path, language, text }: ParseRequest): Promise<ParseResponse> {
   try {
-    return { file: (await loadLanguage(language)).parse(path, text) };
+    return packFile((await loadLanguage(language)).parse(path, text));
   } catch (error) {
     // Class instances do not survive the way between threads; anything unexpected ends the worker, and the pool sees it.
     if (!(error instanceof ParsingError)) throw error;
@@ -15,6 +15,7 @@ async function answer({ path, language, text }: ParseRequest): Promise<ParseResp
 }
 
 parentPort?.on('message', (request: ParseRequest) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-  void answer(request).then((response) => parentPort?.postMessage(response));
+  void answer(request).then((response) =>
+    parentPort?.postMessage(response, 'facts' in response ? [response.facts.buffer] : []),
+  );
 });

@@ -6,7 +6,6 @@ import type { ParsePool } from '../../parsing/parse-pool.ts';
 import { buildSymbols } from '../../resolution/build-symbols.ts';
 import type { FileStamp, IndexedFile, IndexStore } from '../../store/index-store.ts';
 import type { DiscoveredFile, SkippedFile } from '../discovery/discover.ts';
-import { packFacts } from '../facts.ts';
 import { INDEX_META } from '../index-meta.ts';
 import type { IndexProgressListener } from '../progress.ts';
 import { readSource } from './read-source.ts';
@@ -90,7 +89,7 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
       diagnostics.push(...source.diagnostics);
       if (stamp !== undefined) gone.push(file.path);
     } else {
-      const facts = await input.pool.parse(file.path, file.language, source.text);
+      const { file: parsedFile, facts } = await input.pool.parse(file.path, file.language, source.text);
       indexed = {
         stamp: {
           path: file.path,
@@ -100,10 +99,10 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
           sizeBytes: source.sizeBytes,
           mtimeMs: file.mtimeMs,
         },
-        symbols: buildSymbols(facts),
-        chunks: chunkFile(facts, source.text),
-        facts: packFacts(facts),
-        diagnostics: [...source.diagnostics, ...facts.diagnostics],
+        symbols: buildSymbols(parsedFile),
+        chunks: chunkFile(parsedFile, source.text),
+        facts,
+        diagnostics: [...source.diagnostics, ...parsedFile.diagnostics],
       };
     }
     filesDone++;

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { ParsePool } from '../../../src/parsing/parse-pool.ts';
+import { ParsePool, type ParsedSource } from '../../../src/parsing/parse-pool.ts';
 
-const SOURCES = Array.from({ length: 20 }, (_, index) => `export function f${index}() { g${index}(); }`);
+const SOURCES = Array.from(
+  { length: 20 },
+  (_, index) => `/** Does ${index}. */\nexport function f${index}() { g${index}(); }`,
+);
 const failingWorker = new URL('../../fixtures/parsing/failing-worker.ts', import.meta.url);
 
-const parseAll = (pool: ParsePool): Promise<unknown[]> =>
+const parseAll = (pool: ParsePool): Promise<ParsedSource[]> =>
   Promise.all(SOURCES.map((text, index) => pool.parse(`${index}.ts`, 'typescript', text)));
 
 describe('ParsePool', () => {
@@ -14,27 +17,31 @@ describe('ParsePool', () => {
     await using inProcess = await ParsePool.open({ workers: 0 });
     const files = await parseAll(threads);
     expect(files).toEqual(await parseAll(inProcess));
-    expect(files[7]).toMatchObject({ path: '7.ts', definitions: [{ name: 'f7' }], references: [{ name: 'g7' }] });
+    expect(files[7]?.file).toMatchObject({
+      path: '7.ts',
+      definitions: [{ name: 'f7', documentation: 'Does 7.' }],
+      references: [{ name: 'g7' }],
+    });
   });
 
   it('rejects what is wrong with the language, not the file', async () => {
     await using pool = await ParsePool.open({ workers: 1 });
     await expect(pool.parse('a', 'cobol', '')).rejects.toMatchObject({ code: 'PARSING_LANGUAGE_UNKNOWN' });
-    expect((await pool.parse('a.go', 'go', 'package a')).packageName).toBe('a');
+    expect((await pool.parse('a.go', 'go', 'package a')).file.packageName).toBe('a');
   });
 
   it.each(['throw', 'exit'])('replaces a worker that crashes (%s)', async (text) => {
     await using pool = await ParsePool.open({ workers: 1, workerModule: failingWorker });
     const files = await Promise.all([pool.parse('bad', 'go', text), pool.parse('good', 'go', 'fine')]);
-    expect(files[0]).toMatchObject({ path: 'bad', diagnostics: [{ code: 'PARSE_CRASHED', path: 'bad' }] });
-    expect(files[1]).toMatchObject({ path: 'good', packageName: 'fine', diagnostics: [] });
+    expect(files[0]?.file).toMatchObject({ path: 'bad', diagnostics: [{ code: 'PARSE_CRASHED', path: 'bad' }] });
+    expect(files[1]?.file).toMatchObject({ path: 'good', packageName: 'fine', diagnostics: [] });
   });
 
   it('replaces a worker that does not come back', async () => {
     await using pool = await ParsePool.open({ workers: 1, workerModule: failingWorker, timeoutMs: 1_000 });
     const files = await Promise.all([pool.parse('bad', 'go', 'hang'), pool.parse('good', 'go', 'fine')]);
-    expect(files[0]).toMatchObject({ path: 'bad', diagnostics: [{ code: 'PARSE_TIMEOUT' }] });
-    expect(files[1]).toMatchObject({ path: 'good', packageName: 'fine' });
+    expect(files[0]?.file).toMatchObject({ path: 'bad', diagnostics: [{ code: 'PARSE_TIMEOUT' }] });
+    expect(files[1]?.file).toMatchObject({ path: 'good', packageName: 'fine' });
   });
 
   it('rejects what waits when it is closed, and everything after', async () => {
@@ -51,7 +58,7 @@ describe('ParsePool', () => {
     const module = new URL('../../../src/parsing/parse-pool.ts', import.meta.url).href;
     const script = `const { ParsePool } = await import(${JSON.stringify(module)});
       const pool = await ParsePool.open({ workers: 1 });
-      console.log((await pool.parse('a.go', 'go', 'package a')).packageName);`;
+      console.log((await pool.parse('a.go', 'go', 'package a')).file.packageName);`;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       timeout: 50_000,
