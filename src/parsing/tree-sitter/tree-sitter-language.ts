@@ -6,6 +6,7 @@ import type { Language, ParsedFile } from '../language.ts';
 import { buildParsedFile } from './build-parsed-file.ts';
 import type { LoadedGrammar } from './grammar.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
+import { SyntaxTree } from './syntax-tree.ts';
 
 /** Options of {@link TreeSitterLanguage}. */
 export interface TreeSitterLanguageOptions {
@@ -61,7 +62,8 @@ export class TreeSitterLanguage implements Language {
       const { symbols } = this.#grammar;
       const matches = symbols.matches(tree.rootNode, { progressCallback: isLate, matchLimit: MATCH_LIMIT });
       if (isLate()) return this.#failed(path, this.#timeoutDiagnostic());
-      const file = buildParsedFile(path, this.id, text, matches, this.#rules);
+      const nodes = new SyntaxTree(tree.rootNode, source);
+      const file = buildParsedFile({ path, language: this.id, text, matches, nodes, rules: this.#rules });
       const diagnostics: Diagnostic[] = [];
       if (tree.rootNode.hasError) diagnostics.push(syntaxErrorDiagnostic(path, tree));
       if (symbols.didExceedMatchLimit()) diagnostics.push(incompleteDiagnostic(path));
