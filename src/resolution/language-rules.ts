@@ -56,6 +56,7 @@ function readRules(language: string): LanguageRules {
     basesAreMembers: traits.has('basesAreMembers'),
     callsFollowValues: traits.has('callsFollowValues'),
     mergesDeclarations: traits.has('mergesDeclarations'),
+    partialTypes: traits.has('partialTypes'),
     unwrapsContainers: traits.has('unwrapsContainers'),
     isBuiltin: (name) => builtins?.names.has(name) === true,
     isBuiltinMember: (name) => builtins?.members.has(name) === true,

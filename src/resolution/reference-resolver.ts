@@ -202,10 +202,14 @@ export class ReferenceResolver {
 
 /** Calling a class makes an instance in Python; elsewhere it converts a value or passes the class on. */
 function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): EdgeKind {
-  if (kind !== 'calls' || !isType(target)) return kind;
+  if (kind !== 'calls' || (!isType(target) && !isVariant(target))) return kind;
   if (from.rules.callInstantiates) return 'instantiates';
   return from.rules.callConverts ? 'references' : kind;
 }
+
+/** A value of an enum that holds others is made by a call: `Error::Missing(name)`. */
+const isVariant = ({ definition, parent }: Declaration): boolean =>
+  definition.kind === 'constant' && parent?.definition.kind === 'enum';
 
 function constructorsOf(type: Declaration): readonly Declaration[] {
   const { constructorNames } = type.file.rules;
@@ -219,8 +223,10 @@ function groupByScope(declarations: readonly Declaration[]): Declaration[][] {
   const groups = new Map<string, Declaration[]>();
   for (const declaration of declarations) {
     const { parsed, rules } = declaration.file;
-    const place = rules.partialTypes ? parsed.packageName : parsed.path;
-    const key = `${place}#${declaration.definition.qualifiedName}`;
+    const { qualifiedName } = declaration.definition;
+    const isPartial = rules.partialTypes && parsed.packageName !== '';
+    const place = rules.partialTypes ? '' : `${parsed.path}#`;
+    const key = isPartial ? `${parsed.packageName}.${qualifiedName}` : place + qualifiedName;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [declaration]);
     else group.push(declaration);

@@ -54,6 +54,21 @@ export interface ModuleSystem {
    */
   pathRoot?(file: FileScope, name: string, modules: readonly Declaration[]): Lookup | undefined;
 
+  /**
+   * What a name stands for in the namespaces around a place, whatever file defines it.
+   * @param namespaces - Their full names, innermost first.
+   */
+  ambientName?(file: FileScope, namespaces: readonly string[], name: string): Lookup | undefined;
+
+  /** A name of a module that is not a top-level name of its files. Default: these. */
+  moduleName?(module: ModuleTarget, name: string): Lookup | undefined;
+
+  /** All parts of types that may be defined in several places, whichever are given. */
+  partsOf?(types: readonly Declaration[]): readonly Declaration[];
+
+  /** Methods of a name that are called like members of their first parameter. */
+  extensions?(name: string): readonly Declaration[];
+
   /** A module inside of another. */
   submodule?(module: ModuleTarget, name: string): ModuleTarget | undefined;
 

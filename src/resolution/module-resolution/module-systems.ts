@@ -5,6 +5,7 @@ import { GoModules } from './go-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
 import type { ModuleSystem } from './module-system.ts';
 import { PhpModules } from './php-modules.ts';
+import { NamespaceModules } from './namespace-modules.ts';
 import { PythonModules } from './python-modules.ts';
 import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
@@ -19,6 +20,7 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   python: (files) => new PythonModules(files.map(({ parsed }) => parsed.path)),
   jvm: (files) => new JvmModules(files),
   go: (files, layout) => new GoModules(files, layout),
+  namespace: (files) => new NamespaceModules(files),
   rust: (files, layout) => new RustModules(files, layout),
   php: (files) => new PhpModules(files),
 };

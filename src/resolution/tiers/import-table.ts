@@ -1,6 +1,7 @@
 import type { ModuleResolution, ModuleTarget } from '../module-resolution/module-target.ts';
 import type { ModuleSystem } from '../module-resolution/module-system.ts';
 import type { ModuleSystems } from '../module-resolution/module-systems.ts';
+import { definitionAt } from '../project-index.ts';
 import type { Declaration, FileScope, ImportBinding, ProjectIndex } from '../project-index.ts';
 import { EXTERNAL } from './lookup.ts';
 import type { Lookup } from './lookup.ts';
@@ -74,6 +75,8 @@ export class ImportTable {
 
   /** A name of a module: exported, re-exported, or a submodule. */
   exportOf(module: ModuleTarget, name: string, visited: Visited = new Set()): Lookup | undefined {
+    const system = this.#systems.of(module.family);
+    if (system.moduleName !== undefined) return system.moduleName(module, name);
     for (const path of module.paths) {
       const file = this.#index.byPath.get(path);
       const found = file === undefined ? undefined : this.#exportOfFile(file, name, visited);
@@ -103,11 +106,27 @@ export class ImportTable {
   pathRoot(file: FileScope, scope: number, name: string): Lookup | undefined {
     const system = this.systemOf(file);
     if (system.pathRoot === undefined) return undefined;
-    const modules: Declaration[] = [];
-    for (let at = file.declarations[scope]; at !== undefined; at = at.parent ?? undefined) {
-      if (at.definition.kind === 'module') modules.push(at);
-    }
-    return system.pathRoot(file, name, modules);
+    return system.pathRoot(file, name, enclosing(file, scope, 'module'));
+  }
+
+  /** What a name stands for in the namespaces around a place. */
+  ambientName(file: FileScope, scope: number, name: string): Lookup | undefined {
+    const system = this.systemOf(file);
+    if (system.ambientName === undefined) return undefined;
+    const { packageName } = file.parsed;
+    const inner = enclosing(file, scope, 'namespace').map(({ definition }) => definition.qualifiedName);
+    const names = inner.map((namespace) => (packageName === '' ? namespace : `${packageName}.${namespace}`));
+    return system.ambientName(file, packageName === '' ? names : [...names, packageName], name);
+  }
+
+  /** All parts of a type. */
+  partsOf(type: Declaration): readonly Declaration[] {
+    return this.systemOf(type.file).partsOf?.([type]) ?? [type];
+  }
+
+  /** Methods that may be called like members of a value, by name. */
+  extensions(file: FileScope, name: string): readonly Declaration[] {
+    return this.systemOf(file).extensions?.(name) ?? [];
   }
 
   /** A name in a module that is written inside of a file: defined there, or imported. */
@@ -224,4 +243,13 @@ export class ImportTable {
     const found = this.#systems.of(module.family).submodule?.(module, name);
     return found === undefined ? undefined : { kind: 'module', module: found };
   }
+}
+
+/** Definitions of a kind around a place, innermost first. */
+function enclosing(file: FileScope, scope: number, kind: 'module' | 'namespace'): Declaration[] {
+  const found: Declaration[] = [];
+  for (let at = definitionAt(file, scope); at !== undefined; at = at.parent ?? undefined) {
+    if (at.definition.kind === kind) found.push(at);
+  }
+  return found;
 }

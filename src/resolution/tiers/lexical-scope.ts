@@ -46,7 +46,10 @@ export class LexicalScope {
     const own = type.members.get(name)?.filter(isMeant) ?? [];
     if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
     const inherited = membersInScope ? (findInherited?.(type, name).filter(isMeant) ?? []) : [];
-    return inherited.length > 0 ? { kind: 'declarations', declarations: inherited, tier: 'receiver' } : undefined;
+    if (inherited.length > 0) return { kind: 'declarations', declarations: inherited, tier: 'receiver' };
+    // A generic parameter, known by its bounds.
+    const bound = type.file.typedNames.get(type.index)?.get(name);
+    return bound === undefined ? undefined : { kind: 'local', typeName: bound, file: type.file, scope: type.index };
   }
 
   /** A method that stands outside of its type sees the members of the type as those inside do. */

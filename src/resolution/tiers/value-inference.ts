@@ -21,6 +21,8 @@ import { commonValue, enclosingObject, enclosingType, type Member, type Place, t
 const EXTERNAL_VALUE: Value = Object.freeze({ kind: 'external' });
 const EXTERNAL_MEMBER: Member = Object.freeze({ kind: 'external' });
 const ABSENT: Member = Object.freeze({ kind: 'absent' });
+/** What C#'s `this[…]` is called. */
+const INDEXER = 'this[]';
 /** Longer chains of members and aliases are not followed. */
 const MAX_DEPTH = 12;
 
@@ -109,10 +111,27 @@ export class ValueInference {
     if (declarations.size > 0) {
       return { kind: 'declarations', declarations: [...declarations], tier: 'receiver', self: types };
     }
+    const extensions = this.#extensionsOf(types, name);
+    if (extensions.length > 0) return { kind: 'declarations', declarations: extensions, tier: 'receiver', self: types };
     const typed = known.find((member) => member.kind === 'typed');
     if (typed?.kind === 'typed')
       return { kind: 'value', value: this.#valueOfType(typed.typeName, typed, types, depth + 1) };
     return known.length > 0 ? EXTERNAL_MEMBER : ABSENT;
+  }
+
+  /** Methods written elsewhere whose first parameter takes a value of these types. */
+  #extensionsOf(types: readonly Declaration[], name: string): readonly Declaration[] {
+    const [type] = types;
+    const candidates = type === undefined ? [] : this.#imports.extensions(type.file, name);
+    if (candidates.length === 0) return [];
+    const fitting = new Set(
+      types.flatMap((each) => this.#types.linearize(each).types).flatMap((each) => this.#imports.partsOf(each)),
+    );
+    return candidates.filter(({ file, index, definition }) => {
+      const written = /\(this\s+(?:(?:in|ref)\s+)?([\w.]+)/u.exec(definition.signature)?.[1];
+      const target = written === undefined ? undefined : this.#types.resolveType(file, index, written);
+      return typeof target === 'object' && target.some((each) => fitting.has(each));
+    });
   }
 
   #evaluate(expression: Expression, place: Place, depth: number): Value | undefined {
@@ -134,11 +153,9 @@ export class ValueInference {
       }
       case 'index': {
         const object = this.#openContainer(this.#evaluate(expression.object, place, depth + 1), depth);
-        return object?.kind === 'container'
-          ? this.#valueOfType(object.element, object, [], depth + 1)
-          : object?.kind === 'external'
-            ? object
-            : undefined;
+        if (object?.kind === 'container') return this.#valueOfType(object.element, object, [], depth + 1);
+        if (object?.kind !== 'instance') return object?.kind === 'external' ? object : undefined;
+        return this.#valueOfMember(this.memberOf(object, INDEXER, depth + 1), depth + 1);
       }
       case 'unwrap': {
         const object = this.#evaluate(expression.object, place, depth + 1);

@@ -12,6 +12,8 @@ function show(expression: Expression | undefined): string {
       return `${show(expression.callee)}()`;
     case 'index':
       return `${show(expression.object)}[]`;
+    case 'unwrap':
+      return show(expression.object);
     case 'typed':
       return `<${expression.typeName}>`;
     case 'literal':
@@ -27,6 +29,8 @@ describe('parseExpression', () => {
     ['self.pool', 'self.pool'],
     ['this.#pool', 'this.#pool'],
     ['a?.b!.c', 'a.b.c'],
+    ['open()?.pool?', 'open().pool'],
+    ['Vec::<Pool>::new()', 'Vec.new()'],
     ['a\n  .b', 'a.b'],
     ['open("a)b", `x`).pool', 'open().pool'],
     ['items[items.length - 1].owner', 'items[].owner'],

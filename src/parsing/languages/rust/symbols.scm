@@ -84,6 +84,7 @@
 (closure_parameters (parameter pattern: (identifier) @typed.name type: (_) @typed.type))
 
 ; Uses
+(use_list (scoped_identifier name: (identifier) @ignore))
 (macro_invocation macro: (identifier) @reference.calls "!" @suffix)
 (macro_invocation macro: (scoped_identifier path: (_) @receiver name: (identifier) @reference.calls) "!" @suffix)
 (call_expression function: (identifier) @reference.calls)

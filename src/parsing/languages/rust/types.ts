@@ -118,7 +118,7 @@ function canonicalPath(text: string, nesting: number): string {
 
 function listOf(type: string, nesting: number): string {
   const element = canonicalType(type, nesting + 1);
-  return element === '' ? '' : `${element}[]`;
+  return `${element}[]`;
 }
 
 /** The name of the type an `impl` block is for: `Pool` of `&mut db::Pool<T>`. */
