@@ -74,9 +74,12 @@ const NOT_OCCURRENCES: ReadonlySet<EdgeKind> = new Set(['contains', 'imports', '
 export function scipSymbols(files: Iterable<readonly SymbolNode[]>): Map<NodeId, string> {
   const names = new Map<NodeId, string>();
   for (const symbols of files) {
-    for (const { id, kind, name, path, parentId } of symbols) {
+    for (const { id, kind, name, qualifiedName, path, parentId } of symbols) {
       const parent = parentId === null ? undefined : names.get(parentId);
-      names.set(id, `${parent ?? fileSymbol(path)}${descriptorOf(kind, name, ordinalOf(id))}`);
+      // A method that stands outside of its type has it in its name only: `func (p *Pool) Close()`.
+      const owner = parentId === null ? qualifiedName.slice(0, -name.length - 1) : '';
+      const scope = parent ?? `${fileSymbol(path)}${owner === '' ? '' : descriptorOf('type', owner, 1)}`;
+      names.set(id, `${scope}${descriptorOf(kind, name, ordinalOf(id))}`);
     }
   }
   return names;
