@@ -154,7 +154,7 @@ class MatchCollector {
     const offset = node.startIndex;
     const before = this.result.references.get(offset);
     if (before !== undefined && before.patternIndex <= patternIndex) return;
-    const name = this.#slice(node) + suffix;
+    const name = (this.#rules.referenceName?.(node) ?? this.#slice(node)) + suffix;
     if (name === '' || name.length > MAX_NAME_LENGTH) return;
     this.result.references.set(offset, {
       kind,
@@ -162,7 +162,10 @@ class MatchCollector {
       offset,
       patternIndex,
       receiver:
-        receiver === undefined ? null : this.#receiverText(receiver.startIndex, (lastReceiver ?? receiver).endIndex),
+        receiver === undefined
+          ? null
+          : (this.#rules.receiverText?.(receiver) ??
+            this.#receiverText(receiver.startIndex, (lastReceiver ?? receiver).endIndex)),
       position: positionOf(node),
       arguments: this.#argumentTexts(given),
     });

@@ -51,6 +51,10 @@ export interface SyntaxRules extends TypeNotation {
    * the same length and the same lines: every offset stays true.
    */
   prepareText?(text: string): string;
+  /** Name of a use whose node is only a part of it: a selector of Objective-C. Default: the node's text. */
+  referenceName?(node: SyntaxNode): string;
+  /** Text of a receiver that is not written the way `resolution/expression.ts` reads; null for what is. */
+  receiverText?(node: SyntaxNode): string | null;
   /** Decides kind, name or owner where the query could not; null drops the definition. */
   refine?(definition: DefinitionSyntax): DefinitionRefinement | null;
   /** Name of the type behind an `owner` or `base.owner` capture. @defaultValue its text */
