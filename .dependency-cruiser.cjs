@@ -11,7 +11,7 @@ const layers = {
   model: ['kernel', 'tensor', 'checkpoint'],
   store: ['kernel', 'graph', 'chunking'],
   indexing: ['kernel', 'graph', 'parsing', 'scip', 'resolution', 'chunking', 'model', 'store'],
-  search: ['kernel', 'graph', 'model', 'store'],
+  search: ['kernel', 'graph', 'scip', 'model', 'store'],
 };
 
 const layerRules = Object.entries(layers).map(([layer, allowed]) => ({

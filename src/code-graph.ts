@@ -8,6 +8,7 @@ import type { WeightPrecision } from './model/weight-precision.ts';
 import type { ChangedFiles } from './indexing/discovery/changed-files.ts';
 import type { Changes } from './search/changes.ts';
 import { CodeKnowledgeGraph, type SymbolDetails } from './search/code-knowledge-graph.ts';
+import { packageVersion } from './package-info.ts';
 import type { ExportFormat } from './search/export/export-formats.ts';
 import type { GraphExport, GraphExportOptions } from './search/export/graph-exporter.ts';
 import type { Impact, ImpactOptions } from './search/impact.ts';
@@ -275,7 +276,8 @@ export class CodeGraph implements AsyncDisposable {
   /** Writes the graph in a format that other programs read, piece by piece. */
   async export(format: ExportFormat, options: GraphExportOptions = {}): Promise<GraphExport> {
     const { exportGraph } = await import('./search/export/export-formats.ts');
-    return await exportGraph(format, { root: this.root, store: await this.#openStore('read') }, options);
+    const source = { root: this.root, store: await this.#openStore('read'), toolVersion: packageVersion() };
+    return await exportGraph(format, source, options);
   }
 
   /** Size of the index. */

@@ -13,9 +13,9 @@ import { UsageError } from '../usage-error.ts';
 export const exportCommand: Command = {
   name: 'export',
   operands: '',
-  summary: 'write the graph as JSON, Mermaid or GraphML',
+  summary: 'write the graph as JSON, Mermaid, GraphML or SCIP',
   description: `Writes the graph to standard output, or with --out to a file. json is for programs of your own, mermaid is drawn by
-Markdown on GitHub and elsewhere (narrow it first), graphml is read by Gephi, yEd, igraph and NetworkX. Without --kinds, files,
+Markdown on GitHub and elsewhere (narrow it first), graphml is read by Gephi, yEd, igraph and NetworkX, scip by Sourcegraph and other code browsers. Without --kinds, files,
 folders and outside packages are in it too.`,
   options: [
     { name: 'format', value: 'F', help: `${EXPORT_FORMATS.join(', ')} (default: json)` },
@@ -40,6 +40,7 @@ folders and outside packages are in it too.`,
       explains: 'a diagram of types',
     },
     { command: 'codegraphai export --format graphml --edges calls --out calls.graphml', explains: 'for Gephi' },
+    { command: 'codegraphai export --format scip --out index.scip', explains: 'for tools that read SCIP' },
   ],
 
   async run(context: CommandContext): Promise<ExitCode> {

@@ -7,6 +7,8 @@ export interface ExportSource {
   /** Folder of the repository. */
   readonly root: string;
   readonly store: IndexStore;
+  /** Version of this package, for formats that name the tool that wrote them. */
+  readonly toolVersion?: string | undefined;
 }
 
 export interface GraphExportOptions {

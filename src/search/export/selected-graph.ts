@@ -4,7 +4,7 @@ import { CompactGraphBuilder } from '../../graph/compact-graph-builder.ts';
 import type { Edge } from '../../graph/edge.ts';
 import type { NodeId } from '../../graph/symbol.ts';
 import { nodeDescriber } from '../relation-edge.ts';
-import type { NodeSummary } from '../symbol-summary.ts';
+import { summarizeNodeId, type NodeSummary } from '../symbol-summary.ts';
 import type { ExportSource, GraphExportOptions } from './graph-exporter.ts';
 
 /** Nodes that are read from the store at a time. */
@@ -77,10 +77,12 @@ export class SelectedGraph {
   /** The end of an edge by its id alone: `path#qualifiedName`, with `~2` for the second of that name. */
   #end(id: NodeId): EdgeEnd {
     const node = this.#graph.numberOf(id) ?? -1;
-    const kind = this.#graph.kindOf(node);
+    if (this.#graph.languageOf(node) === '') {
+      const { kind, path, qualifiedName } = summarizeNodeId(id);
+      return { id, kind, path, qualifiedName };
+    }
     const path = this.#graph.pathOf(node);
-    const isSymbol = this.#graph.languageOf(node) !== '';
-    const qualifiedName = isSymbol ? id.slice(path.length + 1).replace(/~\d+$/u, '') : id.slice(id.indexOf(':') + 1);
-    return { id, kind, path: path === '' ? null : path, qualifiedName };
+    const qualifiedName = id.slice(path.length + 1).replace(/~\d+$/u, '');
+    return { id, kind: this.#graph.kindOf(node), path, qualifiedName };
   }
 }
