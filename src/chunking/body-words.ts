@@ -1,5 +1,7 @@
 import type { LexicalSyntax } from './lexical-syntax.ts';
 import { STRUCTURE_WORDS } from './lexical-syntax.ts';
+import { identifiersIn, isAsciiWord } from './words-in.ts';
+import { foldBlanks } from '../kernel/text/fold-blanks.ts';
 
 /** What a stretch of source says, sorted by how much it tells. Order of appearance is kept; identifiers repeat. */
 export interface BodyWords {
@@ -12,9 +14,28 @@ export interface BodyWords {
 
 const IDENTIFIER = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
 const NUMBER = /\d\w*/y;
-const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_]*/gu;
 /** Markers and rulers around the text of a comment. */
 const COMMENT_DECORATION: ReadonlySet<string> = new Set(' \t\r\f\v*/#-;!=~<>|{}_');
+
+const LONGEST_STRUCTURE_WORD = Math.max(...[...STRUCTURE_WORDS].map((word) => word.length));
+
+const starts = new WeakMap<LexicalSyntax, Uint8Array>();
+
+function startsOf(syntax: LexicalSyntax): Uint8Array {
+  let table = starts.get(syntax);
+  if (table === undefined) {
+    table = new Uint8Array(0x80);
+    const markers = [
+      ...syntax.lineComments,
+      ...syntax.blockComments.map(([open]) => open),
+      ...syntax.blockQuotes,
+      ...syntax.lineQuotes,
+    ];
+    for (const marker of markers) table[marker.charCodeAt(0)] = 1;
+    starts.set(syntax, table);
+  }
+  return table;
+}
 
 export function emptyBodyWords(): BodyWords {
   return { identifiers: [], comments: [], literals: [] };
@@ -36,12 +57,15 @@ class BodyScanner {
   readonly #end: number;
   readonly #syntax: LexicalSyntax;
   readonly #into: BodyWords;
+  /** 1 for the ASCII characters that may start a comment or a string. */
+  readonly #starts: Uint8Array;
 
   constructor(text: string, end: number, syntax: LexicalSyntax, into: BodyWords) {
     this.#text = text;
     this.#end = end;
     this.#syntax = syntax;
     this.#into = into;
+    this.#starts = startsOf(syntax);
   }
 
   scan(from: number): void {
@@ -57,6 +81,7 @@ class BodyScanner {
     }
     if (code >= 0x30 && code <= 0x39) return this.#number(at);
     if (code <= 0x20) return at + 1;
+    if (this.#starts[code] === 0) return at + 1;
     return this.#comment(at) ?? this.#string(at) ?? at + 1;
   }
 
@@ -67,13 +92,21 @@ class BodyScanner {
   }
 
   #identifier(at: number): number {
-    IDENTIFIER.lastIndex = at;
-    const word = IDENTIFIER.exec(this.#text)?.[0];
-    if (word === undefined) return at + 1;
-    const end = Math.min(at + word.length, this.#end);
-    const kept = word.slice(0, end - at);
+    const length = this.#identifierLength(at);
+    if (length === 0) return at + 1;
+    const end = Math.min(at + length, this.#end);
+    const kept = this.#text.slice(at, end);
     if (this.#syntax.fillerWords?.has(kept.toLowerCase()) !== true) addWord(this.#into.identifiers, kept);
     return end;
+  }
+
+  #identifierLength(at: number): number {
+    let end = at;
+    while (isAsciiWord(this.#text.charCodeAt(end))) end++;
+    // Past the end of the text there is no code.
+    if (!(this.#text.charCodeAt(end) > 0x7f)) return end - at;
+    IDENTIFIER.lastIndex = at;
+    return IDENTIFIER.exec(this.#text)?.[0].length ?? 0;
   }
 
   #comment(at: number): number | undefined {
@@ -92,7 +125,7 @@ class BodyScanner {
   }
 
   #addComment(line: string): void {
-    const comment = stripDecoration(line).replace(/\s+/gu, ' ');
+    const comment = foldBlanks(stripDecoration(line));
     if (comment.length > 1) this.#into.comments.push(comment);
   }
 
@@ -127,7 +160,7 @@ class BodyScanner {
   }
 
   #addLiteral(from: number, to: number): void {
-    for (const [word] of this.#text.slice(from, to).matchAll(WORD)) addWord(this.#into.literals, word);
+    for (const word of identifiersIn(this.#text.slice(from, to))) addWord(this.#into.literals, word);
   }
 
   #find(marker: string, from: number): number {
@@ -147,5 +180,6 @@ function stripDecoration(line: string): string {
 }
 
 function addWord(words: string[], word: string): void {
-  if (word.length > 1 && !STRUCTURE_WORDS.has(word.toLowerCase())) words.push(word);
+  if (word.length < 2) return;
+  if (word.length > LONGEST_STRUCTURE_WORD || !STRUCTURE_WORDS.has(word.toLowerCase())) words.push(word);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BodyWords } from './body-words.ts';
 import { emptyBodyWords, scanBodyWords } from './body-words.ts';
 import type { Chunk } from './chunk.ts';
@@ -242,7 +242,7 @@ class FileChunker {
       startLine: span.first + 1,
       endLine: span.last + 1,
       text,
-      contentHash: createHash('sha256').update(text).digest('hex'),
+      contentHash: hash('sha256', text),
       words: this.#writer.writeWords(content),
     });
   }

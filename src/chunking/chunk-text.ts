@@ -1,6 +1,7 @@
 import { foldText } from '../kernel/text/fold-text.ts';
 import { splitIdentifier } from '../kernel/text/split-identifier.ts';
 import type { BodyWords } from './body-words.ts';
+import { wordsIn } from './words-in.ts';
 import { plainDocumentation } from './plain-documentation.ts';
 import { BudgetedText, MAX_CHUNK_TOKENS } from './text-budget.ts';
 
@@ -38,8 +39,6 @@ const MAX_DOCUMENTATION_TOKENS = 60;
 const MAX_COMMENT_TOKENS = 30;
 /** A short method seldom says what its class is for (dense alone: .842 without, .847 with; hybrid .856 and .874). */
 const MAX_CONTEXT_TOKENS = 20;
-
-const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*/gu;
 
 /** Writes the texts and words of one file's chunks. */
 export class ChunkWriter {
@@ -81,25 +80,29 @@ export class ChunkWriter {
 
   /** What the full-text index holds. */
   writeWords(content: ChunkContent): { name: string; path: string; body: string } {
+    const { identifiers, comments, literals } = content.body;
     const body = [
       ...content.signatures,
       content.documentation,
       ...content.members.map((member) => member.signature || member.name),
-      ...content.body.comments,
-      content.body.identifiers.join(' '),
-      content.body.literals.join(' '),
+      ...comments,
     ];
-    return { name: this.#wordsOf(content.symbols), path: this.#pathWords, body: this.#wordsOf(body) };
+    return {
+      name: this.#wordsOf(content.symbols),
+      path: this.#pathWords,
+      body: this.#wordsOf(body, identifiers, literals),
+    };
   }
 
-  #wordsOf(texts: readonly string[]): string {
+  /** Words of texts, and of lists of what are words already. */
+  #wordsOf(texts: readonly string[], ...lists: readonly (readonly string[])[]): string {
     const words: string[] = [];
-    for (const text of texts) {
-      for (const [word] of text.matchAll(WORD)) {
-        const made = this.#searchWordsOf(word);
-        if (made !== '') words.push(made);
-      }
-    }
+    const add = (word: string): void => {
+      const made = this.#searchWordsOf(word);
+      if (made !== '') words.push(made);
+    };
+    for (const text of texts) for (const word of wordsIn(text)) add(word);
+    for (const list of lists) for (const word of list) add(word);
     return words.join(' ');
   }
 
@@ -162,7 +165,7 @@ function addDistinct(
   lists: readonly (readonly string[])[],
   unembedded: ReadonlySet<string> = new Set(),
 ): void {
-  const seen = new Set<string>(text.text.match(WORD));
+  const seen = new Set<string>(wordsIn(text.text));
   for (const word of unembedded) seen.add(word);
   let separator = '\n';
   for (const words of lists) {

@@ -1,3 +1,5 @@
+import { foldBlanks } from '../kernel/text/fold-blanks.ts';
+
 const INLINE_TAG = /\{@\w{1,20}\s+([^{}]{0,200})\}/gu;
 const MARKUP_TAG = /<\/?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?\/?>/giu;
 const ROLE = /:[a-z]{1,20}:(?=`)/gu;
@@ -9,15 +11,12 @@ const SENTENCE = /^.{12,}?[.!?。！？](?=\s|$)/su;
 
 /** Documentation without the markup of its tool: `{@link Pool}` is `Pool`, paragraphs and credits are gone. */
 export function plainDocumentation(documentation: string): string {
-  return documentation
-    .slice(0, MAX_LENGTH)
-    .toWellFormed()
-    .replace(INLINE_TAG, '$1')
-    .replace(MARKUP_TAG, ' ')
-    .replace(ROLE, '')
-    .replace(CREDIT, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  let text = documentation.slice(0, MAX_LENGTH).toWellFormed();
+  if (text.includes('{@')) text = text.replace(INLINE_TAG, '$1');
+  if (text.includes('<')) text = text.replace(MARKUP_TAG, ' ');
+  if (text.includes('`')) text = text.replace(ROLE, '');
+  if (text.includes('@')) text = text.replace(CREDIT, '');
+  return foldBlanks(text).trim();
 }
 
 /** The first sentence of plain documentation, or all of it. */

@@ -1,3 +1,5 @@
+import { foldBlanks } from '../kernel/text/fold-blanks.ts';
+
 /**
  * What a chunk's text may cost. Texts of up to 128 tokens found as much as whole code in windows of 256 for half the
  * work; 120 leave room for the model's prompt.
@@ -47,15 +49,17 @@ export class BudgetedText {
    */
   addLine(line: string, maxTokens: number = Infinity): void {
     const lineBreak = this.#text === '' ? 0 : 1 / CHARACTERS_PER_TOKEN;
-    const fitting = cutToTokens(line.replace(/\s+/gu, ' ').trim(), Math.min(this.#left - lineBreak, maxTokens));
+    const fitting = cutToTokens(foldBlanks(line).trim(), Math.min(this.#left - lineBreak, maxTokens));
     if (fitting !== '') this.#append(this.#text === '' ? fitting : `\n${fitting}`);
   }
 
   /** Adds one word to the line, after `separator`; false where it does not fit. */
   addWord(word: string, separator: string): boolean {
     const addition = this.#text === '' ? word : separator + word;
-    if (estimateTokens(addition) > this.#left) return false;
-    this.#append(addition);
+    const tokens = estimateTokens(addition);
+    if (tokens > this.#left) return false;
+    this.#text += addition;
+    this.#left -= tokens;
     return true;
   }
 

@@ -60,4 +60,14 @@ describe('foldText', () => {
       }),
     );
   });
+
+  it('splits ASCII as the regular expression that defines parts does', () => {
+    const part = /\p{Lu}{2,}s(?!\p{L})|\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+/gu;
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('ABSabs12_. ')) }), (text) => {
+        expect(splitIdentifier(text)).toEqual((text.match(part) ?? []).map((word) => word.toLowerCase()));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
