@@ -130,7 +130,12 @@ class Preprocessor {
       return;
     }
     const word = matchAt(WORD, this.#text, this.#at)?.[0] ?? '';
+    // `"%" PRId64 "\n"` is one string, whatever is between its parts.
+    const isBetweenStrings =
+      branch.last === '"' && /^[A-Z]/.test(word) && matchAt(/\s*@?"/y, this.#text, this.#at + word.length) !== null;
+    if (isBetweenStrings) this.#blanks.push([this.#at, this.#at + word.length]);
     this.#at += word.length;
+    if (isBetweenStrings) return;
     // Raw strings end with what they begin with.
     if (this.#text.charAt(this.#at) === '"' && /^(?:u8|[uUL])?R$/.test(word)) this.#skipRawString();
     const isQualifier = /^(?:static|inline|extern|virtual|friend|constexpr|typedef)$/.test(word);
@@ -154,9 +159,13 @@ class Preprocessor {
     if (match === null) return null;
     const end = this.#at + match[0].length;
     const next = this.#nextSignificant(end);
-    // What goes on is an enumerator, an argument or a function of that name.
-    if (match[2] === undefined ? ',};)=([.?+-*/%<>&|{:'.includes(next) : next === '' || !/[\w#~[}/]/.test(next))
-      return null;
+    const character = this.#text.charAt(next);
+    // What goes on is an enumerator, an argument or a function: that of the name, or one that returns the type.
+    const goesOn =
+      match[2] === undefined
+        ? ',};)=([.?+-*/%<>&|{:'.includes(character) || matchAt(/\w+\s*\(/y, this.#text, next) !== null
+        : !/[\w#~[}/]/.test(character);
+    if (goesOn) return null;
     this.#blanks.push([this.#at, end]);
     return end;
   }
@@ -173,19 +182,19 @@ class Preprocessor {
     return end;
   }
 
-  /** The next character behind white space and comments. */
-  #nextSignificant(start: number): string {
+  /** Offset of what comes behind white space and comments. */
+  #nextSignificant(start: number): number {
     const text = this.#text;
     for (let at = start; at < text.length; at++) {
       const character = text.charAt(at);
       if (character === '/' && (text.charAt(at + 1) === '/' || text.charAt(at + 1) === '*')) {
         const isLine = text.charAt(at + 1) === '/';
         const end = text.indexOf(isLine ? '\n' : '*/', at + 2);
-        if (end < 0) return '';
+        if (end < 0) return text.length;
         at = isLine ? end : end + 1;
-      } else if (!/\s/.test(character)) return character;
+      } else if (!/\s/.test(character)) return at;
     }
-    return '';
+    return text.length;
   }
 
   #skipLiteral(quote: string): void {
