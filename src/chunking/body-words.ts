@@ -29,7 +29,7 @@ function startsOf(syntax: LexicalSyntax): Uint8Array {
       ...syntax.lineComments,
       ...syntax.blockComments.map(([open]) => open),
       ...syntax.blockQuotes,
-      ...syntax.lineQuotes,
+      ...Array.from(syntax.lineQuotes),
     ];
     for (const marker of markers) table[marker.charCodeAt(0)] = 1;
     starts.set(syntax, table);
