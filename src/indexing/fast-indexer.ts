@@ -13,7 +13,8 @@ import { MODEL_LAYER, type ModelOpener } from './model-opener.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { parseFiles } from './stages/parse-files.ts';
-import { manifestDigest, resolveEdges } from './stages/resolve-edges.ts';
+import { readLayout } from './project-layout.ts';
+import { resolveEdges } from './stages/resolve-edges.ts';
 import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
@@ -100,7 +101,7 @@ export class FastIndexer {
     clock.lap('parse');
 
     const paths = [...discovery.files, ...discovery.skipped].map(({ path }) => path);
-    await this.#resolve(paths, startedAtMs, onProgress, signal);
+    await this.#resolve(paths, startedAtMs, full, onProgress, signal);
     clock.lap('resolve');
 
     const reused = (await store.counts()).embedded;
@@ -173,15 +174,17 @@ export class FastIndexer {
   async #resolve(
     paths: readonly string[],
     startedAtMs: number,
+    full: boolean,
     onProgress: IndexProgressListener,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { root, store } = this.#target;
-    const manifests = manifestDigest(root, paths);
+    const snapshot = readLayout(root, paths);
     const stale =
-      (await store.getMeta(INDEX_META.edgesStale)) !== '0' || (await store.getMeta(INDEX_META.manifests)) !== manifests;
+      full ||
+      (await store.getMeta(INDEX_META.edgesStale)) !== '0' ||
+      (await store.getMeta(INDEX_META.layout)) !== snapshot.digest;
     const meta = {
-      [INDEX_META.manifests]: manifests,
       [INDEX_META.factsVersion]: String(FACTS_VERSION),
       [INDEX_META.startedAt]: String(startedAtMs),
     };
@@ -190,7 +193,7 @@ export class FastIndexer {
       return;
     }
     onProgress({ stage: 'resolve', state: 'started', edges: 0 });
-    const edges = await resolveEdges(store, root, paths, meta, signal);
+    const { edges } = await resolveEdges({ store, snapshot, meta, full, signal });
     onProgress({ stage: 'resolve', state: 'done', edges });
   }
 

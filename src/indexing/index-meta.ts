@@ -1,7 +1,10 @@
 /** Keys of the index's own facts, kept in the store beside the data they speak of; those of its model are `MODEL_META`. */
 export const INDEX_META = {
   factsVersion: 'facts.version',
-  manifests: 'resolve.manifests',
+  /** Digest of the paths and manifests that edges were made with. */
+  layout: 'resolve.layout',
+  /** Edges of some files are of another state than those of others. */
+  edgesPartial: 'edges.partial',
   edgesStale: 'edges.stale',
   startedAt: 'run.startedAtMs',
 } as const;

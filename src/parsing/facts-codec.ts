@@ -74,7 +74,8 @@ export function decodeFacts(bytes: Uint8Array): ParsedFile {
   const [frame, definitions, typedNames] = surface;
   const read: Definition[] = [];
   for (const tuple of definitions) read.push(readDefinition(tuple, read));
-  const references = bytes.subarray(end);
+  // A copy: what is read of the surface needs the bytes no more.
+  const references = bytes.slice(end);
   if (references[0] !== 0x5b || references.at(-1) !== 0x5d) throw new TypeError('a section of the facts is missing');
   return {
     ...frame,

@@ -14,6 +14,7 @@ import { ImportTable } from './tiers/import-table.ts';
 import { LexicalScope } from './tiers/lexical-scope.ts';
 import { followsFlows, PointsTo } from './tiers/points-to/points-to.ts';
 import type { FlowAnswers } from './tiers/points-to/points-to.ts';
+import { ScriptInference } from './tiers/script/script-inference.ts';
 import { SqlCatalog } from './tiers/sql-catalog.ts';
 import { TypeHierarchy } from './tiers/type-hierarchy.ts';
 import { UniqueNames } from './tiers/unique-name.ts';
@@ -21,7 +22,7 @@ import { ValueInference } from './tiers/value-inference.ts';
 import { lookAtDeclaration, trackScope } from './tracked-scope.ts';
 
 /** Method of the question what the flow of values says of a file. */
-const FLOWS_METHOD = 'flows';
+export const FLOWS_METHOD = 'flows';
 
 /** What all files of a state of the project share. */
 interface Shared {
@@ -99,7 +100,8 @@ export class ProjectResolver {
     const lexical = new LexicalScope(imports);
     const types = new TypeHierarchy(lexical, imports);
     const values = new ValueInference(lexical, imports, types);
-    const resolver = new ReferenceResolver(uniqueNames, imports, types, values, sql);
+    const scripts = new ScriptInference(lexical, imports, types);
+    const resolver = new ReferenceResolver(uniqueNames, imports, types, values, scripts, sql);
     this.#recorder.begin(path);
     try {
       this.#lookAtOwnTypes(scope);

@@ -32,6 +32,21 @@ export interface FileEdges {
   readonly unresolved: readonly UnresolvedReference[];
   /** Digest of `edges` and `unresolved`, made by the caller: lets a later run leave unchanged files alone. */
   readonly digest: string;
+  /** What they were made from besides the file itself. Opaque to the store. @defaultValue empty */
+  readonly dependencies?: Uint8Array | undefined;
+}
+
+/** That the edges of a file are stored, and what they were made from. */
+export interface EdgeSet {
+  readonly path: string;
+  readonly digest: string;
+  readonly dependencies: Uint8Array;
+}
+
+/** Serialized parse result of a file. */
+export interface FileFacts {
+  readonly path: string;
+  readonly facts: Uint8Array;
 }
 
 /** A chunk as it is found: its place, and the symbol it shows. */
@@ -97,7 +112,11 @@ export interface IndexStore extends AsyncDisposable {
   /** @param paths - Only these files, as far as the index has them. */
   fileStamps(paths?: readonly string[]): Promise<FileStamp[]>;
   /** Serialized parse results of every file, in path order. */
-  allFacts(): AsyncIterable<{ readonly path: string; readonly facts: Uint8Array }>;
+  allFacts(): AsyncIterable<FileFacts>;
+  /** Serialized parse results of the given files, as far as the index has them. */
+  facts(paths: readonly string[]): Promise<FileFacts[]>;
+  /** Those that files had when their edges were last stored, of files that were replaced or removed since. */
+  previousFacts(): Promise<FileFacts[]>;
   diagnostics(): Promise<Diagnostic[]>;
   counts(): Promise<IndexCounts>;
 
@@ -111,8 +130,13 @@ export interface IndexStore extends AsyncDisposable {
   touchFiles(stamps: readonly Pick<FileStamp, 'path' | 'contentHash' | 'mtimeMs'>[]): Promise<void>;
   /** Digest given with the stored edges of each file; files whose edges are not stored (replaced since) are missing. */
   edgeDigests(): Promise<ReadonlyMap<string, string>>;
-  /** Replaces the outgoing edges of every file named, and sets `meta` in the same transaction. */
-  replaceEdges(files: readonly FileEdges[], meta?: Readonly<Record<string, string>>): Promise<void>;
+  /** The same with what the edges were made from, in path order. */
+  edgeSets(): Promise<EdgeSet[]>;
+  /**
+   * Replaces the outgoing edges of every file named, and sets `meta` in the same transaction.
+   * @param settled - The edges of all files are up to date with this: {@link previousFacts} are forgotten.
+   */
+  replaceEdges(files: readonly FileEdges[], meta?: Readonly<Record<string, string>>, settled?: boolean): Promise<void>;
 
   /** Distinct chunk texts without a vector, in a stable order; at most `limit`. */
   pendingEmbeddings(limit: number): Promise<PendingEmbedding[]>;

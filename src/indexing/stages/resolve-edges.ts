@@ -1,103 +1,116 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { ParsedFile } from '../../parsing/language.ts';
-import { resolveReferences } from '../../resolution/resolve-references.ts';
 import type { FileEdges, IndexStore } from '../../store/index-store.ts';
-import { unpackFacts } from '../facts.ts';
+import { packDependencies } from '../dependency-bytes.ts';
 import { INDEX_META } from '../index-meta.ts';
-
-/** Files that steer how imports are resolved; they are read, not indexed. */
-const MANIFEST_NAMES = new Set([
-  'package.json',
-  'go.mod',
-  'tsconfig.json',
-  'jsconfig.json',
-  'pyproject.toml',
-  'setup.cfg',
-  'pom.xml',
-]);
-/** Manifests are small; anything larger is not one (CWE-400). */
-const MAX_MANIFEST_BYTES = 1 << 20;
+import type { LayoutSnapshot } from '../project-layout.ts';
+import { ResolutionSession } from '../resolution-session.ts';
+import { findAffected } from './find-affected.ts';
 
 /** How often resolution starts again because another run changed files meanwhile. */
 const MAX_ATTEMPTS = 3;
+/** Edges and references that are held in memory before they are written. */
+const BATCH_ROWS = 20_000;
 
-function isManifest(path: string): boolean {
-  const name = basename(path);
-  return MANIFEST_NAMES.has(name) || (name.startsWith('tsconfig.') && name.endsWith('.json'));
+export interface ResolveEdgesInput {
+  readonly store: IndexStore;
+  readonly snapshot: LayoutSnapshot;
+  /** Facts about the run, stored with the last edges. */
+  readonly meta: Readonly<Record<string, string>>;
+  /** Resolve every file, whatever is stored. @defaultValue false */
+  readonly full?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads a small file of the repository; undefined where there is none, or it is no regular file. */
-function readManifest(root: string, path: string): string | undefined {
-  const full = join(root, path);
-  const found = lstatSync(full, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile() || found.size > MAX_MANIFEST_BYTES) return undefined;
-  try {
-    return readFileSync(full, 'utf8');
-  } catch {
-    return undefined; // May not be read: imports are resolved as if there were none, and again once its content shows.
-  }
-}
-
-/** Changes when any manifest does: edges are then resolved again although no source file changed. */
-export function manifestDigest(root: string, paths: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const path of paths.filter(isManifest)) hash.update(`${path}\0${readManifest(root, path) ?? ''}\0`);
-  return hash.digest('hex');
+/** What became of one {@link resolveEdges}. */
+export interface ResolveEdgesResult {
+  /** Edges in the repository. */
+  readonly edges: number;
+  /** Files whose references were resolved. */
+  readonly resolved: number;
 }
 
 /**
- * Resolves every reference of the repository from the stored facts, and writes the edges of the files where they differ
- * from what is stored. Because all of it is resolved anew from the same facts, an incremental run and a full one give
- * the same edges.
- *
- * @param paths - Every path discovery saw, manifests included.
- * @returns The number of edges in the repository.
+ * Makes the edges of every file that is affected by what changed since edges were last made, and writes those that are
+ * others than stored. What a file's edges are made from is stored with them; see `resolution/dependencies.ts`. The
+ * result equals that of a run that resolves all files, which `codegraphai verify` shows.
  */
-export async function resolveEdges(
-  store: IndexStore,
-  root: string,
-  paths: readonly string[],
-  meta: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
-): Promise<number> {
+export async function resolveEdges(input: ResolveEdgesInput): Promise<ResolveEdgesResult> {
+  const { store, meta } = input;
   for (let attempt = 1; ; attempt++) {
     const before = await store.getMeta(INDEX_META.edgesStale);
-    const { changed, edgeCount } = await resolveChanged(store, root, paths, signal);
+    const full = input.full === true || attempt > 1 || (await mustResolveAll(store));
+    const { rest, resolved } = await resolveAffected(input, full);
     const undisturbed = (await store.getMeta(INDEX_META.edgesStale)) === before;
     if (!undisturbed && attempt < MAX_ATTEMPTS) continue;
-    // Where another run keeps changing files the mark stays, and the edges are resolved by whichever run comes last.
-    await store.replaceEdges(changed, undisturbed ? { ...meta, [INDEX_META.edgesStale]: '0' } : meta);
-    return edgeCount;
+    // Where another run keeps changing files the marks stay, and whichever run comes last resolves all of them.
+    const marks = undisturbed
+      ? {
+          ...meta,
+          [INDEX_META.edgesStale]: '0',
+          [INDEX_META.edgesPartial]: '0',
+          [INDEX_META.layout]: input.snapshot.digest,
+        }
+      : { ...meta, [INDEX_META.edgesPartial]: '1' };
+    await store.replaceEdges(rest, marks, undisturbed);
+    return { edges: (await store.counts()).edges, resolved };
   }
 }
 
-/** Resolves the repository as it is stored now; `changed` are the files whose edges differ from the stored ones. */
-async function resolveChanged(
-  store: IndexStore,
-  root: string,
-  paths: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<{ readonly changed: readonly FileEdges[]; readonly edgeCount: number }> {
-  const files: ParsedFile[] = [];
-  for await (const { path, facts } of store.allFacts()) files.push(unpackFacts(path, facts));
-  signal?.throwIfAborted();
-  const all = new Set(paths);
-  const result = resolveReferences(files, {
-    paths: all,
-    readManifest: (path) => (all.has(path) && isManifest(path) ? readManifest(root, path) : undefined),
-  });
-  signal?.throwIfAborted();
-  const stored = await store.edgeDigests();
-  const changed: FileEdges[] = [];
-  let edgeCount = 0;
-  for (const file of result.files) {
-    edgeCount += file.edges.length;
-    const digest = createHash('sha256')
-      .update(JSON.stringify([file.edges, file.unresolved]))
-      .digest('base64');
-    if (stored.get(file.path) !== digest) changed.push({ ...file, digest });
-  }
-  return { changed, edgeCount };
+/** Edges of several states are stored, as a run was stopped half-way; or none yet. */
+async function mustResolveAll(store: IndexStore): Promise<boolean> {
+  const partial = await store.getMeta(INDEX_META.edgesPartial);
+  return partial !== '0' || (await store.getMeta(INDEX_META.layout)) === undefined;
 }
+
+/** Resolves what is affected; of what is to be written the `rest` is not yet. */
+async function resolveAffected(
+  { store, snapshot, signal }: ResolveEdgesInput,
+  full: boolean,
+): Promise<{ readonly rest: readonly FileEdges[]; readonly resolved: number }> {
+  const stamps = await store.fileStamps();
+  const session = ResolutionSession.of(store, snapshot);
+  await session.refresh(store, stamps, snapshot);
+  signal?.throwIfAborted();
+  const { resolver } = session;
+  const edgeSets = await store.edgeSets();
+  const paths = stamps.map(({ path }) => path);
+  const layoutChanged = (await store.getMeta(INDEX_META.layout)) !== snapshot.digest;
+  const affected = full
+    ? paths
+    : findAffected({ resolver, paths, edgeSets, previous: await store.previousFacts(), layoutChanged });
+  const stored = new Map(edgeSets.map((set) => [set.path, set]));
+  let batch: FileEdges[] = [];
+  let rows = 0;
+  for (const path of affected) {
+    if (resolver.file(path) === undefined) continue; // Removed by another run meanwhile.
+    const { file, dependencies } = resolver.resolve(path);
+    const resolved: FileEdges = { ...file, digest: digestOf(file), dependencies: packDependencies(dependencies) };
+    if (isStored(resolved, stored.get(path))) continue;
+    batch.push(resolved);
+    rows += file.edges.length + file.unresolved.length;
+    if (rows < BATCH_ROWS) continue;
+    signal?.throwIfAborted();
+    await store.replaceEdges(batch, { [INDEX_META.edgesPartial]: '1' });
+    batch = [];
+    rows = 0;
+  }
+  signal?.throwIfAborted();
+  return { rest: batch, resolved: affected.length };
+}
+
+function digestOf({ edges, unresolved }: Pick<FileEdges, 'edges' | 'unresolved'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([edges, unresolved]))
+    .digest('base64');
+}
+
+function isStored(
+  resolved: FileEdges,
+  stored: { readonly digest: string; readonly dependencies: Uint8Array } | undefined,
+): boolean {
+  return (
+    stored?.digest === resolved.digest && Buffer.compare(stored.dependencies, resolved.dependencies ?? NOTHING) === 0
+  );
+}
+
+const NOTHING = new Uint8Array(0);

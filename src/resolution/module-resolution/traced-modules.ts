@@ -1,4 +1,4 @@
-import { hashText } from '../dependencies.ts';
+import { hashText, importsKey } from '../dependencies.ts';
 import type { DependencyRecorder, ModuleQuestion, QuestionArgument } from '../dependencies.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { lookAtDeclaration } from '../tracked-scope.ts';
@@ -88,6 +88,12 @@ function ask(
   const key = `${family}\0${method}\0${given.map((value) => (typeof value === 'string' ? value : describe(value))).join('\0')}`;
   if (recorder.hasAsked(key)) return answer;
   recorder.asked(key, { family, method, arguments: given.map(argumentOf), answer: digest(answer) });
+  if (method !== 'resolve') {
+    // Answers may be made from what the file itself imports; where contents are not read again, that tells.
+    for (const { parsed } of given.filter(isFile)) {
+      if (recorder.isForeign(parsed.path)) recorder.look(importsKey(parsed.path));
+    }
+  }
   eachDeclaration(answer, (declaration) => lookAtDeclaration(recorder, declaration));
   return answer;
 }

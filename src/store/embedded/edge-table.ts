@@ -1,6 +1,6 @@
 import { fileNodeId, type NodeId } from '../../graph/symbol.ts';
 import type { Edge, EdgeKind, ResolutionTier, UnresolvedReason, UnresolvedReference } from '../../graph/edge.ts';
-import type { FileEdges } from '../index-store.ts';
+import type { EdgeSet, FileEdges } from '../index-store.ts';
 import type { Connection } from './connection.ts';
 import { lastName, namesMatch } from './name-tail.ts';
 import type { NodeInterner } from './node-table.ts';
@@ -30,6 +30,7 @@ interface UnresolvedRow {
 }
 
 const OWNER_PREFIX = fileNodeId('').length;
+const NOTHING = new Uint8Array(0);
 
 const EDGE_COLUMNS = `s.name AS source, t.name AS target, o.name AS owner, e.kind, e.tier, e.confidence, e.site_path,
   e.site_line, e.site_column`;
@@ -73,7 +74,12 @@ function compare(left: string, right: string): number {
 export function replaceFileEdges(connection: Connection, nodes: NodeInterner, file: FileEdges): void {
   const owner = nodes.intern(fileNodeId(file.path));
   deleteOwned(connection, owner);
-  connection.run('INSERT INTO edge_set (owner, digest) VALUES (?, ?)', owner, file.digest);
+  connection.run(
+    'INSERT INTO edge_set (owner, digest, dependencies) VALUES (?, ?, ?)',
+    owner,
+    file.digest,
+    file.dependencies ?? NOTHING,
+  );
   for (const [ordinal, edge] of file.edges.entries()) {
     const { site } = edge;
     connection.run(
@@ -172,6 +178,14 @@ export function edgeDigests(connection: Connection): Map<string, string> {
     'SELECT n.name, e.digest FROM edge_set e JOIN node n ON n.id = e.owner ORDER BY n.name',
   );
   return new Map(rows.map((row) => [row.name.slice(OWNER_PREFIX), row.digest]));
+}
+
+/** The same with what the edges were made from. */
+export function edgeSets(connection: Connection): EdgeSet[] {
+  const rows = connection.all<{ name: string; digest: string; dependencies: Uint8Array }>(
+    'SELECT n.name, e.digest, e.dependencies FROM edge_set e JOIN node n ON n.id = e.owner ORDER BY n.name',
+  );
+  return rows.map(({ name, digest, dependencies }) => ({ path: name.slice(OWNER_PREFIX), digest, dependencies }));
 }
 
 /** Everything that goes out of one file, in the order it was given. */

@@ -3,7 +3,9 @@ import type { Edge, EdgeKind, UnresolvedReference } from '../../graph/edge.ts';
 import type { GraphSink } from '../../graph/graph-sink.ts';
 import type { NodeId, SymbolNode } from '../../graph/symbol.ts';
 import type {
+  EdgeSet,
   FileEdges,
+  FileFacts,
   FileStamp,
   IndexCounts,
   IndexedFile,
@@ -18,9 +20,17 @@ import { StoreError } from '../store-error.ts';
 import { ChunkFilters } from './chunk-filter.ts';
 import { fileChunks, getChunks, pendingEmbeddings } from './chunk-table.ts';
 import type { Connection } from './connection.ts';
-import { edgeDigests, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
+import { edgeDigests, edgeSets, edgesOf, fileEdges, replaceFileEdges, unresolvedOfQuery } from './edge-table.ts';
 import { applyFiles } from './file-changes.ts';
-import { diagnostics, factsAfter, fileStamps, touchFile, type FileFacts } from './file-table.ts';
+import {
+  diagnostics,
+  factsAfter,
+  factsOf,
+  fileStamps,
+  forgetPreviousFacts,
+  previousFacts,
+  touchFile,
+} from './file-table.ts';
 import { readGraphInto } from './graph-table.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { allMeta, getMeta, setMeta } from './meta-table.ts';
@@ -103,6 +113,14 @@ export class EmbeddedStore implements DumpableStore {
     }
   }
 
+  async facts(paths: readonly string[]): Promise<FileFacts[]> {
+    return factsOf(this.#connection, paths);
+  }
+
+  async previousFacts(): Promise<FileFacts[]> {
+    return previousFacts(this.#connection);
+  }
+
   async diagnostics(): Promise<Diagnostic[]> {
     return diagnostics(this.#connection);
   }
@@ -139,10 +157,19 @@ export class EmbeddedStore implements DumpableStore {
     return edgeDigests(this.#connection);
   }
 
-  async replaceEdges(files: readonly FileEdges[], meta?: Readonly<Record<string, string>>): Promise<void> {
+  async edgeSets(): Promise<EdgeSet[]> {
+    return edgeSets(this.#connection);
+  }
+
+  async replaceEdges(
+    files: readonly FileEdges[],
+    meta?: Readonly<Record<string, string>>,
+    settled = false,
+  ): Promise<void> {
     this.#change(() => {
       const nodes = new NodeInterner(this.#connection);
       for (const file of files) replaceFileEdges(this.#connection, nodes, file);
+      if (settled) forgetPreviousFacts(this.#connection);
       if (meta !== undefined) setMeta(this.#connection, meta);
     });
   }

@@ -2,7 +2,7 @@ import type { IndexedFile } from '../index-store.ts';
 import { deleteChunks, insertChunks } from './chunk-table.ts';
 import type { Connection } from './connection.ts';
 import { deleteFileEdges } from './edge-table.ts';
-import { deleteFile, findFile, upsertFile } from './file-table.ts';
+import { deleteFile, findFile, keepPreviousFacts, upsertFile } from './file-table.ts';
 import { NodeInterner } from './node-table.ts';
 import { deleteSymbols, insertSymbols } from './symbol-table.ts';
 import { removeOrphanContents } from './vector-table.ts';
@@ -28,6 +28,7 @@ interface Bookkeeping {
 }
 
 function upsert(connection: Connection, file: IndexedFile, { nodes, touched }: Bookkeeping): void {
+  keepPreviousFacts(connection, file.stamp.path);
   const fileId = upsertFile(connection, file.stamp, file.facts, file.diagnostics);
   for (const contentId of deleteChunks(connection, fileId)) touched.add(contentId);
   deleteSymbols(connection, fileId);
@@ -37,6 +38,7 @@ function upsert(connection: Connection, file: IndexedFile, { nodes, touched }: B
 }
 
 function remove(connection: Connection, path: string, { nodes, touched }: Bookkeeping): void {
+  keepPreviousFacts(connection, path);
   deleteFileEdges(connection, nodes, path);
   const fileId = findFile(connection, path);
   if (fileId === undefined) return;

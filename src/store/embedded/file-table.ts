@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { REBUILD_HINT, StoreError } from '../store-error.ts';
-import type { FileStamp } from '../index-store.ts';
+import { fileNodeId } from '../../graph/symbol.ts';
+import type { FileFacts, FileStamp } from '../index-store.ts';
 import type { Connection } from './connection.ts';
 
 interface StampRow {
@@ -9,12 +10,6 @@ interface StampRow {
   readonly content_hash: string;
   readonly size_bytes: number;
   readonly mtime_ms: number;
-}
-
-/** Serialized parse result of a file. */
-export interface FileFacts {
-  readonly path: string;
-  readonly facts: Uint8Array;
 }
 
 /** What the index knows of every file, in path order. */
@@ -36,6 +31,34 @@ export function fileStamps(connection: Connection, paths?: readonly string[]): F
 /** Next files after a path, in path order. */
 export function factsAfter(connection: Connection, path: string, limit: number): FileFacts[] {
   return connection.all<FileFacts>('SELECT path, facts FROM file WHERE path > ? ORDER BY path LIMIT ?', path, limit);
+}
+
+/** Of the given files. */
+export function factsOf(connection: Connection, paths: readonly string[]): FileFacts[] {
+  return connection.all<FileFacts>(
+    'SELECT path, facts FROM file WHERE path IN (SELECT value FROM json_each(?)) ORDER BY path',
+    JSON.stringify(paths),
+  );
+}
+
+/** Keeps the facts of a file that is about to change, unless it has changed before since edges were made. */
+export function keepPreviousFacts(connection: Connection, path: string): void {
+  connection.run(
+    `INSERT OR IGNORE INTO previous_facts (path, facts)
+     SELECT f.path, f.facts FROM file f JOIN node n ON n.name = ? JOIN edge_set e ON e.owner = n.id WHERE f.path = ?`,
+    fileNodeId(path),
+    path,
+  );
+}
+
+/** What {@link keepPreviousFacts} kept. */
+export function previousFacts(connection: Connection): FileFacts[] {
+  return connection.all<FileFacts>('SELECT path, facts FROM previous_facts ORDER BY path');
+}
+
+/** Forgets it: edges are made from what files are now. */
+export function forgetPreviousFacts(connection: Connection): void {
+  connection.run('DELETE FROM previous_facts');
 }
 
 /** Stored diagnostics, in order of their files' paths. */

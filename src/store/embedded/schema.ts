@@ -1,5 +1,5 @@
 /** Raised whenever a table, or the meaning of a column, changes. An index of another version is rebuilt, not migrated. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** `PRAGMA application_id` of an index: "CGAI". Tells an index from any other SQLite file. */
 export const APPLICATION_ID = 0x43474149;
@@ -60,7 +60,14 @@ CREATE INDEX symbol_by_file ON symbol (file_id, ordinal);
 CREATE INDEX symbol_by_folded_name ON symbol (folded_name);
 
 -- Files whose edges are stored, if only that there are none; owner is the file's node.
-CREATE TABLE edge_set (owner INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT;
+CREATE TABLE edge_set (
+  owner INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL,
+  dependencies BLOB NOT NULL      -- what the edges were made from besides the file: opaque
+) STRICT;
+
+-- Facts that files had when edges were last made, of those replaced or removed since.
+CREATE TABLE previous_facts (path TEXT PRIMARY KEY, facts BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Clustered by owner: the edges of a file are replaced together.
 CREATE TABLE edge (

@@ -260,6 +260,43 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       expect(await store.edgeDigests()).toEqual(digests);
     });
 
+    it('keeps what edges were made from', async () => {
+      await using store = await maker.open();
+      await connect(store);
+      const dependencies = Uint8Array.of(1, 2, 3);
+      const python = makeFileEdges('src/db/run.py', []);
+      await store.replaceEdges([{ ...python, dependencies }]);
+      expect((await store.edgeSets()).find(({ path }) => path === python.path)).toEqual({
+        path: python.path,
+        digest: python.digest,
+        dependencies: new Uint8Array(dependencies),
+      });
+      expect((await store.edgeSets()).map(({ path }) => path)).toEqual([...(await store.edgeDigests()).keys()]);
+    });
+
+    it('keeps the facts a file had when edges were made, until they are made again', async () => {
+      await using store = await maker.open();
+      const put = async (byte: number): Promise<void> =>
+        store.applyFiles({
+          upsert: [{ ...makeFile('a.ts', [{ name: 'A' }]), facts: Uint8Array.of(byte) }],
+          remove: [],
+        });
+      await put(1);
+      await put(2);
+      expect(await store.previousFacts()).toEqual([]); // No edges were made from either.
+      await store.replaceEdges([makeFileEdges('a.ts', [])], {}, true);
+      await put(3);
+      await put(4);
+      expect(await store.previousFacts()).toEqual([{ path: 'a.ts', facts: Uint8Array.of(2) }]);
+      expect(await store.facts(['a.ts', 'missing.ts'])).toEqual([{ path: 'a.ts', facts: Uint8Array.of(4) }]);
+      await store.replaceEdges([makeFileEdges('a.ts', [])]);
+      expect(await store.previousFacts()).toHaveLength(1);
+      await store.replaceEdges([], {}, true);
+      expect(await store.previousFacts()).toEqual([]);
+      await store.applyFiles({ upsert: [], remove: ['a.ts'] });
+      expect(await store.previousFacts()).toEqual([{ path: 'a.ts', facts: Uint8Array.of(4) }]);
+    });
+
     it('keeps a site in another file than the edge', async () => {
       await using store = await maker.open();
       const odd = { ...call, site: { path: 'elsewhere.ts', line: 3, column: 4 } };

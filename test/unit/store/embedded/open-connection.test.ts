@@ -9,6 +9,7 @@ import { CodeGraphError } from '../../../../src/kernel/errors.ts';
 import { dumpIndex } from '../../../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../../../src/store/embedded/embedded-store.ts';
 import { deleteIndex } from '../../../../src/store/embedded/open-connection.ts';
+import { SCHEMA_VERSION } from '../../../../src/store/embedded/schema.ts';
 import { atAngle, collect } from '../../../conformance/store/store-fixtures.ts';
 import { versionEdges, versionFiles, versionVectors } from '../../../conformance/store/store-versions.ts';
 
@@ -140,8 +141,8 @@ describe('an index that is not one', () => {
 
 describe('an index of another kind', () => {
   it.each([
-    [2, 'newer'],
-    [0, 'older'],
+    [SCHEMA_VERSION + 1, 'newer'],
+    [SCHEMA_VERSION - 1, 'older'],
   ])('refuses version %i', async (version) => {
     const path = await freshPath({ copy: true });
     new DatabaseSync(path).exec(`PRAGMA user_version = ${version}`);
