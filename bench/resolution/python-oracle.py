@@ -7,7 +7,8 @@ for. `goto` finds what a name was defined as; where that is a variable or a para
 
 - `definitions`: places inside of FOLDER, when every answer is a function or class of it
 - `outside`: every answer is outside of FOLDER
-- neither: Jedi does not know, or answers are mixed, or the value is an instance (`__call__`)
+- neither: Jedi does not know, answers are mixed, the value is an instance (`__call__`), or the answer is code that Jedi
+  makes up (the class of a named tuple, the descriptor behind a class method that was kept in a variable)
 """
 
 import ast
@@ -18,6 +19,7 @@ import sys
 import jedi
 
 CALLABLE = {"function", "class"}
+DESCRIPTORS = {"builtins.classmethod.__get__", "builtins.staticmethod.__get__"}
 
 
 def utf16(line: str, column: int) -> int:
@@ -52,6 +54,8 @@ def judge(found, root: pathlib.Path) -> dict:
     inside, outside = [], []
     for name in found:
         path = name.module_path and pathlib.Path(name.module_path).resolve()
+        if path is None and name.full_name is None or name.full_name in DESCRIPTORS:
+            return {}  # code that Jedi made up: named tuples, what a class method becomes
         if path is None or not path.is_relative_to(root) or name.line is None:
             outside.append(name.full_name)
             continue

@@ -13,6 +13,7 @@ import type { Definition, ParsedFile } from '../../src/parsing/language.ts';
 import { loadLanguage } from '../../src/parsing/language-registry.ts';
 import { buildSymbols } from '../../src/resolution/build-symbols.ts';
 import { resolveReferences } from '../../src/resolution/resolve-references.ts';
+import { PYTHON_PROTOCOLS } from '../../src/resolution/tiers/points-to/python-protocols.ts';
 import { runFeatureCases, scoreOf } from '../../test/conformance/python-features/feature-cases.ts';
 import { fetchPackage } from '../fetch-package.ts';
 import { jediCalls, oraclePython, type OracleCall, type OraclePlace } from './python-oracle.ts';
@@ -90,11 +91,17 @@ async function comparePackage({ id, version }: Wanted, python: string, samples: 
       const key = `${edge.site.line}:${edge.site.column}`;
       edges.set(key, [...(edges.get(key) ?? []), edge]);
     }
+    const implied = new Set(
+      (files.find(({ path }) => path === file.path)?.flows ?? []).flatMap(({ position }) =>
+        position === undefined ? [] : [`${position.line + 1}:${position.column + 1}`],
+      ),
+    );
     const reasons = new Map(file.unresolved.map((each) => [`${each.site.line}:${each.site.column}`, each.reason]));
     for (const call of oracle.get(file.path) ?? []) {
       const key = `${call.line}:${call.column}`;
       const line = texts.get(file.path)?.split('\n')[call.line - 1]?.trim().slice(0, 90) ?? '';
-      score.add(call, edges.get(key) ?? [], definitions, `${file.path}:${key} ${line}`, reasons.get(key));
+      const named = (edges.get(key) ?? []).filter((edge) => !isImplied(edge, call, implied.has(key)));
+      score.add(call, named, definitions, `${file.path}:${key} ${line}`, reasons.get(key));
     }
   }
   return {
@@ -104,6 +111,20 @@ async function comparePackage({ id, version }: Wanted, python: string, samples: 
     tookMs: { parse: Math.round(parsedAt - started), resolve: Math.round(resolvedAt - parsedAt) },
     ...score.summary(),
   };
+}
+
+/**
+ * Whether an edge stands for a call that the oracle was not asked about: it says what the written name means, not that
+ * `len(x)` calls `x.__len__`, that `max(items, key=f)` calls f, or that a decorator, a loop or `with` calls anything.
+ */
+function isImplied({ tier, target }: Edge, { name }: OracleCall, isFlow: boolean): boolean {
+  if (tier !== 'points-to') return false;
+  const { callers, methodCallers } = PYTHON_PROTOCOLS;
+  return (
+    callers.has(name) ||
+    methodCallers.has(name) ||
+    (isFlow && !target.endsWith(`.${name}`) && !target.endsWith(`#${name}`))
+  );
 }
 
 class Score {

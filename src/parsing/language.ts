@@ -78,16 +78,18 @@ export interface ValueFlow {
    * - `entered`: the target is what `with value` gives; empty where it has no name
    * - `returned`, `yielded`, `delegated` (`yield from`): the function's result; no target
    * - `decorated`: the value is a decorator of the definition that is the scope; in source order
+   * - `called`: a call of something that has no name, whole: `table[key](x)`, `make()()`
+   * - `instance`: the target is an object of the class, or of one of the classes in a tuple: `isinstance`, `except`, `case`
    * - `outer`: the target is a name of an outer scope (`global`, `nonlocal`)
    */
-  readonly kind: 'assigned' | 'element' | 'entered' | 'returned' | 'yielded' | 'delegated' | 'decorated' | 'outer';
+  readonly kind: 'assigned' | 'element' | 'entered' | 'returned' | 'yielded' | 'delegated' | 'decorated' | 'called' | 'instance' | 'outer';
   /** A name, member, index or pattern as written. */
   readonly target: string;
   /** An expression, on one line, long ones without what is between the parentheses of calls. */
   readonly value: string;
   /** Index of the definition around it, or -1. */
   readonly scope: number;
-  /** Where the value stands; only of kinds that call something by themselves: `element`, `entered`, `decorated`. */
+  /** Where the value stands; only of kinds that call something by themselves: `element`, `entered`, `decorated`, `called`. */
   readonly position?: SourcePosition | undefined;
 }
 
@@ -184,6 +186,10 @@ export const SCOPING_TRAITS = [
   'mergesDeclarations',
   /** Types of one full name in several files are parts of one type. */
   'partialTypes',
+  /** A module gives its members to the classes that include it: Ruby. */
+  'modulesAreTypes',
+  /** The bare name of a function or method calls it: Ruby, Scala. */
+  'bareNamesAreCalls',
   /** What may be missing is a container: a pattern, `?` and `unwrap()` open it, other methods keep it closed. */
   'unwrapsContainers',
 ] as const;

@@ -31,6 +31,8 @@ const FLOW_KINDS = [
   'yielded',
   'delegated',
   'decorated',
+  'called',
+  'instance',
   'outer',
 ] as const satisfies readonly ValueFlow['kind'][];
 
@@ -67,7 +69,7 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `returned` a value the innermost function gives back
  * - `base.arguments` type arguments of a base
  * - `arguments` the node around a call's arguments, beside `reference.calls`
- * - `flow.<kind>` a value on its way, with `flow.target` where it goes (`ValueFlow` in ../language.ts)
+ * - `flow.<kind>` a value on its way, with `flow.target` where it goes, `flow.at` the place of the call it makes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
  * - `import`, `export` statements that the language's rules read; `package` the name of the package
  * - names that start with `_` are private to a pattern's predicates
@@ -108,6 +110,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   ...DEFINITION_CAPTURES.keys(),
   ...REFERENCE_CAPTURES.keys(),
   'flow.target',
+  'flow.at',
   ...FLOW_CAPTURES.keys(),
 ]);
 

@@ -9,6 +9,7 @@ import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.
 import { argumentTextsOf, flowTextOf, type FlowNotation } from './flow-text.ts';
 import { positionOf, type SyntaxNode } from './syntax-node.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
+import { valueTextOf } from './value-text.ts';
 import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
 
 /** One match of a query. Patterns are numbered from the top of the file. */
@@ -83,6 +84,9 @@ const MAX_NAME_LENGTH = 500;
 
 /** Longer receivers are cut: call chains would otherwise repeat all their text at every link. */
 const MAX_RECEIVER_LENGTH = 200;
+
+/** Flows that call something by themselves, at a place. */
+const CALLING_FLOWS: ReadonlySet<ValueFlow['kind']> = new Set(['element', 'entered', 'decorated', 'called']);
 
 type CapturedNodes = Readonly<Record<string, Node | undefined>>;
 
@@ -178,6 +182,9 @@ class MatchCollector {
 
   #receiverText(start: number, end: number): string {
     const cut = end - start > MAX_RECEIVER_LENGTH;
+    // A long chain of calls is kept without their arguments, if that makes it short.
+    const chain = cut ? valueTextOf(this.#text.slice(start, end)) : undefined;
+    if (chain !== undefined) return chain;
     const raw = this.#text.slice(start, cut ? start + MAX_RECEIVER_LENGTH : end);
     const folded = raw.replace(/\s+/gu, ' ').replace(/ ?(\??)\. ?/gu, '.');
     return cut ? `${folded}…` : folded;
@@ -252,13 +259,12 @@ class MatchCollector {
       const value = flowTextOf(this.#slice(node), notation);
       const targetText = target === undefined ? '' : flowTextOf(this.#slice(target), notation);
       if (value === undefined || targetText === undefined) continue;
-      const callsItself = kind === 'element' || kind === 'entered' || kind === 'decorated';
       this.result.flows.push({
         kind,
         target: targetText,
         value,
         offset: (target ?? node).startIndex,
-        ...(callsItself ? { position: positionOf(node) } : {}),
+        ...(CALLING_FLOWS.has(kind) ? { position: positionOf(nodes['flow.at'] ?? node) } : {}),
       });
     }
   }

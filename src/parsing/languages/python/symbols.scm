@@ -73,6 +73,11 @@
 (with_item value: (as_pattern (_) @flow.entered alias: (as_pattern_target (_) @flow.target)))
 (with_item value: [(identifier) (call) (attribute)] @flow.entered)
 (decorator (_) @flow.decorated)
+(call function: [(subscript) (call) (parenthesized_expression)] arguments: (_) @flow.at) @flow.called
+((call function: (identifier) @_function arguments: (argument_list . (identifier) @flow.target . (_) @flow.instance .))
+  (#eq? @_function "isinstance"))
+(except_clause value: (as_pattern (tuple) @flow.instance alias: (as_pattern_target (identifier) @flow.target)))
+(case_pattern (as_pattern (case_pattern (class_pattern (dotted_name) @flow.instance)) (identifier) @flow.target))
 (global_statement (identifier) @flow.outer)
 (nonlocal_statement (identifier) @flow.outer)
 

@@ -1,10 +1,11 @@
+import { addTo } from '../../module-resolution/multimap.ts';
 import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
 import { parseTypeName } from '../../type-name.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
 import { enclosingType, type Place } from '../value.ts';
 import { AbstractValues, MANY, type AbstractValue } from './abstract-value.ts';
-import type { NameBinding, NameBindings } from './name-bindings.ts';
+import { UNBOUND, type NameBinding, type NameBindings } from './name-bindings.ts';
 import type { FlowProtocols } from './python-protocols.ts';
 import { parseArgument, parseValue, type Argument, type ValueExpression } from './value-expression.ts';
 import type { ValueSlots } from './value-slots.ts';
@@ -12,6 +13,7 @@ import type { ValueSlots } from './value-slots.ts';
 /** Longer chains of calls within one expression are not followed. */
 const MAX_DEPTH = 16;
 const MAX_ALTERNATIVES = 6;
+const MAX_ALIASES = 2;
 
 type Values = ReadonlySet<AbstractValue>;
 const NOTHING: Values = new Set();
@@ -25,6 +27,13 @@ interface FunctionFacts {
   readonly passedThrough: number;
 }
 
+const NO_FACTS: FunctionFacts = Object.freeze({
+  decorators: [],
+  decoratorNames: [],
+  isGenerator: false,
+  passedThrough: -1,
+});
+
 /**
  * Evaluates expressions over sets of abstract values: what a name, member, item or call may be. Knows no order of
  * statements and one set for each variable of a function, whoever calls it; results of functions that give back a
@@ -32,12 +41,16 @@ interface FunctionFacts {
  */
 export class FlowAnalysis {
   readonly values: AbstractValues = new AbstractValues();
+  /** Functions in whose place something else was found; whoever wants to know empties it first. */
+  readonly replaced: Set<Declaration> = new Set();
   readonly #bindings: NameBindings;
   readonly #imports: ImportTable;
   readonly #types: TypeHierarchy;
   readonly #slots: ValueSlots;
   readonly #protocols: FlowProtocols;
+  readonly #filesRead = new Set<FileScope>();
   readonly #functions = new Map<Declaration, FunctionFacts>();
+  readonly #subclasses = new Map<Declaration, Declaration[]>();
   readonly #parsed = new Map<string, ValueExpression>();
   readonly #parsedArguments = new Map<string, Argument>();
   readonly #expressionKeys = new Map<ValueExpression, number>();
@@ -137,18 +150,11 @@ export class FlowAnalysis {
   // --- functions ---------------------------------------------------------------------------------------------------
 
   factsOf(declaration: Declaration): FunctionFacts {
-    let facts = this.#functions.get(declaration);
-    if (facts === undefined) {
+    if (!this.#filesRead.has(declaration.file)) {
+      this.#filesRead.add(declaration.file);
       for (const [each, made] of this.#readFunctions(declaration.file)) this.#functions.set(each, made);
-      facts = this.#functions.get(declaration) ?? {
-        decorators: [],
-        decoratorNames: [],
-        isGenerator: false,
-        passedThrough: -1,
-      };
-      this.#functions.set(declaration, facts);
     }
-    return facts;
+    return this.#functions.get(declaration) ?? NO_FACTS;
   }
 
   #readFunctions(file: FileScope): Map<Declaration, FunctionFacts> {
@@ -200,15 +206,24 @@ export class FlowAnalysis {
     if (isType(declaration)) return new Set([this.values.class(declaration)]);
     if (this.factsOf(declaration).decorators.length > 0) {
       const decorated = this.#slots.read(this.decoratedSlot(declaration));
+      if (decorated.size > 0) this.replaced.add(declaration);
       if (decorated.size > 0) return self === undefined ? decorated : this.#bind(decorated, self);
     }
     return new Set([this.values.function(declaration, self)]);
   }
 
   #bind(values: Values, self: Declaration): Values {
-    return mapValues(values, (value) =>
-      value.kind === 'function' && value.self === undefined ? [this.values.function(value.declaration, self)] : [value],
-    );
+    return mapValues(values, (value) => {
+      if (value.kind !== 'function' || value.self !== undefined) return [value];
+      const { declaration } = value;
+      // A function that was made a method from outside knows nothing of the class.
+      const first = this.bindingOf(declaration) === 'none' ? this.#parametersOf(declaration)[0] : undefined;
+      if (first?.kind === 'plain')
+        this.#slots.add(this.variableSlot(declaration.file, declaration.index, first.name), [
+          this.values.instance(self),
+        ]);
+      return [this.values.function(declaration, self)];
+    });
   }
 
   // --- expressions -------------------------------------------------------------------------------------------------
@@ -249,7 +264,12 @@ export class FlowAnalysis {
   }
 
   #name(name: string, place: Place): Values {
-    return this.#ofBinding(this.#bindings.find(place.file, place.scope, name));
+    const binding = this.#bindings.find(place.file, place.scope, name);
+    if (binding !== UNBOUND) return this.#ofBinding(binding);
+    // Parameters of functions written in place are variables of where they stand.
+    return place.file.rules.isBuiltin(name)
+      ? NOTHING
+      : this.#slots.read(this.variableSlot(place.file, place.scope, name));
   }
 
   #ofBinding({ declarations, variables, lookups }: NameBinding): Values {
@@ -300,7 +320,8 @@ export class FlowAnalysis {
         (file.declarations[scope]?.members ?? file.members).get(name)?.find(({ definition }) => definition.typeName)
           ?.definition.typeName;
       values = this.#ofType(typeName, { file, scope }, key);
-      known.set(key, values);
+      // What an alias stands for may not be known yet.
+      if (values.size > 0) known.set(key, values);
     }
     return values;
   }
@@ -321,12 +342,27 @@ export class FlowAnalysis {
         result.add(container);
       } else {
         const types = this.#types.resolveType(place.file, place.scope, alternative.name);
+        if (types === undefined) {
+          const classes = this.#aliased(alternative.name, place);
+          for (const value of classes) if (value.kind === 'class') result.add(this.values.instance(value.declaration));
+        }
         if (typeof types !== 'object') continue;
         for (const type of types)
           result.add(alternative.kind === 'class' ? this.values.class(type) : this.values.instance(type));
       }
     }
     return result;
+  }
+
+  #aliases = 0;
+
+  /** What a name stands for that is no type: `Source = Pool`. Aliases may be made of each other. */
+  #aliased(name: string, place: Place): Values {
+    if (this.#aliases >= MAX_ALIASES) return NOTHING;
+    this.#aliases++;
+    const values = this.evaluate(this.parse(name), place);
+    this.#aliases--;
+    return values;
   }
 
   #literal(expression: ValueExpression & { kind: 'list' | 'table' }, place: Place, depth: number): Values {
@@ -388,8 +424,31 @@ export class FlowAnalysis {
     });
   }
 
+  /** What a mixin uses and leaves to its subclasses: the methods of those that have it. */
+  #ofSubclasses(value: AbstractValue & { kind: 'instance' | 'class' }, name: string): Values {
+    const found: Values[] = [];
+    for (const type of this.#subclasses.get(value.declaration) ?? []) {
+      for (const member of type.members.get(name) ?? [])
+        if (isCallable(member))
+          found.push(this.#declared(member, this.bindingOf(member) === 'none' ? undefined : type));
+    }
+    return unionAll(found);
+  }
+
+  /** Takes note of a class: what it inherits from may rely on what it has. */
+  addClass(declaration: Declaration): void {
+    for (const base of this.#types.linearize(declaration).types.slice(1)) addTo(this.#subclasses, base, declaration);
+  }
+
+  /** Class of an object or class; `__class__`. */
+  #classOf(value: AbstractValue & { kind: 'instance' | 'class' | 'super' }, name: string): Values {
+    return name === '__class__' && value.kind === 'instance'
+      ? new Set([this.values.class(value.declaration)])
+      : NOTHING;
+  }
+
   #typeMember(value: AbstractValue & { kind: 'instance' | 'class' | 'super' }, name: string, depth: number): Values {
-    const { types } = this.#types.linearize(value.declaration);
+    const { types, isOpen } = this.#types.linearize(value.declaration);
     for (const type of value.kind === 'super' ? types.slice(1) : types) {
       const found: Values[] = [];
       for (const member of type.members.get(name) ?? []) {
@@ -408,7 +467,8 @@ export class FlowAnalysis {
       const result = unionAll(found);
       if (result.size > 0 || type.members.has(name)) return result;
     }
-    return NOTHING;
+    const ofClass = this.#classOf(value, name);
+    return ofClass.size > 0 || isOpen || value.kind === 'super' ? ofClass : this.#ofSubclasses(value, name);
   }
 
   // --- calls -------------------------------------------------------------------------------------------------------
@@ -473,6 +533,15 @@ export class FlowAnalysis {
         return mapValues(valueOf(0), (value) =>
           value.kind === 'instance' ? [this.values.class(value.declaration)] : [],
         );
+      case '__new__':
+        return mapValues(valueOf(0), (value) =>
+          value.kind === 'class' ? [this.values.instance(value.declaration)] : [],
+        );
+      case 'import_module': {
+        const named = given[0]?.value;
+        const module = named?.kind === 'string' ? this.#imports.resolveModule(place.file, named.value) : undefined;
+        return module === undefined || module === 'external' ? NOTHING : new Set([this.values.module(module)]);
+      }
       case 'cast':
         return mapValues(valueOf(0), (value) =>
           value.kind === 'class' ? [this.values.instance(value.declaration)] : [],
@@ -574,7 +643,7 @@ export class FlowAnalysis {
     place: Place | undefined,
     depth: number,
   ): Values | undefined {
-    const offset = self !== undefined && this.bindingOf(declaration) !== 'none' ? 1 : 0;
+    const offset = self === undefined ? 0 : 1;
     if (parameter === 0 && offset === 1 && self !== undefined)
       return new Set([this.bindingOf(declaration) === 'class' ? this.values.class(self) : this.values.instance(self)]);
     const name = this.#parametersOf(declaration)[parameter]?.name;
@@ -719,6 +788,29 @@ export class FlowAnalysis {
     this.assign(item, parts, place, depth + 1);
   }
 
+  /** The target is an object of the classes among the values, or in tuples among them. */
+  narrow(target: string, values: Values, place: Place): void {
+    const classes = mapValues(values, (value) => (value.kind === 'container' ? this.#item(value, undefined) : [value]));
+    const objects = mapValues(classes, (value) =>
+      value.kind === 'class' ? [this.values.instance(value.declaration)] : [],
+    );
+    for (const { file, scope, name } of this.#bindings.find(place.file, place.scope, target).variables)
+      this.#slots.add(this.variableSlot(file, scope, name), objects);
+  }
+
+  /** `setattr(object, 'name', value)`. */
+  setAttribute(given: readonly Argument[], place: Place): void {
+    const [object, name, value] = given;
+    if (object === undefined || name?.value.kind !== 'string' || value === undefined) return;
+    const values = this.evaluate(value.value, place);
+    for (const owner of this.evaluate(object.value, place)) this.#assignMember(owner, name.value.value, values);
+  }
+
+  /** `partial(f, x)` gives f its x. */
+  bindPartial([target, ...given]: readonly Argument[], place: Place): void {
+    if (target !== undefined) this.bindArguments(this.evaluate(target.value, place), given, place);
+  }
+
   /** Gives the arguments of a call to the parameters of what may be called. */
   bindArguments(callees: Values, given: readonly Argument[], place: Place, depth = 0): void {
     if (depth > 4) return;
@@ -767,7 +859,7 @@ export class FlowAnalysis {
     place: Place,
   ): void {
     const parameters = this.#parametersOf(declaration);
-    const isBound = self !== undefined && this.bindingOf(declaration) !== 'none';
+    const isBound = self !== undefined;
     const rest = parameters.find(({ kind }) => kind === 'rest');
     const table = parameters.find(({ kind }) => kind === 'table');
     const plain = parameters.filter(({ kind }) => kind === 'plain');

@@ -14,12 +14,15 @@ export interface MergedOutcome {
  * A name that means a function is an edge, and so is what decorators or assignments put in its place. A name that means
  * a variable gives way to what the variable holds, as does one that nothing was found for.
  */
-export function mergeOutcomes(outcome: Outcome, { declarations, isMany }: CallTargets): MergedOutcome {
+export function mergeOutcomes(outcome: Outcome, { declarations, replaced, isMany }: CallTargets): MergedOutcome {
   if (outcome.kind === 'edge') {
     const { target, tier } = outcome;
     if (tier === 'unique-name') return declarations.length > 0 && !isMany ? flowsOnly(declarations) : alone(outcome);
     if (isCallable(target) || isType(target)) {
-      const others = isMany || tier === 'receiver' ? [] : declarations.filter((each) => each !== target);
+      const others =
+        isMany || (tier === 'receiver' && !replaced.includes(target))
+          ? []
+          : declarations.filter((each) => each !== target);
       return { own: outcome, others };
     }
     if (isMany) return alone(ambiguous(declarations.length));

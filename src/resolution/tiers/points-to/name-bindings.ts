@@ -13,7 +13,8 @@ export interface NameBinding {
   readonly lookups: readonly Lookup[];
 }
 
-const UNBOUND: NameBinding = Object.freeze({ declarations: [], variables: [], lookups: [] });
+/** The binding of a name that no scope in sight binds. */
+export const UNBOUND: NameBinding = Object.freeze({ declarations: [], variables: [], lookups: [] });
 
 /** The names each scope of a file binds by assignment, loops, parameters; those it takes from outer scopes. */
 interface LocalNames {
@@ -38,7 +39,9 @@ export class NameBindings {
     let parameters = this.#parameters.get(declaration);
     if (parameters === undefined) {
       parameters =
-        isCallable(declaration) || declaration.definition.kind === 'property' ? readParameters(declaration.definition.signature) : [];
+        isCallable(declaration) || declaration.definition.kind === 'property'
+          ? readParameters(declaration.definition.signature)
+          : [];
       this.#parameters.set(declaration, parameters);
     }
     return parameters;
@@ -131,17 +134,33 @@ export class NameBindings {
       if (set === undefined) names.set(scope, new Set([name]));
       else set.add(name);
     };
-    for (const { kind, target, value, scope } of file.parsed.flows ?? []) {
+    for (const { kind, target, value, scope: written } of file.parsed.flows ?? []) {
+      const scope = functionScope(file, written);
       if (kind === 'outer') add(outer, scope, value);
-      else if (target !== '') for (const name of target.match(NAME_IN_PATTERN) ?? []) add(bound, scope, name);
+      else if (kind !== 'instance' && target !== '')
+        for (const name of target.match(NAME_IN_PATTERN) ?? []) add(bound, scope, name);
     }
-    for (const { name, scope } of file.parsed.typedNames) add(bound, scope, name);
+    for (const { name, scope } of file.parsed.typedNames) add(bound, functionScope(file, scope), name);
     locals = { bound, outer };
     this.#locals.set(file, locals);
     // `global pool` may be the only place that gives the module such a name.
     for (const [scope, names] of outer)
       for (const name of names) if (this.assignedScope(file, scope, name) === -1) add(bound, -1, name);
+    // `isinstance(x, …)` binds nothing; `case Point() as x` does.
+    for (const { kind, target, scope } of file.parsed.flows ?? [])
+      if (kind === 'instance' && this.#find(file, scope, target) === UNBOUND) add(bound, scope, target);
     return locals;
+  }
+}
+
+/** The scope names are bound in: a variable is around what its value is made of, but binds nothing. */
+export function functionScope(file: FileScope, scope: number): number {
+  let at = scope;
+  for (;;) {
+    const declaration = file.declarations[at];
+    if (declaration === undefined || isFunctionOrType(declaration)) return at;
+    if (declaration.definition.kind === 'property' || declaration.members.size > 0) return at;
+    at = declaration.definition.parent;
   }
 }
 

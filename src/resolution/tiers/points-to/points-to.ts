@@ -7,7 +7,7 @@ import type { TypeHierarchy } from '../type-hierarchy.ts';
 import type { Place } from '../value.ts';
 import type { AbstractValue } from './abstract-value.ts';
 import { FlowAnalysis, lastName } from './flow-analysis.ts';
-import { NameBindings } from './name-bindings.ts';
+import { functionScope, NameBindings } from './name-bindings.ts';
 import { PYTHON_PROTOCOLS, type FlowProtocols } from './python-protocols.ts';
 import type { ValueExpression } from './value-expression.ts';
 import { ValueSlots } from './value-slots.ts';
@@ -15,6 +15,8 @@ import { ValueSlots } from './value-slots.ts';
 /** What a call may run. */
 export interface CallTargets {
   readonly declarations: readonly Declaration[];
+  /** Decorated functions that the targets stand for. */
+  readonly replaced: readonly Declaration[];
   /** More than are told apart: no edge, however few are known. */
   readonly isMany: boolean;
 }
@@ -41,7 +43,7 @@ const MAX_TARGETS = 4;
 /** Work on one flow is not repeated more often: sets that still grow then are cut, in the same way every time. */
 const MAX_REPETITIONS = 24;
 const NO_VALUES: ReadonlySet<AbstractValue> = new Set();
-const NO_TARGETS: CallTargets = Object.freeze({ declarations: [], isMany: false });
+const NO_TARGETS: CallTargets = Object.freeze({ declarations: [], replaced: [], isMany: false });
 
 type Task = () => void;
 
@@ -88,17 +90,19 @@ export class PointsTo {
       const targets = this.#callsAt(file, reference);
       if (targets.declarations.length === 0 && !targets.isMany) continue;
       calls.set(index, targets);
-      parts.push(`${index} ${targets.isMany} ${targets.declarations.map(({ id }) => id).join(' ')}`);
+      const { declarations, replaced, isMany } = targets;
+      parts.push(`${index} ${isMany} ${idsOf(declarations)} / ${idsOf(replaced)}`);
     }
     const implied = this.#impliedCalls(file);
-    for (const { enclosing, targets } of implied) parts.push(`${enclosing} ${targets.map(({ id }) => id).join(' ')}`);
+    for (const { enclosing, targets } of implied) parts.push(`${enclosing} ${idsOf(targets)}`);
     return { calls, implied, digest: hashText(parts.join('\n')) };
   }
 
   /** What the call of a reference may run. */
   #callsAt(file: FileScope, reference: Reference): CallTargets {
-    const place = { file, scope: reference.enclosing };
+    const place = { file, scope: functionScope(file, reference.enclosing) };
     const callee = this.#calleeOf(reference);
+    this.#analysis.replaced.clear();
     const values = this.#analysis.evaluate(callee, place);
     const found = this.#targetsOf(values);
     if (values.size > 0) return found;
@@ -112,7 +116,7 @@ export class PointsTo {
       const { kind, position, scope } = flow;
       if (position === undefined) continue;
       const enclosing = kind === 'decorated' ? (file.declarations[scope]?.definition.parent ?? -1) : scope;
-      const targets = this.#impliedTargets(flow, { file, scope: enclosing });
+      const targets = this.#impliedTargets(flow, { file, scope: functionScope(file, enclosing) });
       if (targets.length > 0) result.push({ enclosing, position, targets });
     }
     return result;
@@ -125,6 +129,8 @@ export class PointsTo {
       const applied = this.#analysis.decoratorValues(source, place);
       return [called, applied].flatMap((values) => this.#few(this.#targetsOf(values)));
     }
+    if (flow.kind === 'called')
+      return source.kind === 'call' ? this.#few(this.#targetsOf(this.#analysis.evaluate(source.callee, place))) : [];
     const values = this.#analysis.evaluate(source, place);
     const { iterate, next, enter, leave } = this.#protocols;
     const methods = (of: ReadonlySet<AbstractValue>, names: readonly string[]): Declaration[] =>
@@ -135,7 +141,11 @@ export class PointsTo {
   }
 
   /** `__next__` of what iterating gives. */
-  #nextOf(values: ReadonlySet<AbstractValue>, iterators: readonly Declaration[], names: readonly string[]): Declaration[] {
+  #nextOf(
+    values: ReadonlySet<AbstractValue>,
+    iterators: readonly Declaration[],
+    names: readonly string[],
+  ): Declaration[] {
     if (iterators.length === 0) return [];
     const results = this.#analysis.resultsOf(instancesOf(values), iterators);
     return names.flatMap((name) => this.#few(this.#targetsOf(this.#analysis.memberOf(instancesOf(results), name))));
@@ -158,9 +168,7 @@ export class PointsTo {
     const caller = callers.get(name);
     if (caller !== undefined) {
       const argument = given.find((each) => each.name === caller.keyword) ?? positional[caller.position];
-      return argument === undefined
-        ? NO_TARGETS
-        : this.#targetsOf(this.#analysis.evaluate(argument.value, place));
+      return argument === undefined ? NO_TARGETS : this.#targetsOf(this.#analysis.evaluate(argument.value, place));
     }
     const method = callee.kind === 'name' ? methodCallers.get(name) : undefined;
     const [first] = positional;
@@ -182,7 +190,11 @@ export class PointsTo {
         for (const each of this.#targetsOf(new Set([value.target]), depth + 1).declarations) declarations.add(each);
       }
     }
-    return { declarations: [...declarations], isMany: isMany || declarations.size > MAX_TARGETS };
+    return {
+      declarations: [...declarations],
+      replaced: [...this.#analysis.replaced],
+      isMany: isMany || declarations.size > MAX_TARGETS,
+    };
   }
 
   // --- the pass ----------------------------------------------------------------------------------------------------
@@ -194,13 +206,17 @@ export class PointsTo {
     }
     for (const reference of file.parsed.references) {
       if (reference.arguments === undefined || reference.kind !== 'calls') continue;
-      const place = { file, scope: reference.enclosing };
+      const place = { file, scope: functionScope(file, reference.enclosing) };
       const callee = this.#calleeOf(reference);
       const given = this.#analysis.parseArguments(reference.arguments);
       this.#addTask(() => this.#analysis.bindArguments(this.#analysis.evaluate(callee, place), given, place));
       this.#addCallbackTask(callee, given, place);
+      const name = lastName(callee);
+      if (name === 'partial') this.#addTask(() => this.#analysis.bindPartial(given, place));
+      if (name === 'setattr') this.#addTask(() => this.#analysis.setAttribute(given, place));
     }
     for (const declaration of file.declarations) {
+      if (isType(declaration)) this.#analysis.addClass(declaration);
       if (this.#analysis.factsOf(declaration).decorators.length > 0 && (isCallable(declaration) || isType(declaration)))
         this.#addTask(() => this.#analysis.decorate(declaration));
     }
@@ -220,8 +236,9 @@ export class PointsTo {
     });
   }
 
-  #taskOf(file: FileScope, { kind, target, value, scope }: ValueFlow): Task | undefined {
+  #taskOf(file: FileScope, { kind, target, value, scope: written }: ValueFlow): Task | undefined {
     const analysis = this.#analysis;
+    const scope = functionScope(file, written);
     const declaration = file.declarations[scope];
     const place = { file, scope };
     if (kind === 'outer' || kind === 'decorated' || (kind === 'entered' && target === '')) return undefined;
@@ -236,9 +253,16 @@ export class PointsTo {
         ? () => this.#slots.add(slot, analysis.evaluate(source, place))
         : () => this.#slots.add(slot, analysis.iterate(analysis.evaluate(source, place), 0));
     }
+    if (kind === 'called') {
+      if (source.kind !== 'call') return undefined;
+      return () => analysis.bindArguments(analysis.evaluate(source.callee, place), source.arguments, place);
+    }
+    if (kind === 'instance') return () => analysis.narrow(target, analysis.evaluate(source, place), place);
     const goal = analysis.parse(target);
-    if (kind === 'element') return () => analysis.assign(goal, analysis.iterate(analysis.evaluate(source, place), 0), place);
-    if (kind === 'entered') return () => analysis.assign(goal, analysis.entered(analysis.evaluate(source, place)), place);
+    if (kind === 'element')
+      return () => analysis.assign(goal, analysis.iterate(analysis.evaluate(source, place), 0), place);
+    if (kind === 'entered')
+      return () => analysis.assign(goal, analysis.entered(analysis.evaluate(source, place)), place);
     const named = source.kind === 'lambda' ? namedLambda(file, scope, target) : undefined;
     if (named !== undefined && source.kind === 'lambda') {
       const inside = { file, scope: named.index };
@@ -273,6 +297,8 @@ export class PointsTo {
 
 const instancesOf = (values: ReadonlySet<AbstractValue>): ReadonlySet<AbstractValue> =>
   new Set([...values].filter(({ kind }) => kind === 'instance' || kind === 'many'));
+
+const idsOf = (declarations: readonly Declaration[]): string => declarations.map(({ id }) => id).join(' ');
 
 /** `f = lambda …` is a function of that name. */
 function namedLambda(file: FileScope, scope: number, name: string): Declaration | undefined {
