@@ -1,12 +1,13 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { hasBody, isCallable, isType } from './project-index.ts';
+import { definitionAt, hasBody, isCallable, isType } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { PreciseReferences } from './tiers/precise-references.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
 import type { TypeHierarchy } from './tiers/type-hierarchy.ts';
+import type { ScriptInference } from './tiers/script/script-inference.ts';
 import type { UniqueNames } from './tiers/unique-name.ts';
 import type { ValueInference } from './tiers/value-inference.ts';
 import { enclosingType, type Place } from './tiers/value.ts';
@@ -26,6 +27,7 @@ export class ReferenceResolver {
   readonly #imports: ImportTable;
   readonly #types: TypeHierarchy;
   readonly #values: ValueInference;
+  readonly #scripts: ScriptInference;
   readonly #sql: SqlCatalog;
   readonly #precise: PreciseReferences | undefined;
 
@@ -34,6 +36,7 @@ export class ReferenceResolver {
     imports: ImportTable,
     types: TypeHierarchy,
     values: ValueInference,
+    scripts: ScriptInference,
     sql: SqlCatalog,
     precise?: PreciseReferences,
   ) {
@@ -41,6 +44,7 @@ export class ReferenceResolver {
     this.#imports = imports;
     this.#types = types;
     this.#values = values;
+    this.#scripts = scripts;
     this.#sql = sql;
     this.#precise = precise;
   }
@@ -65,7 +69,7 @@ export class ReferenceResolver {
   /** Where members are in scope by their bare name, an outside base class may be where a name comes from. */
   #mayBeInherited({ file, scope }: Place): boolean {
     if (!file.rules.membersInScope) return false;
-    let at = file.declarations[scope];
+    let at = definitionAt(file, scope);
     while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen)) at = at.parent ?? undefined;
     return at !== undefined;
   }
@@ -118,7 +122,29 @@ export class ReferenceResolver {
     return { kind: 'unresolved', reason: reference.dynamic === true ? 'dynamic' : 'not-found', candidateCount: 0 };
   }
 
+  /** As {@link #resolveMember}, for languages with types of TypeScript. */
+  #resolveScriptMember(reference: Reference, receiver: string, { file, scope }: Place): Outcome {
+    const member = this.#scripts.member(receiver, reference.name, file, scope);
+    switch (member?.kind) {
+      case 'declarations':
+        return this.#target(
+          member.declarations,
+          reference.kind,
+          member.isImported === true ? 'import' : 'receiver',
+          file,
+        );
+      case 'external':
+        return EXTERNAL;
+      case 'absent':
+        if (file.rules.isBuiltinMember(reference.name)) return EXTERNAL;
+        return { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+      default:
+        return member?.value?.kind === 'external' ? EXTERNAL : this.#unknownReceiver(reference, file);
+    }
+  }
+
   #resolveMember(reference: Reference, receiver: string, place: Place): Outcome {
+    if (place.file.rules.family === 'script') return this.#resolveScriptMember(reference, receiver, place);
     const value = this.#values.evaluateText(receiver, place);
     if (value === undefined) return this.#unknownReceiver(reference, place.file);
     const member = this.#values.memberOf(value, reference.name);
@@ -155,9 +181,8 @@ export class ReferenceResolver {
     const { superNames, callInstantiates } = place.file.rules;
     // Python's `super()` only makes the receiver of the call that follows.
     if (callInstantiates) return LOCAL;
-    const { types, isOpen } = this.#types.linearize(type);
-    const owner = superNames.has(reference.name) ? types[1] : type;
-    if (owner === undefined) return isOpen ? EXTERNAL : { kind: 'unresolved', reason: 'not-found', candidateCount: 0 };
+    const owner = superNames.has(reference.name) ? this.#types.superclass(type) : type;
+    if (owner === undefined) return EXTERNAL;
     return this.#target(constructorsOf(owner), reference.kind, 'receiver', place.file, [owner]);
   }
 
@@ -202,6 +227,7 @@ export class ReferenceResolver {
 
 /** Calling a class makes an instance in Python; elsewhere it converts a value or passes the class on. */
 function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): EdgeKind {
+  if (kind === 'references' && from.rules.bareNamesAreCalls && isCallable(target)) return 'calls';
   if (kind !== 'calls' || (!isType(target) && !isVariant(target))) return kind;
   if (from.rules.callInstantiates) return 'instantiates';
   return from.rules.callConverts ? 'references' : kind;

@@ -27,23 +27,38 @@ export class LexicalScope {
   find(file: FileScope, scope: number, name: string, use: NameUse = {}): Lookup | undefined {
     const root = this.#imports.pathRoot(file, scope, name);
     if (root !== undefined) return root;
+    let inner: Declaration | undefined;
     for (let outer = scope; outer !== -1; outer = outerScope(file, outer)) {
       const at = file.declarations[outer];
       const found =
         at === undefined
           ? inBlock(file, outer, name)
           : ((isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use)) ??
-            this.#inOwner(at, scope, name, use));
+            this.#inOwner(at, scope, name, use) ??
+            inAnonymousClass(at, inner, name, use));
       if (found !== undefined) return found;
+      inner = at ?? inner;
     }
     return this.#atTop(file, scope, name);
+  }
+
+  /** A name that is used as a type: locals and values of that name do not hide it. */
+  findType(file: FileScope, scope: number, name: string): Lookup | undefined {
+    for (let at = scope; at !== -1; at = outerScope(file, at)) {
+      const names = file.declarations[at]?.members ?? file.blockMembers.get(at);
+      const types = names?.get(name)?.filter(isType) ?? [];
+      if (types.length > 0) return { kind: 'declarations', declarations: types, tier: 'lexical' };
+    }
+    const found = this.#atTop(file, scope, name);
+    return found?.kind === 'local' ? undefined : found;
   }
 
   #inType(type: Declaration, scope: number, name: string, { findInherited, isCalled }: NameUse): Lookup | undefined {
     const { membersInScope, methodsHaveOwnNames } = type.file.rules;
     if (!membersInScope && type.index !== scope) return undefined;
     const isMeant = isCalled === true && methodsHaveOwnNames ? isMethod : isNotConstructor;
-    const own = type.members.get(name)?.filter(isMeant) ?? [];
+    const parts = type.file.rules.partialTypes ? this.#imports.partsOf(type) : [type];
+    const own = parts.flatMap((part) => part.members.get(name)?.filter(isMeant) ?? []);
     if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
     const inherited = membersInScope ? (findInherited?.(type, name).filter(isMeant) ?? []) : [];
     if (inherited.length > 0) return { kind: 'declarations', declarations: inherited, tier: 'receiver' };
@@ -101,6 +116,22 @@ function inBlock(file: FileScope, scope: number, name: string): Lookup | undefin
   if (declarations !== undefined) return { kind: 'declarations', declarations, tier: 'lexical' };
   const typeName = file.typedNames.get(scope)?.get(name);
   return typeName === undefined ? undefined : { kind: 'local', typeName, file, scope };
+}
+
+/**
+ * A method in a function or value is that of a class without a name: it sees the other methods of the class. Where there
+ * are several such classes, which of them is meant is not known.
+ */
+function inAnonymousClass(
+  at: Declaration,
+  inner: Declaration | undefined,
+  name: string,
+  { isCalled }: NameUse,
+): Lookup | undefined {
+  if (isCalled !== true || inner?.definition.kind !== 'method' || isType(at) || !at.file.rules.membersInScope) return undefined;
+  const declarations = at.members.get(name)?.filter(isMethod) ?? [];
+  if (declarations.length > 1) return { kind: 'local', typeName: '', file: at.file, scope: at.index };
+  return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'lexical' };
 }
 
 /** A Java constructor has the name of its class; the name alone means the class. */
