@@ -69,8 +69,15 @@ const CALLABLE_KINDS: ReadonlySet<SymbolKind> = new Set<SymbolKind>(['function',
 
 export const isTypeKind = (kind: SymbolKind): boolean => TYPE_KINDS.has(kind);
 export const isCallableKind = (kind: SymbolKind): boolean => CALLABLE_KINDS.has(kind);
-export const isType = (declaration: Declaration): boolean => TYPE_KINDS.has(declaration.definition.kind);
+export const isType = ({ definition, file }: Declaration): boolean =>
+  TYPE_KINDS.has(definition.kind) || (definition.kind === 'module' && file.rules.modulesAreTypes);
+/** What may have names that do not stand in it: an inline module's imports, a namespace's parts in other files. */
+export const isOpenScope = ({ definition }: Declaration): boolean =>
+  definition.kind === 'module' || definition.kind === 'namespace';
 export const isCallable = (declaration: Declaration): boolean => CALLABLE_KINDS.has(declaration.definition.kind);
+/** A value of an enum. */
+export const isVariant = ({ definition, parent }: Declaration): boolean =>
+  definition.kind === 'constant' && parent?.definition.kind === 'enum';
 export const hasBody = ({ definition }: Declaration): boolean => definition.bodyOffset < definition.range.endOffset;
 
 /** Lays out the definitions of the whole project. The order of `files` does not matter. */
@@ -212,7 +219,9 @@ function attachDetachedMembers(files: readonly MutableFileScope[]): void {
       const owner =
         types.get(`${scope}#${ownerName}`) ??
         (file.rules.detachedMembers === 'nearest'
-          ? (types.get(`${scope}#${bareName}`) ?? unique.get(`${file.rules.group}#${bareName}`))
+          ? (types.get(`${scope}#${bareName}`) ??
+            unique.get(`${file.rules.group}#${ownerName}`) ??
+            unique.get(`${file.rules.group}#${bareName}`))
           : undefined);
       if (owner === undefined || owner === null) continue;
       addTo(owner.members, name, declaration);
@@ -221,14 +230,17 @@ function attachDetachedMembers(files: readonly MutableFileScope[]): void {
   }
 }
 
-/** Types by group and name; null where there are several of one name. */
+/** Types by group and name, and by full name; null where there are several of one name. */
 function uniqueTypes(files: readonly MutableFileScope[]): Map<string, MutableDeclaration | null> {
   const types = new Map<string, MutableDeclaration | null>();
   for (const { declarations, rules } of files) {
     for (const declaration of declarations) {
       if (!isType(declaration) || isDetached(declaration)) continue;
-      const key = `${rules.group}#${declaration.definition.name}`;
-      types.set(key, types.has(key) ? null : declaration);
+      const { name, qualifiedName } = declaration.definition;
+      for (const each of new Set([name, qualifiedName])) {
+        const key = `${rules.group}#${each}`;
+        types.set(key, types.has(key) ? null : declaration);
+      }
     }
   }
   return types;

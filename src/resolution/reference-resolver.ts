@@ -1,6 +1,6 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { definitionAt, hasBody, isCallable, isType } from './project-index.ts';
+import { definitionAt, hasBody, isCallable, isType, isVariant } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
@@ -70,7 +70,7 @@ export class ReferenceResolver {
   #mayBeInherited({ file, scope }: Place): boolean {
     if (!file.rules.membersInScope) return false;
     let at = definitionAt(file, scope);
-    while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen)) at = at.parent ?? undefined;
+    while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen)) at = at.owner ?? at.parent ?? undefined;
     return at !== undefined;
   }
 
@@ -211,8 +211,9 @@ export class ReferenceResolver {
     from: FileScope,
     otherwise: readonly Declaration[] = [],
   ): Outcome {
-    const fitting = declarations.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
-    const candidates = fitting.length > 0 ? fitting : declarations.length > 0 ? declarations : otherwise;
+    const linked = this.#imports.linked(from, declarations);
+    const fitting = linked.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
+    const candidates = fitting.length > 0 ? fitting : linked.length > 0 ? linked : otherwise;
     const scopes = this.#visibleScopes(groupByScope(candidates), from);
     const own = scopes.find((group) => group[0]?.file === from);
     const group = scopes.length === 1 ? scopes[0] : tier === 'receiver' ? undefined : own;
@@ -232,10 +233,6 @@ function edgeKindFor(kind: EdgeKind, target: Declaration, from: FileScope): Edge
   if (from.rules.callInstantiates) return 'instantiates';
   return from.rules.callConverts ? 'references' : kind;
 }
-
-/** A value of an enum that holds others is made by a call: `Error::Missing(name)`. */
-const isVariant = ({ definition, parent }: Declaration): boolean =>
-  definition.kind === 'constant' && parent?.definition.kind === 'enum';
 
 function constructorsOf(type: Declaration): readonly Declaration[] {
   const { constructorNames } = type.file.rules;

@@ -66,6 +66,9 @@ export interface ModuleSystem {
   /** All parts of types that may be defined in several places, whichever are given. */
   partsOf?(types: readonly Declaration[]): readonly Declaration[];
 
+  /** What declarations without a body stand for, where they are defined in another file (linkage). Default: themselves. */
+  linked?(declarations: readonly Declaration[]): readonly Declaration[];
+
   /** Methods of a name that are called like members of their first parameter. */
   extensions?(name: string): readonly Declaration[];
 

@@ -1,15 +1,22 @@
 import type { FileScope } from '../project-index.ts';
 import type { DependencyRecorder } from '../dependencies.ts';
 import type { ProjectLayout } from '../project-layout.ts';
+import { ElixirModules } from './elixir-modules.ts';
 import { GoModules } from './go-modules.ts';
+import { IncludeModules } from './include-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
+import { LuaModules } from './lua-modules.ts';
 import type { ModuleSystem } from './module-system.ts';
 import { PhpModules } from './php-modules.ts';
 import { NamespaceModules } from './namespace-modules.ts';
 import { PythonModules } from './python-modules.ts';
+import { RModules } from './r-modules.ts';
+import { RubyModules } from './ruby-modules.ts';
 import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
+import { SourceModules } from './source-modules.ts';
 import { traceModules } from './traced-modules.ts';
+import { ZigModules } from './zig-modules.ts';
 
 /** Makes the module system of a family from all its files. */
 type ModuleSystemFactory = (files: readonly FileScope[], layout: ProjectLayout) => ModuleSystem;
@@ -23,6 +30,13 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   namespace: (files) => new NamespaceModules(files),
   rust: (files, layout) => new RustModules(files, layout),
   php: (files) => new PhpModules(files),
+  ruby: (files) => new RubyModules(files),
+  include: (files) => new IncludeModules(files),
+  source: (files) => new SourceModules(files),
+  lua: (files) => new LuaModules(files),
+  r: (files, layout) => new RModules(files, layout),
+  elixir: (files) => new ElixirModules(files),
+  zig: (files) => new ZigModules(files),
 };
 
 /** A family whose files see nothing of each other but what is unique in the project. */

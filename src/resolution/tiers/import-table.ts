@@ -124,6 +124,11 @@ export class ImportTable {
     return this.systemOf(type.file).partsOf?.([type]) ?? [type];
   }
 
+  /** Definitions of what is declared without a body, where a language keeps both apart. */
+  linked(file: FileScope, declarations: readonly Declaration[]): readonly Declaration[] {
+    return this.systemOf(file).linked?.(declarations) ?? declarations;
+  }
+
   /** Methods that may be called like members of a value, by name. */
   extensions(file: FileScope, name: string): readonly Declaration[] {
     return this.systemOf(file).extensions?.(name) ?? [];
@@ -133,6 +138,10 @@ export class ImportTable {
   inlineModuleName(module: Declaration, name: string): Lookup | undefined {
     const declarations = module.members.get(name);
     if (declarations !== undefined) return { kind: 'declarations', declarations, tier: 'import' };
+    // Other files may add to a namespace.
+    if (module.definition.kind === 'namespace') {
+      return this.systemOf(module.file).ambientName?.(module.file, [module.definition.qualifiedName], name);
+    }
     // Which of a file's imports stand in the module is not known: all do.
     return this.imported(module.file, name) ?? this.importedByWildcard(module.file, name);
   }

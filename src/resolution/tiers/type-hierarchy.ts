@@ -1,9 +1,10 @@
-import { isType, sameNamed } from '../project-index.ts';
+import { isOpenScope, isType, sameNamed } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
-import { parseTypeName } from '../type-name.ts';
+import { parseTypeName, splitTop } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
 import type { LexicalScope } from './lexical-scope.ts';
 import type { Lookup } from './lookup.ts';
+import { enclosingType } from './value.ts';
 
 /** Types a name stands for: several where a language merges declarations; `external` outside of the project. */
 export type TypeResolution = readonly Declaration[] | 'external' | undefined;
@@ -45,7 +46,9 @@ export class TypeHierarchy {
     if (found?.kind === 'external') return 'external';
     if (found?.kind === 'local') return this.#resolveBound(found, aliases);
     if (found?.kind !== 'declarations') return undefined;
-    const types = found.declarations.filter(isType);
+    const own = found.declarations.filter(isType);
+    // What is in a variant of an enum is known by the variant: `Error::Io(cause)` as a pattern.
+    const types = own.length === 0 && file.rules.unwrapsContainers ? found.declarations.filter(isVariant) : own;
     const alias = types.length === 1 ? types[0] : undefined;
     if (alias?.definition.kind !== 'type' || alias.definition.typeName === undefined || alias.members.size > 0) {
       return types.length === 0 ? undefined : types;
@@ -70,13 +73,15 @@ export class TypeHierarchy {
   lookupQualified(file: FileScope, scope: number, name: string): Lookup | undefined {
     const [head = '', ...rest] = name.split('.');
     // A type is meant: `func set(setter setter)` has a parameter of the name too.
-    const inScope = this.#lexical.find(file, scope, head);
-    let found = inScope?.kind === 'local' ? (this.#lexical.find(file, -1, head) ?? inScope) : inScope;
+    const inScope = rest.length > 0 && file.rules.selfNames.has(head) ? ownType(file, scope) : this.#lexical.find(file, scope, head);
+    const outer = inScope?.kind === 'local' ? this.#lexical.find(file, -1, head) : undefined;
+    let found = outer?.kind === 'declarations' ? outer : inScope;
     for (const segment of rest) {
       if (found?.kind === 'module') found = this.#imports.exportOf(found.module, segment);
       else if (found?.kind === 'declarations') {
-        const declarations = found.declarations.flatMap((declaration) => declaration.members.get(segment) ?? []);
-        const module = found.declarations.find(({ definition }) => definition.kind === 'module');
+        const owners = new Set(found.declarations.flatMap((each) => (isType(each) ? this.#partsOf(each) : [each])));
+        const declarations = [...owners].flatMap((declaration) => declaration.members.get(segment) ?? []);
+        const module = found.declarations.find(isOpenScope);
         if (declarations.length > 0) found = { kind: 'declarations', declarations, tier: found.tier };
         else found = module === undefined ? undefined : this.#imports.inlineModuleName(module, segment);
       } else return found?.kind === 'external' ? found : undefined;
@@ -100,14 +105,28 @@ export class TypeHierarchy {
   /** As {@link findMember} for `super`: the type itself is left out. */
   findInheritedMember(type: Declaration, name: string): MemberLookup | undefined {
     const { types, isOpen } = this.linearize(type);
-    return this.#lookupMember({ types: types.slice(1), isOpen }, name);
+    // Where there are interfaces, `super` is about the superclass alone.
+    const isClass = type.definition.kind === 'class' && type.file.rules.membersInScope;
+    const bases = isClass ? types.slice(1).filter(({ definition }) => definition.kind !== 'interface') : types.slice(1);
+    return this.#lookupMember({ types: bases, isOpen }, name) ?? (isClass ? { kind: 'external' } : undefined);
+  }
+
+  /** The class a class extends, in any of its parts; undefined where it is from outside of the project. */
+  superclass(type: Declaration): Declaration | undefined {
+    for (const part of this.#partsOf(type)) {
+      for (const { name, kind } of part.definition.bases) {
+        const resolved = kind === 'extends' ? this.resolveBase(part, name) : undefined;
+        if (typeof resolved === 'object' && resolved[0] !== undefined) return resolved[0];
+      }
+    }
+    return undefined;
   }
 
   #lookupMember({ types, isOpen }: Linearization, name: string): MemberLookup | undefined {
     for (const type of types) {
       const declarations = this.#partsOf(type).flatMap((part) => part.members.get(name) ?? []);
       if (declarations.length > 0) return { kind: 'declarations', declarations };
-      const parameter = constructorParameter(type, name) ?? embeddedMember(type, name);
+      const parameter = constructorParameter(type, name) ?? embeddedMember(type, name) ?? tupleElement(type, name);
       if (parameter !== undefined) return parameter;
     }
     return isOpen ? { kind: 'external' } : undefined;
@@ -155,6 +174,20 @@ export class TypeHierarchy {
     const resolved = this.resolveType(type.file, type.definition.parent, base.name);
     return typeof resolved === 'object' ? resolved.filter((candidate) => candidate !== type) : resolved;
   }
+}
+
+/** The type around a place, under the name it has for itself: Rust's `Self`. */
+function ownType(file: FileScope, scope: number): Lookup | undefined {
+  const type = enclosingType({ file, scope });
+  return type === undefined ? undefined : { kind: 'declarations', declarations: [type], tier: 'receiver' };
+}
+
+/** What stands at a place of a type without names for its fields: `.0` of `struct Limit(usize)`. */
+function tupleElement({ definition, file, index }: Declaration, name: string): MemberLookup | undefined {
+  const elements = /^\d+$/.test(name) ? /^tuple<(.*)>$/s.exec(definition.typeName ?? '')?.[1] : undefined;
+  if (elements === undefined) return undefined;
+  const typeName = splitTop(elements, ',')[Number(name)]?.trim() ?? '';
+  return typeName === '' ? undefined : { kind: 'typed', typeName, file, scope: index };
 }
 
 /** A type's parts: TypeScript merges interfaces and classes of one name in one scope. */

@@ -1,7 +1,7 @@
 import { parseExpression } from '../expression.ts';
 import type { Expression } from '../expression.ts';
 import type { ModuleTarget } from '../module-resolution/module-target.ts';
-import { isCallable, isType } from '../project-index.ts';
+import { isCallable, isOpenScope, isType } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { parseTypeName } from '../type-name.ts';
 import type { TypeExpression } from '../type-name.ts';
@@ -11,6 +11,7 @@ import type { Lookup } from './lookup.ts';
 import {
   CONTAINER_METHODS,
   COPYING_METHODS,
+  MAKING_METHODS,
   ELEMENT_METHODS,
   REWRAPPING_METHODS,
   UNWRAPPING_METHODS,
@@ -59,6 +60,7 @@ export class ValueInference {
       return found?.kind === 'declarations' ? found.declarations : [];
     },
   };
+  readonly #pathName: NameUse = { isPath: true };
   readonly #calledName: NameUse = { ...this.#usedName, isCalled: true };
 
   memberOf(value: Value, name: string, depth = 0): Member {
@@ -72,7 +74,7 @@ export class ValueInference {
       case 'object': {
         const declarations = value.declarations.flatMap((declaration) => declaration.members.get(name) ?? []);
         if (declarations.length > 0) return { kind: 'declarations', declarations, tier: 'receiver', self: [] };
-        const module = value.declarations.find(({ definition }) => definition.kind === 'module');
+        const module = value.declarations.find(isOpenScope);
         return module === undefined
           ? ABSENT
           : this.#memberOfLookup(this.#imports.inlineModuleName(module, name), depth);
@@ -142,11 +144,16 @@ export class ValueInference {
       case 'typed':
         return this.#valueOfType(expression.typeName, place, [], depth + 1);
       case 'name':
-        return this.#evaluateName(expression.name, place, depth);
+        return expression.isPath === true && place.file.rules.unwrapsContainers
+          ? this.#evaluatePath(expression.name, place, depth)
+          : this.#evaluateName(expression.name, place, depth);
       case 'member': {
         const object = this.#evaluate(expression.object, place, depth + 1);
         // `.await` is written like a field.
         if (expression.name === 'await' && place.file.rules.unwrapsContainers) return object;
+        // `Outer.this` in a class inside of another.
+        if (object?.kind === 'class' && (place.file.rules.selfNames.has(expression.name) || place.file.rules.superNames.has(expression.name)))
+          return { kind: 'instance', types: object.types };
         return object === undefined
           ? undefined
           : this.#valueOfMember(this.memberOf(object, expression.name, depth + 1), depth + 1);
@@ -168,6 +175,13 @@ export class ValueInference {
     }
   }
 
+  /** A name before `::`: no variable, whatever is called so. */
+  #evaluatePath(name: string, place: Place, depth: number): Value | undefined {
+    if (place.file.rules.selfNames.has(name)) return this.#evaluateName(name, place, depth);
+    const found = this.#lexical.find(place.file, place.scope, name, this.#pathName);
+    return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1);
+  }
+
   #evaluateName(name: string, place: Place, depth: number, isCalled = false): Value | undefined {
     const { rules } = place.file;
     // TypeScript: `function f(this: Pool)`.
@@ -187,6 +201,12 @@ export class ValueInference {
     return found === undefined ? undefined : this.#valueOfLookup(found, [], depth + 1, isCalled);
   }
 
+  /** Ruby: `new` without a receiver makes an instance of the class around. */
+  #ownClass(name: string, place: Place): Value | undefined {
+    const type = name === 'new' && place.file.rules.modulesAreTypes ? enclosingType(place) : undefined;
+    return type === undefined ? undefined : { kind: 'class', types: [type] };
+  }
+
   #evaluateCall(callee: Expression, place: Place, depth: number): Value | undefined {
     if (callee.kind === 'name' && place.file.rules.superNames.has(callee.name))
       return this.#evaluateName(callee.name, place, depth);
@@ -195,12 +215,16 @@ export class ValueInference {
       if (object === undefined) return undefined;
       if (object.kind === 'container') return this.#callOnContainer(object, callee.name, depth);
       const member = this.memberOf(object, callee.name, depth + 1);
-      if (member.kind !== 'declarations' && this.#isCopy(object, callee.name)) return object;
+      if (member.kind !== 'declarations' && this.#isCopy(object, callee.name))
+        return object.kind === 'class' ? { kind: 'instance', types: object.types } : object;
+      // Ruby: every class can make an instance of itself.
+      if (member.kind !== 'declarations' && object.kind === 'class' && callee.name === 'new')
+        return { kind: 'instance', types: object.types };
       return this.#resultOfValue(this.#valueOfMember(member, depth + 1, true), depth + 1);
     }
     const value =
       callee.kind === 'name'
-        ? this.#evaluateName(callee.name, place, depth, true)
+        ? (this.#evaluateName(callee.name, place, depth, true) ?? this.#ownClass(callee.name, place))
         : this.#evaluate(callee, place, depth + 1);
     return this.#resultOfValue(value, depth + 1);
   }
@@ -221,9 +245,9 @@ export class ValueInference {
 
   #isCopy(object: Value, method: string): boolean {
     return (
-      object.kind === 'instance' &&
+      (object.kind === 'instance' || object.kind === 'class') &&
       object.types[0]?.file.rules.unwrapsContainers === true &&
-      COPYING_METHODS.has(method)
+      (object.kind === 'class' ? MAKING_METHODS : COPYING_METHODS).has(method)
     );
   }
 
@@ -240,6 +264,8 @@ export class ValueInference {
   #resultOfValue(value: Value | undefined, depth: number): Value | undefined {
     if (value?.kind === 'class') return { kind: 'instance', types: value.types };
     if (value?.kind === 'callable') return this.#resultOf(value.declarations, value.self, depth);
+    // A variant of an enum that holds values is made by a call.
+    if (value?.kind === 'instance' && value.types[0]?.file.rules.unwrapsContainers === true) return value;
     return value?.kind === 'external' ? value : undefined;
   }
 
@@ -300,6 +326,7 @@ export class ValueInference {
     self: readonly Declaration[],
     depth: number,
   ): Value | undefined {
+    if (file.rules.unwrapsContainers && parent?.definition.kind === 'enum') return { kind: 'instance', types: [parent] };
     const typeName = definition.typeName ?? file.typedNames.get(definition.parent)?.get(definition.name);
     const place = { file, scope: definition.parent };
     if (typeName !== undefined && typeName !== '') return this.#valueOfType(typeName, place, self, depth + 1);

@@ -1,0 +1,73 @@
+import type { Declaration, FileScope } from '../project-index.ts';
+import { EXTERNAL } from '../tiers/lookup.ts';
+import type { Lookup } from '../tiers/lookup.ts';
+import type { ModuleSystem } from './module-system.ts';
+import type { ModuleResolution, ModuleTarget } from './module-target.ts';
+import { addTo } from './multimap.ts';
+
+/**
+ * Elixir: modules have full names that are known everywhere; `alias` shortens them, `import` brings their functions in,
+ * `use` runs a macro that may define anything.
+ *
+ * @see https://hexdocs.pm/elixir/alias-require-and-import.html
+ */
+export class ElixirModules implements ModuleSystem {
+  readonly visibleNames = 'own';
+  /** Modules and protocols by full name. */
+  readonly #modules = new Map<string, Declaration[]>();
+  /** Beginnings of full names: `MyApp` of `MyApp.Pool`. */
+  readonly #prefixes = new Set<string>();
+
+  constructor(files: readonly FileScope[]) {
+    for (const { declarations } of files) {
+      for (const declaration of declarations) {
+        const { kind, qualifiedName } = declaration.definition;
+        if (kind !== 'module' && kind !== 'interface') continue;
+        addTo(this.#modules, qualifiedName, declaration);
+        for (let at = qualifiedName; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.'))))
+          this.#prefixes.add(at);
+      }
+    }
+  }
+
+  resolve(_file: FileScope, specifier: string): ModuleResolution {
+    const name = specifier.replace(/^Elixir\./, '');
+    return this.#prefixes.has(name) ? this.#target(name) : 'external';
+  }
+
+  #target(name: string): ModuleTarget {
+    const paths = new Set((this.#modules.get(name) ?? []).map(({ file }) => file.parsed.path));
+    return { family: 'elixir', key: name, paths: [...paths] };
+  }
+
+  wildcardName(file: FileScope, specifier: string, name: string): Lookup | undefined {
+    const module = this.resolve(file, specifier);
+    if (module === 'external') return EXTERNAL;
+    const isImport = file.parsed.imports.some(
+      (each) => each.specifier === specifier && each.names.some(({ alias }) => alias === '*'),
+    );
+    return isImport && typeof module === 'object' ? this.moduleName(module, name) : undefined;
+  }
+
+  moduleName({ key }: ModuleTarget, name: string): Lookup | undefined {
+    const declarations = (this.#modules.get(key) ?? []).flatMap((module) => module.members.get(name) ?? []);
+    const inner = `${key}.${name}`;
+    if (this.#prefixes.has(inner)) return { kind: 'module', module: this.#target(inner) };
+    return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'import' };
+  }
+
+  qualifiedName(_file: FileScope, name: string): Lookup | undefined {
+    if (this.#prefixes.has(name)) return { kind: 'module', module: this.#target(name) };
+    // A module that the project does not define is of a dependency, or of the language.
+    return /^\p{Lu}/u.test(name) ? EXTERNAL : undefined;
+  }
+
+  sharesScope(): boolean {
+    return false;
+  }
+
+  /** `Ecto.Query` is of `Ecto`. */
+  externalPackage(specifier: string): string {
+    return specifier.split('.')[0] ?? specifier;
+  }
+}
