@@ -34,11 +34,17 @@ const WRAPPERS = new Set([
   'Ref',
   'ContextManager',
   'AsyncContextManager',
+  // C++
+  'unique_ptr',
+  'shared_ptr',
+  'weak_ptr',
+  'optional',
+  'reference_wrapper',
 ]);
 /** TypeScript, Python, Rust and Swift, PHP. */
 const SELF_TYPES = new Set(['this', 'Self', 'static', 'self']);
-/** PHP joins names with `\`; one in front stands for the root of all names. */
-const QUALIFIED_NAME = /^\\?[\p{ID_Start}_$][\p{ID_Continue}$.\\]*$/u;
+/** PHP joins names with `\`, Ruby with `::`; PHP's in front stands for the root of all names. */
+const QUALIFIED_NAME = /^\\?[\p{ID_Start}_$](?:[\p{ID_Continue}$.\\]|::)*$/u;
 const CLASS_OBJECTS = new Set(['Type', 'type', 'Class']);
 const CONTAINERS = new Set([
   'Array',
@@ -96,6 +102,16 @@ const CONTAINERS = new Set([
   'defaultdict',
   'OrderedDict',
   'AsyncIterator',
+  // C++
+  'vector',
+  'array',
+  'span',
+  'map',
+  'unordered_map',
+  'unordered_set',
+  'multimap',
+  'forward_list',
+  'initializer_list',
 ]);
 
 /**
@@ -124,10 +140,10 @@ function parseSingle(type: string, nesting: number): readonly TypeExpression[] {
   if (SELF_TYPES.has(type)) return [{ kind: 'self' }];
   const typeQuery = /^typeof\s+([\w$.]+)$/.exec(type)?.[1];
   if (typeQuery !== undefined) return [{ kind: 'class', name: typeQuery }];
-  const generic = /^([\p{ID_Start}_$][\p{ID_Continue}$.]*)\s*[<[](.*)[>\]]$/su.exec(type);
+  const generic = /^([\p{ID_Start}_$][\p{ID_Continue}$.:]*)\s*[<[](.*)[>\]]$/su.exec(type);
   if (generic === null)
-    return QUALIFIED_NAME.test(type) ? [{ kind: 'instance', name: type.replaceAll('\\', '.') }] : [];
-  return parseGeneric(generic[1] ?? '', splitTop(generic[2] ?? '', ','), nesting);
+    return QUALIFIED_NAME.test(type) ? [{ kind: 'instance', name: type.replace(/\\|::/g, '.') }] : [];
+  return parseGeneric((generic[1] ?? '').replaceAll('::', '.'), splitTop(generic[2] ?? '', ','), nesting);
 }
 
 function parseGeneric(name: string, parameters: readonly string[], nesting: number): readonly TypeExpression[] {
@@ -161,7 +177,7 @@ function stripDecoration(text: string): string {
 }
 
 /** Splits at separators outside of brackets. */
-function splitTop(text: string, separators: string): string[] {
+export function splitTop(text: string, separators: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;

@@ -36,6 +36,7 @@
 (type_parameter_constraints_clause . (identifier) @ignore)
 
 ; Local names
+[(block) (lambda_expression) (for_statement) (foreach_statement) (catch_clause) (switch_section) (switch_expression_arm) (using_statement)] @scope.block
 (parameter type: (_) @typed.type name: (identifier) @typed.name)
 (parameter_list type: (_) @typed.type name: (identifier) @typed.name)
 (parameter !type name: (identifier) @typed.name)

@@ -19,6 +19,7 @@
   (formal_parameter type: (_) @type name: (identifier) @name) @definition.field))
 
 ; Local names
+[(block) (lambda_expression) (for_statement) (enhanced_for_statement) (catch_clause) (switch_block_statement_group) (switch_rule) (try_with_resources_statement)] @scope.block
 (formal_parameter type: (_) @typed.type name: (identifier) @typed.name)
 (spread_parameter (type_identifier) @typed.type (variable_declarator name: (identifier) @typed.name))
 ((local_variable_declaration type: (_) @typed.type declarator: (variable_declarator name: (identifier) @typed.name))

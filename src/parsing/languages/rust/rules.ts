@@ -32,6 +32,11 @@ function isExported({ node }: DefinitionSyntax, parentKind: SymbolKind | null): 
   return isVisible(node);
 }
 
+/** What stands before `::` is no variable, whatever is called so. */
+function receiverText(node: SyntaxNode): string | null {
+  return node.type === 'identifier' && node.nextSibling?.type === '::' ? `${node.text}::` : null;
+}
+
 /** Rules of Rust. */
 export const rules: SyntaxRules = {
   wrapperTypes: new Set(),
@@ -44,5 +49,6 @@ export const rules: SyntaxRules = {
   isExported,
   canonicalType,
   ownerName: headOfType,
+  receiverText,
   readImport,
 };

@@ -3,9 +3,11 @@
 [(use_declaration) (extern_crate_declaration) (mod_item !body)] @import
 
 (mod_item name: (identifier) @name body: (_)) @definition.module
+(struct_item name: (type_identifier) @name body: (ordered_field_declaration_list) @type) @definition.struct
 (struct_item name: (type_identifier) @name) @definition.struct
 (union_item name: (type_identifier) @name) @definition.struct
 (enum_item name: (type_identifier) @name) @definition.enum
+(enum_variant name: (identifier) @name body: (ordered_field_declaration_list) @type) @definition.constant
 (enum_variant name: (identifier) @name) @definition.constant
 (trait_item name: (type_identifier) @name) @definition.interface
 (field_declaration name: (field_identifier) @name) @definition.field
@@ -43,6 +45,7 @@
 (where_predicate left: (type_identifier) @typed.name bounds: (_) @typed.type)
 
 ; Local names
+[(block) (closure_expression) (for_expression) (if_expression) (while_expression) (match_arm)] @scope.block
 (parameter pattern: (identifier) @typed.name type: (_) @typed.type)
 (parameter pattern: (mut_pattern (identifier) @typed.name) type: (_) @typed.type)
 (let_declaration pattern: (identifier) @typed.name type: (_) @typed.type)
@@ -71,6 +74,23 @@
   value: [(call_expression) (field_expression) (index_expression) (try_expression) (await_expression) (identifier)] @typed.value
   body: (match_block (match_arm pattern: (match_pattern . (tuple_struct_pattern type: (identifier) @_wrapper . (identifier) @typed.name .)))))
   @typed.element (#any-of? @_wrapper "Some" "Ok"))
+((tuple_struct_pattern type: (_) @typed.type .
+  [(identifier) @typed.name (ref_pattern (identifier) @typed.name) (mut_pattern (identifier) @typed.name)
+   (ref_pattern (mut_pattern (identifier) @typed.name))]) @typed.first
+  (#not-any-of? @typed.type "Some" "Ok" "Err"))
+(struct_pattern type: (_) @typed.type (field_pattern name: (shorthand_field_identifier) @typed.name @typed.key))
+(struct_pattern type: (_) @typed.type (field_pattern name: (field_identifier) @typed.key pattern: (identifier) @typed.name))
+((call_expression
+  function: (field_expression value: (_) @typed.value field: (field_identifier) @_method)
+  arguments: (arguments . (closure_expression parameters: (closure_parameters .
+    [(identifier) @typed.name (reference_pattern (identifier) @typed.name) (mut_pattern (identifier) @typed.name)] .)))) @typed.element
+  (#any-of? @_method "map" "and_then" "for_each" "filter" "any" "all" "find" "position" "is_some_and" "is_ok_and" "inspect" "flat_map"
+    "filter_map" "find_map" "take_while" "skip_while" "partition" "retain" "sort_by_key" "max_by_key" "min_by_key" "or_insert_with_key"))
+((call_expression
+  function: (field_expression value: (_) @typed.value field: (field_identifier) @_method)
+  arguments: (arguments (_) . (closure_expression parameters: (closure_parameters .
+    [(identifier) @typed.name (reference_pattern (identifier) @typed.name)] .)))) @typed.element
+  (#any-of? @_method "map_or" "map_or_else"))
 (match_arm pattern: (match_pattern (tuple_struct_pattern (identifier) @typed.name)))
 (match_arm pattern: (match_pattern . (identifier) @typed.name))
 (for_expression pattern: (identifier) @typed.name

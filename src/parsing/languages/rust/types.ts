@@ -85,15 +85,21 @@ export function canonicalType(text: string, nesting = 0): string {
     return named.filter((bound) => bound !== '').join(' & ');
   }
   const only = bounds[0] ?? '';
-  if (only.startsWith('(')) {
-    const [inner = '', ...others] = splitTop(only.slice(1, -1), ',');
-    return only.endsWith(')') && others.length === 0 ? canonicalType(inner, nesting + 1) : '';
-  }
+  if (only.startsWith('(')) return only.endsWith(')') ? canonicalTuple(only, text.trim() === only, nesting) : '';
   if (only.startsWith('[')) {
     const element = canonicalType(splitTop(only.slice(1, -1), ';')[0] ?? '', nesting + 1);
     return element === '' ? '' : `${element}[]`;
   }
   return canonicalPath(only, nesting);
+}
+
+/** Parentheses of one type only group, unless they are the fields of a struct. */
+function canonicalTuple(text: string, isWhole: boolean, nesting: number): string {
+  const elements = splitTop(text.slice(1, -1), ',').map((element) =>
+    canonicalType(element.replace(/^(?:(?:#\[[^\]]*\]|pub(?:\s*\([^)]*\))?)\s*)+/u, ''), nesting + 1),
+  );
+  const isGroup = elements.length === 1 && !(isWhole && nesting === 0);
+  return isGroup ? (elements[0] ?? '') : elements.length === 0 ? '' : `tuple<${elements.join(', ')}>`;
 }
 
 function canonicalPath(text: string, nesting: number): string {
