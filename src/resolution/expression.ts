@@ -1,6 +1,7 @@
 /** A receiver as far as resolution understands it. */
 export type Expression =
-  | { readonly kind: 'name'; readonly name: string }
+  /** `isPath`: it stands before `::`, where no variable can. */
+  | { readonly kind: 'name'; readonly name: string; readonly isPath?: boolean | undefined }
   | { readonly kind: 'member'; readonly object: Expression; readonly name: string }
   | { readonly kind: 'call'; readonly callee: Expression }
   | { readonly kind: 'index'; readonly object: Expression }
@@ -14,7 +15,7 @@ export type Expression =
 const MAX_EXPRESSION_LENGTH = 2_000;
 const MAX_NESTING = 24;
 
-const IDENTIFIER = /[\p{ID_Start}_$@#][\p{ID_Continue}$]*/uy;
+const IDENTIFIER = /(?:@@)?[\p{ID_Start}_$@#][\p{ID_Continue}$]*/uy;
 const MEMBER_OPERATORS: readonly string[] = ['?.', '?->', '&.', '->', '::', '.', '\\'];
 /** Those that reach what may be missing. */
 const OPENING_OPERATORS: ReadonlySet<string> = new Set(['?.', '?->', '&.']);
@@ -66,9 +67,13 @@ class ExpressionReader {
     if (/["'`\d[{/]/.test(character)) return this.#literal();
     const name = this.#identifier();
     if (name === undefined) return undefined;
-    if (name === 'new') return this.#creation();
+    // Ruby: `new(size)` is a call as any other.
+    if (name === 'new' && this.#text[this.#offset] !== '(') return this.#creation();
     if (name === 'await' || name === 'yield') return this.#primary();
     if (/["']/.test(this.#text[this.#offset] ?? '') && name.length <= 2) return this.#literal(); // Python prefixes: f"", rb''
+    // Ruby: variables of an object and of its class.
+    const field = /^@@?(\w+)$/.exec(name)?.[1];
+    if (field !== undefined) return { kind: 'member', object: { kind: 'name', name: 'self' }, name: field };
     return { kind: 'name', name };
   }
 
@@ -86,6 +91,17 @@ class ExpressionReader {
       this.#skipSpace();
       const character = text[this.#offset];
       if (character === undefined && operator === '\\') return object; // The prefix of a qualified name.
+      if (operator === '::' && object.kind === 'name') {
+        const path: Expression = { ...object, isPath: true };
+        if (character === undefined) return path;
+        const name = character === '<' ? undefined : this.#identifier();
+        if (name !== undefined) return { kind: 'member', object: path, name };
+      }
+      const index = /^\d+/.exec(text.slice(this.#offset, this.#offset + 4))?.[0];
+      if (index !== undefined) {
+        this.#offset += index.length;
+        return { kind: 'member', object, name: index };
+      }
       if (character === '(' && operator === '.') return this.#assertion();
       if (character === '(' || character === '[') return this.#postfix(object);
       if (character === '<' && operator === '::') return this.#skipBalanced() === undefined ? undefined : object;

@@ -60,7 +60,7 @@ function surfaceOf(parsed: ParsedFile): Surface {
     const { kind, name, qualifiedName, parent, range, bodyOffset } = definition;
     const top = tops[parent] ?? name;
     tops.push(top);
-    const isOut = detachedMembers !== 'none' && (isTypeKind(kind) || isApart(definition, definitions[parent]));
+    const isOut = detachedMembers !== 'none' && (isTypeKind(kind) || kind === 'module' || isApart(definition, definitions[parent]));
     const apart = isOut ? [...new Set(qualifiedName.split('.'))] : aparts[parent];
     aparts.push(apart);
     const hasBody = bodyOffset < range.endOffset;

@@ -55,6 +55,8 @@ function readRules(language: string): LanguageRules {
     callConverts: traits.has('callConverts'),
     basesAreMembers: traits.has('basesAreMembers'),
     callsFollowValues: traits.has('callsFollowValues'),
+    modulesAreTypes: traits.has('modulesAreTypes'),
+    bareNamesAreCalls: traits.has('bareNamesAreCalls'),
     mergesDeclarations: traits.has('mergesDeclarations'),
     partialTypes: traits.has('partialTypes'),
     unwrapsContainers: traits.has('unwrapsContainers'),

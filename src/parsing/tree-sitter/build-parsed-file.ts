@@ -63,7 +63,7 @@ export function buildParsedFile({ path, language, text, matches, nodes, rules }:
       compact,
       draftBlocks,
     }),
-    references: buildReferences(syntax, scopes, drafts, blocks, compact),
+    references: buildReferences(syntax, scopes, drafts, blocks, compact, rules),
     imports,
     exportAliases,
     typedNames: typedNames
@@ -306,20 +306,17 @@ function buildReferences(
   drafts: readonly DefinitionDraft[],
   blocks: BlockScopes,
   compact: CompactBlocks,
+  rules: SyntaxRules,
 ): Reference[] {
   const definitionNames = new Set(drafts.map((draft) => draft.nameOffset));
-  scopes.restart();
-  const typeParameters = new Map<DefinitionDraft | null, Set<string>>();
-  for (const parameter of syntax.typeParameters) {
-    const draft = scopes.draftAround(parameter.offset);
-    const names = typeParameters.get(draft) ?? new Set();
-    names.add(parameter.name);
-    typeParameters.set(draft, names);
-  }
-  const isTypeParameter = (name: string, from: DefinitionDraft | null): boolean => {
-    if (typeParameters.size === 0) return false;
-    for (let scope = from; scope !== null; scope = scope.parent) if (typeParameters.get(scope)?.has(name)) return true;
-    return typeParameters.get(null)?.has(name) ?? false;
+  // Names that mean nothing outside of their definition: generic parameters, and locals where every name is a use.
+  const inner = new Map<DefinitionDraft | null, Set<string>>();
+  addInnerNames(inner, syntax.typeParameters, scopes);
+  if (rules.bareNamesAreCalls === true) addInnerNames(inner, localNames(syntax), scopes);
+  const isInnerName = (name: string, from: DefinitionDraft | null): boolean => {
+    if (inner.size === 0) return false;
+    for (let scope = from; scope !== null; scope = scope.parent) if (inner.get(scope)?.has(name)) return true;
+    return inner.get(null)?.has(name) ?? false;
   };
   scopes.restart();
   blocks.restart();
@@ -327,7 +324,7 @@ function buildReferences(
   for (const use of [...syntax.references.values()].sort((a, b) => a.offset - b.offset)) {
     if (use.kind === null || definitionNames.has(use.offset)) continue;
     const draft = scopes.draftAround(use.offset);
-    if (use.kind === 'references' && use.receiver === null && isTypeParameter(use.name, draft)) continue;
+    if (use.kind === 'references' && use.receiver === null && isInnerName(use.name, draft)) continue;
     const enclosing = draft === null ? -1 : representative(draft).index;
     const scope = compact.parents.length === 0 ? undefined : compact.final(blocks.around(use.offset, draft), draft);
     const given = use.arguments;
@@ -342,6 +339,27 @@ function buildReferences(
     });
   }
   return result;
+}
+
+/** Adds names, in source order, to the definitions they stand in. */
+function addInnerNames(
+  inner: Map<DefinitionDraft | null, Set<string>>,
+  found: Iterable<{ readonly name: string; readonly offset: number }>,
+  scopes: ScopeFinder,
+): void {
+  scopes.restart();
+  for (const { name, offset } of found) {
+    const draft = scopes.draftAround(offset);
+    const names = inner.get(draft) ?? new Set();
+    names.add(name);
+    inner.set(draft, names);
+  }
+}
+
+function localNames({ typedNames }: CollectedSyntax): { readonly name: string; readonly offset: number }[] {
+  return [...typedNames.values()]
+    .map(({ name, nameOffset }) => ({ name, offset: nameOffset }))
+    .sort((a, b) => a.offset - b.offset);
 }
 
 function buildFlows({ flows }: CollectedSyntax, scopes: ScopeFinder): ValueFlow[] {

@@ -40,6 +40,11 @@ export interface SyntaxRules extends TypeNotation {
   readonly moduleLoad?: RegExp | undefined;
   /** What other files define is in scope without any import: Go, Java. @defaultValue false */
   readonly sharesPackageScope?: boolean | undefined;
+  /**
+   * The bare name of a function calls it, so that every name is a use: those of local names are left out.
+   * @defaultValue false
+   */
+  readonly bareNamesAreCalls?: boolean | undefined;
   /** How flows and arguments are written; without it none are kept. */
   readonly flowNotation?: FlowNotation | undefined;
   /** Fields that hold the type a function returns; looked for on the node, then on its `value`. */
