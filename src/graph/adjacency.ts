@@ -18,20 +18,28 @@ export interface EdgeColumns {
   readonly weights?: ArrayLike<number> | undefined;
 }
 
+/** 0, 1, 2, … */
+export function countUp(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let number = 0; number < count; number++) numbers[number] = number;
+  return numbers;
+}
+
 /** Positions 0 … n - 1 in ascending order of their key; equal keys keep the order of `positions`. Keys are below `keyCount`. */
 export function sortByKey(positions: Uint32Array, keys: ArrayLike<number>, keyCount: number): Uint32Array {
   const next = new Uint32Array(keyCount + 1);
-  for (const position of positions) {
-    const after = (keys[position] ?? 0) + 1;
+  for (let at = 0; at < positions.length; at++) {
+    const after = (keys[positions[at] ?? 0] ?? 0) + 1;
     next[after] = (next[after] ?? 0) + 1;
   }
   for (let key = 1; key <= keyCount; key++) next[key] = (next[key] ?? 0) + (next[key - 1] ?? 0);
   const sorted = new Uint32Array(positions.length);
-  for (const position of positions) {
+  for (let at = 0; at < positions.length; at++) {
+    const position = positions[at] ?? 0;
     const key = keys[position] ?? 0;
-    const at = next[key] ?? 0;
-    sorted[at] = position;
-    next[key] = at + 1;
+    const place = next[key] ?? 0;
+    sorted[place] = position;
+    next[key] = place + 1;
   }
   return sorted;
 }
@@ -39,8 +47,7 @@ export function sortByKey(positions: Uint32Array, keys: ArrayLike<number>, keyCo
 /** Builds rows in linear time; edges between the same two nodes become one whose weight is their sum. */
 export function buildAdjacency(nodeCount: number, edges: EdgeColumns): Adjacency {
   const { sources, targets, weights } = edges;
-  const all = new Uint32Array(sources.length).map((_, position) => position);
-  const order = sortByKey(sortByKey(all, targets, nodeCount), sources, nodeCount);
+  const order = sortByKey(sortByKey(countUp(sources.length), targets, nodeCount), sources, nodeCount);
   const offsets = new Uint32Array(nodeCount + 1);
   const rowTargets = new Uint32Array(order.length);
   const rowWeights = new Uint32Array(order.length);
@@ -76,7 +83,7 @@ export function reverseAdjacency(graph: Adjacency): Adjacency {
 /** Each edge in both directions; loops are left out. The weight between two nodes is that of both directions together. */
 export function undirectedAdjacency(graph: Adjacency): Adjacency {
   const sources = edgeSources(graph);
-  const keep = Uint32Array.from(sources.keys()).filter((edge) => sources[edge] !== graph.targets[edge]);
+  const keep = countUp(sources.length).filter((edge) => sources[edge] !== graph.targets[edge]);
   const near = keep.map((edge) => sources[edge] ?? 0);
   const far = keep.map((edge) => graph.targets[edge] ?? 0);
   const weights = keep.map((edge) => graph.weights[edge] ?? 0);

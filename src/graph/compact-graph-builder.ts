@@ -1,19 +1,19 @@
-import { sortByKey } from './adjacency.ts';
+import { countUp, sortByKey } from './adjacency.ts';
 import { CompactGraph, NODE_KINDS, type EdgeTable, type NodeColumns, type UnresolvedCounts } from './compact-graph.ts';
-import { EDGE_KINDS, RESOLUTION_TIERS, type UnresolvedReason } from './edge.ts';
+import { EDGE_KINDS, RESOLUTION_TIERS, UNRESOLVED_REASONS, type UnresolvedReason } from './edge.ts';
 import type { GraphEdgeRecord, GraphNodeRecord, GraphSink, UnresolvedNameRecord } from './graph-sink.ts';
 import type { NodeId, NodeKind } from './symbol.ts';
 
-/** Edges there is room for at first. */
+/** Edges there is room for when the first has come. */
 const FIRST_CAPACITY = 1 << 14;
 
 /** A column of integers that grows. */
 class Column {
-  values: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+  values: Uint32Array = new Uint32Array();
 
   set(at: number, value: number): void {
     if (at === this.values.length) {
-      const larger = new Uint32Array(at * 2);
+      const larger = new Uint32Array(Math.max(at * 2, FIRST_CAPACITY));
       larger.set(this.values);
       this.values = larger;
     }
@@ -22,7 +22,10 @@ class Column {
 
   /** The values at `positions`, in that order. */
   gather(positions: Uint32Array): Uint32Array {
-    return positions.map((position) => this.values[position] ?? 0);
+    const { values } = this;
+    const gathered = new Uint32Array(positions.length);
+    for (let at = 0; at < positions.length; at++) gathered[at] = values[positions[at] ?? 0] ?? 0;
+    return gathered;
   }
 }
 
@@ -100,7 +103,7 @@ export class CompactGraphBuilder implements GraphSink {
     const { order, rankOf } = this.#orderNodes();
     const nodes = this.#nodeColumns(order, rankOf);
     const edges = this.#edgeTable(rankOf, order.length);
-    const incomingEdges = sortByKey(Uint32Array.from(edges.sources.keys()), edges.targets, order.length);
+    const incomingEdges = sortByKey(countUp(edges.sources.length), edges.targets, order.length);
     return new CompactGraph({
       nodes,
       edges,
@@ -144,14 +147,41 @@ export class CompactGraphBuilder implements GraphSink {
         const parent = symbol?.parent ?? null;
         return parent === null ? -1 : (rankOf[this.#numbers.get(parent) ?? -1] ?? -1);
       }),
+      ...this.#unresolvedColumns(records),
       foreignBases: Uint8Array.from(order, (node) => (this.#foreignBases.has(node) ? 1 : 0)),
     };
+  }
+
+  /** Nodes of equal name share an entry; SQL is found by names in any of the usual cases. */
+  #unresolvedColumns(records: readonly GraphNodeRecord[]): Pick<NodeColumns, 'unresolved' | 'unresolvedTable'> {
+    const table: UnresolvedCounts[] = [{}];
+    const entryOf = new Map<string, number>();
+    const unresolved = Uint32Array.from(records, ({ symbol }) => {
+      if (symbol === null) return 0;
+      const { name, language } = symbol;
+      const names = language === 'sql' ? new Set([name, name.toLowerCase(), name.toUpperCase()]) : [name];
+      const key = [...names].join('\n');
+      let entry = entryOf.get(key);
+      if (entry === undefined) {
+        const counts: Partial<Record<UnresolvedReason, number>> = {};
+        for (const each of names) {
+          for (const reason of UNRESOLVED_REASONS) {
+            const count = this.#unresolved.get(each)?.[reason] ?? 0;
+            if (count > 0) counts[reason] = (counts[reason] ?? 0) + count;
+          }
+        }
+        entry = Object.keys(counts).length === 0 ? 0 : table.push(counts) - 1;
+        entryOf.set(key, entry);
+      }
+      return entry;
+    });
+    return { unresolved, unresolvedTable: table };
   }
 
   #edgeTable(rankOf: Int32Array, nodeCount: number): EdgeTable {
     const { sources, targets, kinds, tiers, confidences, sitePaths, lines, columns } = this.#edges;
     const rank = (node: number): number => rankOf[node] ?? 0;
-    const all = Uint32Array.from({ length: this.#edgeCount }, (_, edge) => edge);
+    const all = countUp(this.#edgeCount);
     const sourceRanks = sources.gather(all).map(rank);
     const targetRanks = targets.gather(all).map(rank);
     const order = sortByKey(sortByKey(all, targetRanks, nodeCount), sourceRanks, nodeCount);

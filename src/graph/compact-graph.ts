@@ -29,6 +29,9 @@ export interface NodeColumns {
   readonly exported: Uint8Array;
   /** The symbol it is defined in, or -1. */
   readonly parents: Int32Array;
+  /** Index into `unresolvedTable`; 0, which counts nothing, where all references of the node's name are resolved. */
+  readonly unresolved: Uint32Array;
+  readonly unresolvedTable: readonly UnresolvedCounts[];
   /** 1 where the symbol extends or implements something outside the repository. */
   readonly foreignBases: Uint8Array;
 }
@@ -79,6 +82,7 @@ export class CompactGraph {
   readonly incoming: Uint32Array;
   readonly incomingEdges: Uint32Array;
   readonly #unresolved: ReadonlyMap<string, UnresolvedCounts>;
+  readonly #answers = new Map<string, unknown>();
   #numbers: ReadonlyMap<NodeId, number> | null = null;
 
   /** Made by a {@link CompactGraphBuilder}. */
@@ -226,6 +230,26 @@ export class CompactGraph {
     }
     return found;
   };
+
+  /** The first of the edges from one node to another for which `test` holds; -1 for none. */
+  findEdge(source: number, target: number, test: (edge: number) => boolean): number {
+    const end = this.outgoing[source + 1] ?? 0;
+    for (let edge = this.outgoing[source] ?? 0; edge < end; edge++) {
+      if (this.edges.targets[edge] === target && test(edge)) return edge;
+    }
+    return -1;
+  }
+
+  /** Computes something from this graph once. A name stands for one computation, everywhere. */
+  remember<Answer>(name: string, compute: () => Answer): Answer {
+    if (!this.#answers.has(name)) this.#answers.set(name, compute());
+    return this.#answers.get(name) as Answer; // Each name has one kind of answer.
+  }
+
+  /** What was computed under a name, if it was: for what is computed step by step, or may fail. */
+  recall<Answer>(name: string): Answer | undefined {
+    return this.#answers.get(name) as Answer | undefined; // As in {@link remember}.
+  }
 
   forEachOutgoing(node: number, visit: (edge: number) => unknown): void {
     const end = this.outgoing[node + 1] ?? 0;

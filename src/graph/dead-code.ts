@@ -13,6 +13,7 @@ import type { NodeKind } from './symbol.ts';
  * - `guessed-use`: something of its name is used, and only the name says that it is this.
  * - `overrides`: it overrides or implements a method, and calls of that one may run it.
  * - `foreign-base`: its class extends or implements something outside the repository, which may call it.
+ * - `object-member`: a method of an object inside a function or a value; whoever is handed the object may call it.
  * - `special-name`: languages or their libraries call what has this name by themselves.
  */
 export const DEAD_CODE_DOUBTS = [
@@ -21,6 +22,7 @@ export const DEAD_CODE_DOUBTS = [
   'unresolved-name',
   'overrides',
   'foreign-base',
+  'object-member',
   'special-name',
   'exported',
 ] as const;
@@ -43,6 +45,17 @@ const CANDIDATE_KINDS: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'enum',
   'type',
   'procedure',
+]);
+
+/** What a method is defined in where it is no member of an object that is made on the spot. */
+const TYPE_KINDS: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  'class',
+  'interface',
+  'struct',
+  'enum',
+  'type',
+  'namespace',
+  'module',
 ]);
 
 /** `__init__`, `toString`, `ngOnInit`, `componentDidMount`, `Dispose`, `init` of Go: called by a runtime or a library. */
@@ -134,6 +147,7 @@ function doubtsOf(
     'unresolved-name': Object.keys(leads).length > 0,
     overrides,
     'foreign-base': graph.nodes.foreignBases[node] === 1 || (parent >= 0 && graph.nodes.foreignBases[parent] === 1),
+    'object-member': graph.kindOf(node) === 'method' && parent >= 0 && !TYPE_KINDS.has(graph.kindOf(parent)),
     'special-name': SPECIAL_NAME.test(graph.nameOf(node)),
     exported: graph.nodes.exported[node] === 1,
   };

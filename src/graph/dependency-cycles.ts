@@ -1,4 +1,5 @@
-import { breadthFirstSearch, stepsTo } from './algorithms/breadth-first-search.ts';
+import type { Adjacency } from './adjacency.ts';
+import { breadthFirstSearch, nodesTo } from './algorithms/breadth-first-search.ts';
 import { largeComponents, stronglyConnectedComponents } from './algorithms/strongly-connected-components.ts';
 import type { CompactGraph, EdgeSelection } from './compact-graph.ts';
 
@@ -12,24 +13,24 @@ export interface DependencyCycle {
 
 /** Every group of two nodes or more that depend on each other, largest first. A node that uses itself is none. */
 export function dependencyCycles(graph: CompactGraph, selection: EdgeSelection): DependencyCycle[] {
-  const components = stronglyConnectedComponents(graph.adjacency(selection));
+  const adjacency = graph.adjacency(selection);
+  const components = stronglyConnectedComponents(adjacency);
   const isSelected = graph.selector(selection);
-  const { sources, targets } = graph.edges;
   return largeComponents(components).map((members) => {
-    const first = members[0] ?? 0;
-    const placeOf = new Map(members.map((node, place) => [node, place]));
-    let last = -1;
-    const search = breadthFirstSearch(members.length, [0], (place, visit) => {
-      graph.forEachOutgoing(members[place] ?? 0, (edge) => {
-        if (!isSelected(edge)) return;
-        const target = targets[edge] ?? 0;
-        if (target === first && place !== 0 && last === -1) last = edge;
-        const next = placeOf.get(target);
-        if (next !== undefined) visit(next, edge);
-      });
-    });
-    // Breadth first: the first node found to lead back is one at the least distance.
-    const edges = [...stepsTo(search, placeOf.get(sources[last] ?? 0) ?? 0), last];
+    const round = shortestRound(adjacency, members[0] ?? 0, components.componentOf);
+    const edges = round.map((node, at) => graph.findEdge(node, round[(at + 1) % round.length] ?? 0, isSelected));
     return { members, edges };
   });
+}
+
+/** Nodes of a shortest way from a node back to it, the node itself once. */
+function shortestRound(adjacency: Adjacency, first: number, componentOf: Uint32Array): number[] {
+  const search = breadthFirstSearch(adjacency, [first]);
+  // In order of distance: the first that leads back is at the least.
+  for (const node of search.reached) {
+    if (node === first || componentOf[node] !== componentOf[first]) continue;
+    const row = adjacency.targets.subarray(adjacency.offsets[node], adjacency.offsets[node + 1]);
+    if (row.includes(first)) return nodesTo(search, node);
+  }
+  return [first];
 }

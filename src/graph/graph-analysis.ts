@@ -26,7 +26,6 @@ export interface FileCommunity {
 export class GraphAnalysis {
   readonly graph: CompactGraph;
   readonly #isProgram: (path: string) => boolean;
-  readonly #answers = new Map<string, unknown>();
 
   /** @param isProgram - False for paths whose files are no part of the program itself: tests, examples, generated code. */
   constructor(graph: CompactGraph, isProgram: (path: string) => boolean) {
@@ -119,7 +118,6 @@ export class GraphAnalysis {
   }
 
   #once<Answer>(name: string, compute: () => Answer): Answer {
-    if (!this.#answers.has(name)) this.#answers.set(name, compute());
-    return this.#answers.get(name) as Answer; // Each name has one kind of answer.
+    return this.graph.remember(`analysis ${name}`, compute);
   }
 }

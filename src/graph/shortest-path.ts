@@ -1,7 +1,7 @@
-import { breadthFirstSearch, stepsTo } from './algorithms/breadth-first-search.ts';
+import { breadthFirstSearch, nodesTo } from './algorithms/breadth-first-search.ts';
 import type { CompactGraph } from './compact-graph.ts';
-import { Dispatch } from './dispatch.ts';
-import { CALL_KINDS, DEFAULT_MIN_CONFIDENCE } from './edge-groups.ts';
+import { isConstructorOf, stepsOf, withMembers } from './dispatch.ts';
+import { DEFAULT_MIN_CONFIDENCE } from './edge-groups.ts';
 import type { EdgeKind } from './edge.ts';
 
 export interface ShortestPathOptions {
@@ -37,24 +37,21 @@ export function shortestPath(
   options: ShortestPathOptions,
 ): ShortestPath {
   const { kinds, minConfidence = DEFAULT_MIN_CONFIDENCE } = options;
-  const { sources, targets } = graph.edges;
-  const dispatch = new Dispatch(graph, minConfidence);
+  const goals = new Uint8Array(graph.nodeCount);
+  for (const node of to) for (const member of withMembers(graph, node)) goals[member] = 1;
+  const starts = from.flatMap((node) => withMembers(graph, node));
+  const search = breadthFirstSearch(stepsOf(graph, kinds, minConfidence), starts, { goals });
+  if (search.goal === -1) return { steps: null, reached: search.reached };
+  const nodes = nodesTo(search, search.goal);
   const isSelected = graph.selector({ kinds, minConfidence });
-  const followsCalls = kinds.some((kind) => CALL_KINDS.includes(kind));
-  const goals = new Set(to.flatMap((node) => dispatch.withMembers(node)));
-  const search = breadthFirstSearch(
-    graph.nodeCount,
-    from.flatMap((node) => dispatch.withMembers(node)),
-    (node, visit) => {
-      graph.forEachOutgoing(node, (edge) => {
-        if (isSelected(edge)) visit(targets[edge] ?? 0, edge * 2);
-      });
-      if (!followsCalls) return;
-      dispatch.forEachOverride(node, 'incoming', (edge) => visit(sources[edge] ?? 0, edge * 2 + 1));
-      dispatch.forEachConstructor(node, (edge) => visit(targets[edge] ?? 0, edge * 2));
-    },
-    { isGoal: (node) => goals.has(node) },
-  );
-  const steps = stepsTo(search, search.goal).map((step) => ({ edge: step >> 1, dispatch: (step & 1) === 1 }));
-  return { steps: search.goal === -1 ? null : steps, reached: search.reached };
+  const isOverride = graph.selector({ kinds: ['overrides'], minConfidence });
+  const steps = nodes.slice(1).map((node, at): PathStep => {
+    const previous = nodes[at] ?? 0;
+    const edge = graph.findEdge(previous, node, isSelected);
+    if (edge !== -1) return { edge, dispatch: false };
+    const overriding = graph.findEdge(node, previous, isOverride);
+    if (overriding !== -1) return { edge: overriding, dispatch: true };
+    return { edge: graph.findEdge(previous, node, (each) => isConstructorOf(graph, each)), dispatch: false };
+  });
+  return { steps, reached: search.reached };
 }

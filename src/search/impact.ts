@@ -1,13 +1,12 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
 import type { CompactGraph } from '../graph/compact-graph.ts';
 import { UNRESOLVED_REASONS } from '../graph/edge.ts';
-import { impactOf } from '../graph/impact.ts';
+import { hiddenUses, impactOf, type Impact as GraphImpact } from '../graph/impact.ts';
 import type { NodeId } from '../graph/symbol.ts';
 import type { IndexStore } from '../store/index-store.ts';
 import type { LoadedGraph } from './loaded-graph.ts';
 import { resolveNode } from './node-lookup.ts';
 import {
-  callableNamesOf,
   CompletenessCount,
   describeEdges,
   type Completeness,
@@ -84,42 +83,62 @@ export async function findImpactOf(
   signal?.throwIfAborted();
   const starts = ids.flatMap((id) => graph.numberOf(id) ?? []);
   const impact = impactOf(graph, starts, { maxDepth: depth, minConfidence });
-  const isTest = (node: number): boolean => loaded.isTest(graph.pathOf(node));
+  const isTest = loaded.testFlags(graph);
   const found: { readonly edges: FoundEdge[]; readonly tests: FoundEdge[] } = { edges: [], tests: [] };
-  let edgeCount = 0;
+  let [edgeCount, truncated] = [0, false];
   for (const { edge, depth: distance, dispatch } of impact.edges()) {
-    if (edgeCount++ >= maxEdges) continue;
-    const list = isTest(graph.edges.sources[edge] ?? 0) ? found.tests : found.edges;
+    truncated = edgeCount === maxEdges;
+    if (truncated) break;
+    edgeCount++;
+    const list = isTest[graph.edges.sources[edge] ?? 0] === 1 ? found.tests : found.edges;
     list.push({ edge: graph.edgeOf(edge), depth: distance, dispatch });
   }
-  const expanded = [...impact.starts, ...impact.affected].filter(
-    (node) => depth === undefined || (impact.depthOf[node] ?? 0) < depth,
-  );
-  const completeness = new CompletenessCount();
-  completeness.add('low-confidence', impact.hiddenEdges);
-  addUnresolvedNames(completeness, graph, expanded);
   return {
     edges: await describeEdges(store, found.edges),
     tests: await describeEdges(store, found.tests),
     affected: countAffected(graph, impact.affected, isTest),
-    completeness: completeness.total(edgeCount),
-    truncated: edgeCount > maxEdges,
+    completeness: measureCompleteness(graph, impact, options).total(edgeCount),
+    truncated,
   };
 }
 
-function addUnresolvedNames(completeness: CompletenessCount, graph: CompactGraph, nodes: readonly number[]): void {
-  for (const name of callableNamesOf(graph, nodes)) {
-    const counts = graph.unresolvedByName(name);
-    for (const reason of UNRESOLVED_REASONS) completeness.add(reason, counts[reason] ?? 0);
-  }
+/** What is missing at every node whose users were looked for. */
+function measureCompleteness(
+  graph: CompactGraph,
+  { starts, affected, depthOf }: GraphImpact,
+  { depth = Number.POSITIVE_INFINITY, minConfidence }: ImpactOptions,
+): CompletenessCount {
+  const { unresolved, unresolvedTable } = graph.nodes;
+  const hidden = hiddenUses(graph, minConfidence);
+  const isCounted = new Uint8Array(unresolvedTable.length);
+  const completeness = new CompletenessCount();
+  let hiddenCount = 0;
+  const add = (node: number): void => {
+    hiddenCount += hidden[node] ?? 0;
+    // A constructor is called by the name of its class.
+    const named = graph.kindOf(node) === 'constructor' ? graph.parentOf(node) : node;
+    const entry = unresolved[named] ?? 0;
+    if (isCounted[entry] === 1) return;
+    isCounted[entry] = 1;
+    for (const reason of UNRESOLVED_REASONS) completeness.add(reason, unresolvedTable[entry]?.[reason] ?? 0);
+  };
+  for (const node of starts) add(node);
+  for (const node of affected) if ((depthOf[node] ?? 0) < depth) add(node);
+  completeness.add('low-confidence', hiddenCount);
+  return completeness;
 }
 
-function countAffected(graph: CompactGraph, affected: Uint32Array, isTest: (node: number) => boolean): AffectedCounts {
-  const files = new Set<number>();
-  let tests = 0;
+function countAffected(graph: CompactGraph, affected: Uint32Array, isTest: Uint8Array): AffectedCounts {
+  const { paths, pathTable } = graph.nodes;
+  const isCounted = new Uint8Array(pathTable.length);
+  let [files, tests] = [0, 0];
   for (const node of affected) {
-    if (isTest(node)) tests++;
-    else files.add(graph.nodes.paths[node] ?? 0);
+    const path = paths[node] ?? 0;
+    if (isTest[node] === 1) tests++;
+    else if (isCounted[path] === 0) {
+      isCounted[path] = 1;
+      files++;
+    }
   }
-  return { symbols: affected.length - tests, files: files.size, tests };
+  return { symbols: affected.length - tests, files, tests };
 }

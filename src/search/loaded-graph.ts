@@ -14,7 +14,6 @@ import { pathRoles } from './path-role.ts';
 export class LoadedGraph {
   readonly #store: IndexStore;
   readonly #isProgram = new Map<string, boolean>();
-  readonly #isTest = new Map<string, boolean>();
   #loaded: { readonly revision: number; readonly analysis: GraphAnalysis } | null = null;
 
   constructor(store: IndexStore) {
@@ -37,7 +36,7 @@ export class LoadedGraph {
 
   /** Answers about the whole graph as the index is now. */
   async analysis(): Promise<GraphAnalysis> {
-    const builder = new CompactGraphBuilder();
+    const builder = new CompactGraphBuilder(); // Costs nothing while it is empty.
     const revision = await this.#store.readGraph(builder, this.#loaded?.revision);
     if (this.#loaded?.revision !== revision) {
       this.#loaded = { revision, analysis: new GraphAnalysis(builder.build(), (path) => this.isProgram(path)) };
@@ -47,19 +46,19 @@ export class LoadedGraph {
 
   /** False for tests, examples, and code that others or machines wrote. */
   isProgram(path: string): boolean {
-    return remember(this.#isProgram, path, () => pathRoles(path).size === 0);
+    let known = this.#isProgram.get(path);
+    if (known === undefined) {
+      known = pathRoles(path).size === 0;
+      this.#isProgram.set(path, known);
+    }
+    return known;
   }
 
-  isTest(path: string): boolean {
-    return remember(this.#isTest, path, () => pathRoles(path).has('test'));
+  /** 1 for each node that is in a test. */
+  testFlags(graph: CompactGraph): Uint8Array {
+    return graph.remember('test flags', () => {
+      const isTestPath = graph.nodes.pathTable.map((path) => (pathRoles(path).has('test') ? 1 : 0));
+      return Uint8Array.from(graph.nodes.paths, (path) => isTestPath[path] ?? 0);
+    });
   }
-}
-
-function remember(known: Map<string, boolean>, path: string, compute: () => boolean): boolean {
-  let value = known.get(path);
-  if (value === undefined) {
-    value = compute();
-    known.set(path, value);
-  }
-  return value;
 }

@@ -45,7 +45,7 @@ export interface ShownHotSpot {
 
 export interface ShownCycle {
   /** Everything that is on a way round, in order of ids. */
-  readonly members: readonly NodeSummary[];
+  readonly members: Section<NodeSummary>;
   /** A shortest way round. */
   readonly edges: readonly RelationEdge[];
 }
@@ -145,6 +145,9 @@ export async function hotSpotSection(
   };
 }
 
+/** Members of a cycle that are named. */
+const SHOWN_CYCLE_MEMBERS = 20;
+
 /** Rings of imports or of calls. */
 export async function cycleSection(
   store: IndexStore,
@@ -155,13 +158,17 @@ export async function cycleSection(
   const { total, items } = cut(cycles, limit);
   const shown: ShownCycle[] = [];
   for (const { members, edges } of items) {
+    const named = cut(members, SHOWN_CYCLE_MEMBERS);
     const describe = await describer(
       store,
       graph,
-      members.map((node) => ({ node })),
+      named.items.map((node) => ({ node })),
     );
     const found = edges.map((edge, at) => ({ edge: graph.edgeOf(edge), depth: at + 1, dispatch: false }));
-    shown.push({ members: members.map(describe), edges: await describeEdges(store, found) });
+    shown.push({
+      members: { total: named.total, items: named.items.map(describe) },
+      edges: await describeEdges(store, found),
+    });
   }
   return { total, items: shown };
 }

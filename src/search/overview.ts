@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { USE_KINDS } from '../graph/edge-groups.ts';
 import { UNRESOLVED_REASONS } from '../graph/edge.ts';
-import type { IndexCounts, IndexStore } from '../store/index-store.ts';
+import type { CompactGraph } from '../graph/compact-graph.ts';
+import type { FileStamp, IndexCounts, IndexStore } from '../store/index-store.ts';
 import type { LoadedGraph } from './loaded-graph.ts';
 import {
   communitySection,
@@ -69,32 +70,51 @@ export async function makeOverview(
   const { sections = OVERVIEW_SECTIONS, limit = DEFAULT_OVERVIEW_LIMIT } = options;
   const analysis = await loaded.analysis();
   const { graph } = analysis;
-  const stamps = await store.fileStamps();
-  const program = stamps.filter(({ path }) => loaded.isProgram(path));
-  const { files, symbols, edges } = await store.counts();
+  /** What was read from the store and from files for a graph is good for it as long as it is. */
+  const once = async <Answer>(name: string, read: () => Promise<Answer>): Promise<Answer> => {
+    const answer = graph.recall<Answer>(`overview ${name}`) ?? (await read());
+    return graph.remember(`overview ${name}`, () => answer);
+  };
+  const stamps = await once('stamps', () => store.fileStamps());
   const has = (section: OverviewSection): boolean => sections.includes(section);
+  const part = async <Name extends string, Answer>(
+    section: OverviewSection,
+    name: Name,
+    read: () => Promise<Answer>,
+  ): Promise<Record<Name, Answer> | Record<never, never>> => (has(section) ? { [name]: await once(name, read) } : {});
+  return {
+    repository: { name: basename(root) },
+    counts: graph.remember('overview counts', () => countAll(graph, stamps.length)),
+    ...(await part('languages', 'languages', async () => languageSection(stamps, limit))),
+    ...(await part('folders', 'folders', async () => folderSection(programFiles(loaded, stamps), limit))),
+    ...(await part('entry-points', 'entryPoints', () => entryPointSection(store, analysis, limit))),
+    ...(await part('hot-spots', 'hotSpots', () => hotSpotSection(store, analysis, limit))),
+    ...(await part('cycles', 'cycles', async () => ({
+      files: await cycleSection(store, graph, analysis.fileCycles(), limit),
+      calls: await cycleSection(store, graph, analysis.callCycles(), limit),
+    }))),
+    ...(await part('communities', 'communities', async () => communitySection(analysis, limit))),
+    ...(await part('dead-code', 'deadCode', () => deadCodeSection(root, store, analysis, limit))),
+    completeness: graph.remember('overview completeness', () => measureCompleteness(graph)),
+  };
+}
+
+/** Files of the program; all of them where everything is a test or an example. */
+function programFiles(loaded: LoadedGraph, stamps: readonly FileStamp[]): readonly FileStamp[] {
+  const program = stamps.filter(({ path }) => loaded.isProgram(path));
+  return program.length > 0 ? program : stamps;
+}
+
+function countAll(graph: CompactGraph, files: number): Overview['counts'] {
+  const symbols = graph.nodes.languages.reduce((sum, language) => sum + (language === 0 ? 0 : 1), 0);
+  return { files, symbols, edges: graph.edgeCount };
+}
+
+function measureCompleteness(graph: CompactGraph): Completeness {
   const completeness = new CompletenessCount();
   for (const reason of UNRESOLVED_REASONS) completeness.add(reason, graph.unresolvedTotal(reason));
   const isUse = graph.selector({ kinds: USE_KINDS });
   let uses = 0;
   for (let edge = 0; edge < graph.edgeCount; edge++) uses += isUse(edge) ? 1 : 0;
-  return {
-    repository: { name: basename(root) },
-    counts: { files, symbols, edges },
-    ...(has('languages') ? { languages: languageSection(stamps, limit) } : {}),
-    ...(has('folders') ? { folders: folderSection(program.length > 0 ? program : stamps, limit) } : {}),
-    ...(has('entry-points') ? { entryPoints: await entryPointSection(store, analysis, limit) } : {}),
-    ...(has('hot-spots') ? { hotSpots: await hotSpotSection(store, analysis, limit) } : {}),
-    ...(has('cycles')
-      ? {
-          cycles: {
-            files: await cycleSection(store, graph, analysis.fileCycles(), limit),
-            calls: await cycleSection(store, graph, analysis.callCycles(), limit),
-          },
-        }
-      : {}),
-    ...(has('communities') ? { communities: communitySection(analysis, limit) } : {}),
-    ...(has('dead-code') ? { deadCode: await deadCodeSection(root, store, analysis, limit) } : {}),
-    completeness: completeness.total(uses),
-  };
+  return completeness.total(uses);
 }

@@ -1,4 +1,3 @@
-import type { CompactGraph } from '../graph/compact-graph.ts';
 import type { Edge, EdgeKind, EdgeSite, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { NodeId } from '../graph/symbol.ts';
 import type { IndexStore } from '../store/index-store.ts';
@@ -78,16 +77,4 @@ export async function nodeDescriber(store: IndexStore, ids: Iterable<NodeId>): P
 /** Names by which a symbol may be called: SQL names in any of the usual cases. */
 export function callableNames({ name, language }: { readonly name: string; readonly language: string }): string[] {
   return language === 'sql' ? [name, name.toLowerCase(), name.toUpperCase()] : [name];
-}
-
-/** Names by which any of the nodes may be called: a constructor by that of its class, files by none. */
-export function callableNamesOf(graph: CompactGraph, nodes: Iterable<number>): Set<string> {
-  const names = new Set<string>();
-  for (const node of nodes) {
-    const named = graph.kindOf(node) === 'constructor' ? graph.parentOf(node) : node;
-    const language = named < 0 ? '' : graph.languageOf(named);
-    if (language === '') continue;
-    for (const name of callableNames({ name: graph.nameOf(named), language })) names.add(name);
-  }
-  return names;
 }

@@ -35,6 +35,7 @@ const DOUBTS: Readonly<Record<ShownDeadCode['doubts'][number], string>> = {
   'unresolved-name': 'calls of its name could not be followed',
   overrides: 'calls of the method it overrides may run it',
   'foreign-base': 'its base outside the repository may call it',
+  'object-member': 'whoever is handed its object may call it',
   'special-name': 'languages and libraries call this name by themselves',
   exported: 'exported: programs elsewhere may use it',
 };
@@ -86,7 +87,7 @@ function printOverview(out: Terminal, overview: Overview): void {
   printSection(out, 'folders', folders, ({ path, files }) => [path === '' ? '.' : path, plural(files, 'file')]);
   printSection(out, 'entry points', entryPoints, ({ symbol, reason, uses }) => [
     symbol.qualifiedName,
-    `${where(symbol)} · ${ENTRY_REASONS[reason] ?? reason} · uses ${formatCount(uses)}`,
+    `${where(symbol)} · ${ENTRY_REASONS[reason] ?? reason} · uses ${plural(uses, 'symbol')}`,
   ]);
   printSection(out, 'hot spots', hotSpots, ({ symbol, centrality, usedBy }) => [
     symbol.qualifiedName,
@@ -105,14 +106,14 @@ function printOverview(out: Terminal, overview: Overview): void {
 }
 
 function where(symbol: NodeSummary): string {
-  return `${symbol.kind} · ${placeOf(symbol)}`;
+  return symbol.kind === 'file' ? symbol.kind : `${symbol.kind} · ${placeOf(symbol)}`;
 }
 
 function describeCycle({ members, edges }: ShownCycle): [string, string] {
   const [first] = edges;
   const names = [...edges.map(({ source }) => source.qualifiedName), first?.source.qualifiedName ?? ''];
   const site = first === undefined ? '' : `${first.site.path}:${first.site.line} · `;
-  return [names.join(' > '), `${site}${plural(members.length, 'member')}`];
+  return [names.join(' > '), `${site}${plural(members.total, 'member')}`];
 }
 
 function printSection<Item>(

@@ -1,4 +1,4 @@
-import { buildAdjacency, edgeSources, undirectedAdjacency, type Adjacency } from '../adjacency.ts';
+import { buildAdjacency, countUp, edgeSources, undirectedAdjacency, type Adjacency } from '../adjacency.ts';
 
 /** Which community each node is in. Communities are numbered by their smallest member. */
 export interface Communities {
@@ -33,7 +33,7 @@ interface Level {
 export function communities(graph: Adjacency, options: CommunityOptions = {}): Communities {
   const { resolution = 1 } = options;
   let level: Level = { graph: undirectedAdjacency(graph), loops: new Float64Array(graph.nodeCount) };
-  let communityOf = Uint32Array.from({ length: graph.nodeCount }, (_, node) => node);
+  let communityOf = countUp(graph.nodeCount);
   for (;;) {
     const { count, communityOf: partOf } = connectedParts(level.graph, moveNodes(level, resolution));
     if (count === level.graph.nodeCount) return { count, communityOf };
@@ -51,7 +51,7 @@ function moveNodes({ graph, loops }: Level, resolution: number): Uint32Array {
     return degree;
   });
   const doubledTotal = degrees.reduce((sum, degree) => sum + degree, 0);
-  const communityOf = Uint32Array.from({ length: nodeCount }, (_, node) => node);
+  const communityOf = countUp(nodeCount);
   const totals = degrees.slice();
   const links = new Float64Array(nodeCount);
   const waiting = communityOf.slice();
@@ -126,7 +126,7 @@ function mergeNodes({ graph, loops }: Level, partOf: Uint32Array, count: number)
   for (const [edge, source] of sources.entries()) {
     if (source === targets[edge]) merged[source] = (merged[source] ?? 0) + (graph.weights[edge] ?? 0) / 2;
   }
-  const between = Uint32Array.from(sources.keys()).filter((edge) => sources[edge] !== targets[edge]);
+  const between = countUp(sources.length).filter((edge) => sources[edge] !== targets[edge]);
   const columns = {
     sources: between.map((edge) => sources[edge] ?? 0),
     targets: between.map((edge) => targets[edge] ?? 0),
