@@ -38,15 +38,23 @@ interface Job {
   reject(error: Error): void;
 }
 
+/** What a worker is given before it has answered: it goes on while the calling thread is busy with other things. */
+const MAX_JOBS = 64;
+const MAX_LENGTH = 1 << 19;
+
 interface ParseThread {
   readonly worker: Worker;
-  job: Job | null;
+  /** In the order it answers: the first is being parsed. */
+  readonly jobs: Job[];
+  /** Length of their texts. */
+  length: number;
   timer: NodeJS.Timeout | null;
 }
 
 /**
  * Parses files in worker threads. The queue is as long as the caller makes it: await what {@link parse} returns before
- * asking for much more. Idle workers do not keep the process alive.
+ * asking for much more, but keep so many files waiting that workers need not wait for the caller. Idle workers do not
+ * keep the process alive.
  */
 export class ParsePool implements AsyncDisposable {
   readonly #workerCount: number;
@@ -99,7 +107,8 @@ export class ParsePool implements AsyncDisposable {
     this.#threads.clear();
     await Promise.all(
       threads.map((thread) => {
-        this.#takeJob(thread)?.reject(closedError());
+        this.#stopTimer(thread);
+        for (const job of thread.jobs.splice(0)) job.reject(closedError());
         return thread.worker.terminate();
       }),
     );
@@ -111,27 +120,36 @@ export class ParsePool implements AsyncDisposable {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const thread = this.#idleThread();
+      const thread = this.#freeThread();
       if (thread === null) return;
       const job = this.#queue.shift();
       if (job === undefined) return;
-      thread.job = job;
-      thread.worker.ref();
-      thread.timer = setTimeout(() => this.#onTimeout(thread), this.#timeoutMs);
+      thread.jobs.push(job);
+      thread.length += job.request.text.length;
+      if (thread.jobs.length === 1) this.#startTimer(thread);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
       thread.worker.postMessage(job.request);
     }
   }
 
-  #idleThread(): ParseThread | null {
-    for (const thread of this.#threads) if (thread.job === null) return thread;
-    return this.#threads.size < this.#workerCount ? this.#startThread() : null;
+  /** The thread with the least to do; null where all have enough. */
+  #freeThread(): ParseThread | null {
+    let free: ParseThread | null = null;
+    for (const thread of this.#threads) if (free === null || thread.length < free.length) free = thread;
+    const isIdle = free !== null && free.jobs.length === 0;
+    if (!isIdle && this.#threads.size < this.#workerCount) return this.#startThread();
+    return free !== null && free.jobs.length < MAX_JOBS && (isIdle || free.length < MAX_LENGTH) ? free : null;
   }
 
   #startThread(): ParseThread {
     // A program given by `node --input-type=module -e` would hand that flag down, and a worker's module is a file.
     const execArgv = process.execArgv.filter((argument) => !argument.startsWith('--input-type'));
-    const thread: ParseThread = { worker: new Worker(this.#workerModule, { execArgv }), job: null, timer: null };
+    const thread: ParseThread = {
+      worker: new Worker(this.#workerModule, { execArgv }),
+      jobs: [],
+      length: 0,
+      timer: null,
+    };
     thread.worker.on('message', (response: ParseResponse) => this.#onResponse(thread, response));
     thread.worker.on('error', (error) => this.#onEnd(thread, errorMessage(error)));
     thread.worker.on('exit', (code) => this.#onEnd(thread, `its thread ended with code ${code}`));
@@ -140,18 +158,28 @@ export class ParsePool implements AsyncDisposable {
     return thread;
   }
 
-  /** Makes a thread idle. */
-  #takeJob(thread: ParseThread): Job | null {
-    const job = thread.job;
-    thread.job = null;
+  #startTimer(thread: ParseThread): void {
+    thread.worker.ref();
+    thread.timer = setTimeout(() => this.#onTimeout(thread), this.#timeoutMs);
+  }
+
+  #stopTimer(thread: ParseThread): void {
     if (thread.timer !== null) clearTimeout(thread.timer);
     thread.timer = null;
     thread.worker.unref();
+  }
+
+  /** The job that is done, or given up; the time of the next begins. */
+  #takeJob(thread: ParseThread): Job | undefined {
+    this.#stopTimer(thread);
+    const job = thread.jobs.shift();
+    thread.length -= job?.request.text.length ?? 0;
     return job;
   }
 
   #onResponse(thread: ParseThread, response: ParseResponse): void {
     const job = this.#takeJob(thread);
+    if (thread.jobs.length > 0) this.#startTimer(thread);
     if ('facts' in response) job?.resolve(response);
     else job?.reject(new ParsingError(response.error.message, response.error));
     this.#dispatch();
@@ -175,7 +203,9 @@ export class ParsePool implements AsyncDisposable {
 
   #giveUp(thread: ParseThread, diagnostic: Diagnostic): void {
     const job = this.#takeJob(thread);
-    if (job === null) return;
+    // What waited behind it is another thread's now.
+    this.#queue.unshift(...thread.jobs.splice(0));
+    if (job === undefined) return;
     const { path, language } = job.request;
     job.resolve(packFile(emptyParsedFile(path, language, { ...diagnostic, path })));
     this.#dispatch();

@@ -3,7 +3,7 @@ import { decodeFacts, encodeFacts } from './facts-codec.ts';
 import type { ParsedFile } from './language.ts';
 import type { ParsingErrorCode } from './parsing-error.ts';
 
-/** What the pool sends to a worker: one file. The answer comes before the next request is sent. */
+/** What the pool sends to a worker: one file. Answers come in the order of the requests. */
 export interface ParseRequest {
   readonly path: string;
   readonly language: string;

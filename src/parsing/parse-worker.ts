@@ -14,8 +14,11 @@ async function answer({ path, language, text }: ParseRequest): Promise<ParseResp
   }
 }
 
+/** Answers come in the order of the requests, also while a language is being loaded. */
+let answered: Promise<void> = Promise.resolve();
+
 parentPort?.on('message', (request: ParseRequest) => {
-  void answer(request).then((response) =>
-    parentPort?.postMessage(response, 'facts' in response ? [response.facts.buffer] : []),
-  );
+  answered = answered
+    .then(() => answer(request))
+    .then((response) => parentPort?.postMessage(response, 'facts' in response ? [response.facts.buffer] : []));
 });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { cpus } from 'node:os';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { chunkFile } from '../../chunking/chunk-file.ts';
 import type { ParsePool } from '../../parsing/parse-pool.ts';
@@ -13,8 +12,9 @@ import { readSource } from './read-source.ts';
 /** One transaction takes this many files or bytes of source, whichever comes first: what a killed run loses at most. */
 const BATCH_FILES = 64;
 const BATCH_BYTES = 2 << 20;
-/** Files read and waiting for a parser, per worker: enough to keep it busy, few enough to keep memory flat. */
-const FILES_IN_FLIGHT_PER_WORKER = 4;
+/** Files on their way through the parsers: so many that these go on while a batch is written, few enough to keep memory flat. */
+const MAX_FILES_IN_FLIGHT = 128;
+const MAX_BYTES_IN_FLIGHT = 4 << 20;
 
 export interface ParseFilesInput {
   readonly root: string;
@@ -111,16 +111,31 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
     return indexed;
   };
 
-  const inFlight = FILES_IN_FLIGHT_PER_WORKER * Math.max(1, Math.min(cpus().length, 4));
-  for (let start = 0; start < candidates.length; start += inFlight) {
-    signal?.throwIfAborted();
-    // Kept in path order whatever order the parsers finish in: two runs over the same files write the same rows.
-    for (const file of await Promise.all(candidates.slice(start, start + inFlight).map(process))) {
-      if (file === undefined) continue;
-      batch.push(file);
-      batchBytes += file.stamp.sizeBytes;
-      parsed++;
+  const inFlight: { readonly sizeBytes: number; readonly done: ReturnType<typeof process> }[] = [];
+  let bytesInFlight = 0;
+  let next = 0;
+  const start = (): void => {
+    while (inFlight.length === 0 || (inFlight.length < MAX_FILES_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT)) {
+      const file = candidates[next++];
+      if (file === undefined) return;
+      const done = process(file);
+      // Awaited below, in its turn; until then a failure must not count as one nobody sees.
+      done.catch(() => undefined);
+      inFlight.push({ sizeBytes: file.sizeBytes, done });
+      bytesInFlight += file.sizeBytes;
     }
+  };
+  start();
+  // Kept in path order whatever order the parsers finish in: two runs over the same files write the same rows.
+  for (let first = inFlight.shift(); first !== undefined; first = inFlight.shift()) {
+    signal?.throwIfAborted();
+    const file = await first.done;
+    bytesInFlight -= first.sizeBytes;
+    start();
+    if (file === undefined) continue;
+    batch.push(file);
+    batchBytes += file.stamp.sizeBytes;
+    parsed++;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
   await flush();
