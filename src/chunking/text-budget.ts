@@ -26,7 +26,9 @@ export function estimateTokens(text: string): number {
 
 /** A text that grows until its budget is spent. */
 export class BudgetedText {
-  #text = '';
+  /** Joined at the end: a text that is appended to piece by piece is slow to hash and to store. */
+  readonly #parts: string[] = [];
+  #isEmpty = true;
   #left: number;
 
   constructor(maxTokens: number) {
@@ -34,7 +36,7 @@ export class BudgetedText {
   }
 
   get text(): string {
-    return this.#text;
+    return this.#parts.join('');
   }
 
   /** True once so little is left that another word would rarely fit. */
@@ -48,24 +50,30 @@ export class BudgetedText {
    * @param maxTokens - A smaller limit for this line.
    */
   addLine(line: string, maxTokens: number = Infinity): void {
-    const lineBreak = this.#text === '' ? 0 : 1 / CHARACTERS_PER_TOKEN;
+    const lineBreak = this.#isEmpty ? 0 : 1 / CHARACTERS_PER_TOKEN;
     const fitting = cutToTokens(foldBlanks(line).trim(), Math.min(this.#left - lineBreak, maxTokens));
-    if (fitting !== '') this.#append(this.#text === '' ? fitting : `\n${fitting}`);
+    if (fitting !== '') this.#append(this.#isEmpty ? fitting : `\n${fitting}`);
   }
 
   /** Adds one word to the line, after `separator`; false where it does not fit. */
   addWord(word: string, separator: string): boolean {
-    const addition = this.#text === '' ? word : separator + word;
+    const addition = this.#isEmpty ? word : separator + word;
     const tokens = estimateTokens(addition);
     if (tokens > this.#left) return false;
-    this.#text += addition;
+    this.#push(addition);
     this.#left -= tokens;
     return true;
   }
 
   #append(addition: string): void {
-    this.#text += addition;
+    this.#push(addition);
     this.#left -= estimateTokens(addition);
+  }
+
+  #push(addition: string): void {
+    if (addition === '') return;
+    this.#parts.push(addition);
+    this.#isEmpty = false;
   }
 }
 
