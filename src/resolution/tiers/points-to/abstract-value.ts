@@ -28,11 +28,21 @@ export type AbstractValue =
   | { readonly kind: 'generator'; readonly declaration: Declaration }
   /** What calling a `@contextmanager` gives. */
   | { readonly kind: 'context'; readonly declaration: Declaration }
+  /** Of the language or a library. */
+  | { readonly kind: 'outside' }
   /** More values than are told apart. */
   | { readonly kind: 'many' };
 
 /** Too many values to say anything about one. */
 export const MANY: AbstractValue = Object.freeze({ kind: 'many' });
+
+/** Something that is not of the project. */
+export const OUTSIDE: AbstractValue = Object.freeze({ kind: 'outside' });
+
+/** Whether any of the values is of the project. */
+export function isKnown(values: ReadonlySet<AbstractValue>): boolean {
+  return values.size > 1 || (values.size === 1 && !values.has(OUTSIDE));
+}
 
 /** Makes equal values one object, so that sets of them are sets. */
 export class AbstractValues {

@@ -4,8 +4,8 @@ import { parseTypeName } from '../../type-name.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
 import { enclosingType, type Place } from '../value.ts';
-import { AbstractValues, MANY, type AbstractValue } from './abstract-value.ts';
-import { UNBOUND, type NameBinding, type NameBindings } from './name-bindings.ts';
+import { AbstractValues, isKnown, MANY, OUTSIDE, type AbstractValue } from './abstract-value.ts';
+import { UNBOUND, variableSlot, type BoundVariable, type NameBinding, type NameBindings } from './name-bindings.ts';
 import type { FlowProtocols } from './python-protocols.ts';
 import { parseArgument, parseValue, type Argument, type ValueExpression } from './value-expression.ts';
 import type { ValueSlots } from './value-slots.ts';
@@ -17,6 +17,7 @@ const MAX_ALIASES = 2;
 
 type Values = ReadonlySet<AbstractValue>;
 const NOTHING: Values = new Set();
+const OUTSIDE_ONLY: Values = new Set([OUTSIDE]);
 
 /** What is known of a function without looking at its callers. */
 interface FunctionFacts {
@@ -87,7 +88,7 @@ export class FlowAnalysis {
   // --- slots -------------------------------------------------------------------------------------------------------
 
   variableSlot(file: FileScope, scope: number, name: string): string {
-    return `v ${file.parsed.path} ${scope} ${name}`;
+    return variableSlot(file.parsed.path, scope, name);
   }
 
   /** Of an object of a class, or of a function: `self.x = …`. */
@@ -267,22 +268,23 @@ export class FlowAnalysis {
     const binding = this.#bindings.find(place.file, place.scope, name);
     if (binding !== UNBOUND) return this.#ofBinding(binding);
     // Parameters of functions written in place are variables of where they stand.
-    return place.file.rules.isBuiltin(name)
-      ? NOTHING
-      : this.#slots.read(this.variableSlot(place.file, place.scope, name));
+    return this.#slots.read(this.variableSlot(place.file, place.scope, name));
   }
 
   #ofBinding({ declarations, variables, lookups }: NameBinding): Values {
     const sets: Values[] = declarations.map((declaration) => this.#declared(declaration));
-    for (const { file, scope, name } of variables) sets.push(this.#variable(file, scope, name));
-    for (const found of lookups) if (found.kind === 'module') sets.push(new Set([this.values.module(found.module)]));
+    for (const each of variables) sets.push(this.#variable(each));
+    for (const found of lookups) {
+      if (found.kind === 'module') sets.push(new Set([this.values.module(found.module)]));
+      else if (found.kind === 'external') sets.push(OUTSIDE_ONLY);
+    }
     return unionAll(sets);
   }
 
-  #variable(file: FileScope, scope: number, name: string): Values {
+  #variable({ file, scope, name, slot }: BoundVariable): Values {
     const typed = this.#typedValues(file, scope, name);
     if (typed.size > 0) return typed;
-    const own = this.#slots.read(this.variableSlot(file, scope, name));
+    const own = this.#slots.read(slot);
     const receiver = this.#receiver(file, scope, name);
     return receiver === undefined ? own : union(own, receiver);
   }
@@ -417,7 +419,8 @@ export class FlowAnalysis {
         case 'container':
           return [this.values.containerMethod(value, name)];
         case 'many':
-          return [MANY];
+        case 'outside':
+          return [value];
         default:
           return [];
       }
@@ -480,7 +483,7 @@ export class FlowAnalysis {
       return type === undefined ? NOTHING : new Set([this.values.super(type)]);
     }
     const callees = this.evaluate(callee, place, depth);
-    if (callees.size > 0) return this.#resultOf(callees, given, place, depth);
+    if (isKnown(callees)) return this.#resultOf(callees, given, place, depth);
     return this.#builtinCall(expression, place, depth);
   }
 
@@ -771,7 +774,7 @@ export class FlowAnalysis {
     else if (owner.kind === 'class')
       this.#slots.add(this.variableSlot(owner.declaration.file, owner.declaration.index, name), values);
     else if (owner.kind === 'module')
-      for (const path of owner.module.paths) this.#slots.add(`v ${path} -1 ${name}`, values);
+      for (const path of owner.module.paths) this.#slots.add(variableSlot(path, -1, name), values);
   }
 
   #assignPart(item: ValueExpression, index: number, values: Values, place: Place, depth: number): void {
@@ -941,8 +944,8 @@ export class FlowAnalysis {
 
   /** What a decorator is; nothing where it is the language's or a library's: those give back what they are given. */
   decoratorValues(decorator: ValueExpression, place: Place): Values {
-    const isKnown = decorator.kind !== 'call' || this.evaluate(decorator.callee, place).size > 0;
-    return isKnown ? this.evaluate(decorator, place) : NOTHING;
+    const isOurs = decorator.kind !== 'call' || isKnown(this.evaluate(decorator.callee, place));
+    return isOurs ? this.evaluate(decorator, place) : NOTHING;
   }
 
   /** What decorators make of a definition: the result of calling them with it, innermost first. */
@@ -954,7 +957,7 @@ export class FlowAnalysis {
     ]);
     for (const decorator of [...decorators].reverse()) {
       const callees = this.decoratorValues(decorator, place);
-      if (callees.size === 0) continue;
+      if (!isKnown(callees)) continue;
       if (decorator.kind === 'call')
         this.bindArguments(this.evaluate(decorator.callee, place), decorator.arguments, place);
       const given: readonly Argument[] = [{ name: undefined, value: { kind: 'given', values: current } }];

@@ -14,7 +14,10 @@ export interface MergedOutcome {
  * A name that means a function is an edge, and so is what decorators or assignments put in its place. A name that means
  * a variable gives way to what the variable holds, as does one that nothing was found for.
  */
-export function mergeOutcomes(outcome: Outcome, { declarations, replaced, isMany }: CallTargets): MergedOutcome {
+export function mergeOutcomes(
+  outcome: Outcome,
+  { declarations, replaced, isOutside, isMany }: CallTargets,
+): MergedOutcome {
   if (outcome.kind === 'edge') {
     const { target, tier } = outcome;
     if (tier === 'unique-name') return declarations.length > 0 && !isMany ? flowsOnly(declarations) : alone(outcome);
@@ -26,7 +29,8 @@ export function mergeOutcomes(outcome: Outcome, { declarations, replaced, isMany
       return { own: outcome, others };
     }
     if (isMany) return alone(ambiguous(declarations.length));
-    return declarations.length > 0 ? flowsOnly(declarations) : alone(outcome);
+    if (declarations.length === 0) return alone(isOutside ? EXTERNAL : outcome);
+    return flowsOnly(declarations);
   }
   if (isMany) return alone(ambiguous(declarations.length));
   if (declarations.length === 0) return alone(outcome);
@@ -35,6 +39,8 @@ export function mergeOutcomes(outcome: Outcome, { declarations, replaced, isMany
     ? { own: outcome, others: declarations }
     : flowsOnly(declarations);
 }
+
+const EXTERNAL: Outcome = Object.freeze({ kind: 'unresolved', reason: 'external', candidateCount: 0 });
 
 const alone = (own: Outcome): MergedOutcome => ({ own, others: [] });
 const flowsOnly = (others: readonly Declaration[]): MergedOutcome => ({ own: undefined, others });

@@ -1,14 +1,33 @@
 import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
 import type { ImportTable } from '../import-table.ts';
-import type { Lookup } from '../lookup.ts';
+import { EXTERNAL, type Lookup } from '../lookup.ts';
 import { readParameters, type Parameter } from './parameters.ts';
+
+/** A variable: a file, the scope in it, and the name there. */
+export interface BoundVariable {
+  readonly file: FileScope;
+  readonly scope: number;
+  readonly name: string;
+  /** Key of the set of its values. */
+  readonly slot: string;
+}
+
+/** Key of the set of values of a variable. */
+export const variableSlot = (path: string, scope: number, name: string): string => `v ${path} ${scope} ${name}`;
+
+const variable = (file: FileScope, scope: number, name: string): BoundVariable => ({
+  file,
+  scope,
+  name,
+  slot: variableSlot(file.parsed.path, scope, name),
+});
 
 /** Where the values of a name are found. */
 export interface NameBinding {
   /** Functions and classes defined under the name. */
   readonly declarations: readonly Declaration[];
   /** Variables: a file, the scope in it, and the name there. */
-  readonly variables: readonly { readonly file: FileScope; readonly scope: number; readonly name: string }[];
+  readonly variables: readonly BoundVariable[];
   /** Modules, and names of which only the type is known. */
   readonly lookups: readonly Lookup[];
 }
@@ -82,7 +101,12 @@ export class NameBindings {
         own.length > declarations.length ||
         this.parametersOf(at).some((parameter) => parameter.name === name);
       if (declarations.length === 0 && !isVariable) continue;
-      return { declarations, variables: isVariable ? [{ file, scope: at.index, name }] : [], lookups: [] };
+      if (isType(at) && declarations.length === 0) {
+        // `Entry = Entry` in a class: what is read is the name outside of it.
+        const outside = this.#find(file, at.definition.parent, name);
+        return { ...outside, variables: [variable(file, at.index, name), ...outside.variables] };
+      }
+      return { declarations, variables: isVariable ? [variable(file, at.index, name)] : [], lookups: [] };
     }
     return this.#atTop(file, name, bound);
   }
@@ -92,7 +116,7 @@ export class NameBindings {
     const isVariable = bound.get(-1)?.has(name) === true || own.some((each) => !isFunctionOrType(each));
     const binding: NameBinding = {
       declarations: lastOnly(own.filter(isFunctionOrType)),
-      variables: isVariable ? [{ file, scope: -1, name }] : [],
+      variables: isVariable ? [variable(file, -1, name)] : [],
       lookups: [],
     };
     const found = this.#imports.isImported(file, name)
@@ -100,6 +124,8 @@ export class NameBindings {
       : own.length === 0 && !isVariable
         ? this.#imports.importedByWildcard(file, name)
         : undefined;
+    if (found === undefined && file.rules.isBuiltin(name) && binding.declarations.length === 0)
+      return { ...binding, lookups: [EXTERNAL] };
     if (found === undefined) return own.length === 0 && !isVariable ? UNBOUND : binding;
     const imported = this.ofLookup(found, file.bindings.get(name)?.[0]?.name ?? name);
     return {
@@ -111,15 +137,14 @@ export class NameBindings {
 
   /** @param name - The name in the module it was found in. */
   ofLookup(found: Lookup, name: string): NameBinding {
-    if (found.kind === 'external') return UNBOUND;
-    if (found.kind === 'module') return { ...UNBOUND, lookups: [found] };
+    if (found.kind === 'module' || found.kind === 'external') return { ...UNBOUND, lookups: [found] };
     if (found.kind === 'local')
-      return { declarations: [], variables: [{ file: found.file, scope: found.scope, name }], lookups: [found] };
+      return { declarations: [], variables: [variable(found.file, found.scope, name)], lookups: [found] };
     return {
       declarations: lastOnly(found.declarations.filter(isFunctionOrType)),
       variables: found.declarations
         .filter((each) => !isFunctionOrType(each))
-        .map(({ file, definition }) => ({ file, scope: definition.parent, name: definition.name })),
+        .map(({ file, definition }) => variable(file, definition.parent, definition.name)),
       lookups: [],
     };
   }

@@ -5,7 +5,7 @@ import { hashText } from '../../dependencies.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
 import type { Place } from '../value.ts';
-import type { AbstractValue } from './abstract-value.ts';
+import { isKnown, type AbstractValue } from './abstract-value.ts';
 import { FlowAnalysis, lastName } from './flow-analysis.ts';
 import { functionScope, NameBindings } from './name-bindings.ts';
 import { PYTHON_PROTOCOLS, type FlowProtocols } from './python-protocols.ts';
@@ -17,6 +17,8 @@ export interface CallTargets {
   readonly declarations: readonly Declaration[];
   /** Decorated functions that the targets stand for. */
   readonly replaced: readonly Declaration[];
+  /** What is called is of the language or a library. */
+  readonly isOutside: boolean;
   /** More than are told apart: no edge, however few are known. */
   readonly isMany: boolean;
 }
@@ -43,7 +45,12 @@ const MAX_TARGETS = 4;
 /** Work on one flow is not repeated more often: sets that still grow then are cut, in the same way every time. */
 const MAX_REPETITIONS = 24;
 const NO_VALUES: ReadonlySet<AbstractValue> = new Set();
-const NO_TARGETS: CallTargets = Object.freeze({ declarations: [], replaced: [], isMany: false });
+const NO_TARGETS: CallTargets = Object.freeze({
+  declarations: [],
+  replaced: [],
+  isOutside: false,
+  isMany: false,
+});
 
 type Task = () => void;
 
@@ -88,10 +95,10 @@ export class PointsTo {
     for (const [index, reference] of file.parsed.references.entries()) {
       if (reference.kind !== 'calls') continue;
       const targets = this.#callsAt(file, reference);
-      if (targets.declarations.length === 0 && !targets.isMany) continue;
+      const { declarations, replaced, isMany, isOutside } = targets;
+      if (declarations.length === 0 && !isMany && !isOutside) continue;
       calls.set(index, targets);
-      const { declarations, replaced, isMany } = targets;
-      parts.push(`${index} ${isMany} ${idsOf(declarations)} / ${idsOf(replaced)}`);
+      parts.push(`${index} ${isMany} ${isOutside} ${idsOf(declarations)} / ${idsOf(replaced)}`);
     }
     const implied = this.#impliedCalls(file);
     for (const { enclosing, targets } of implied) parts.push(`${enclosing} ${idsOf(targets)}`);
@@ -105,8 +112,9 @@ export class PointsTo {
     this.#analysis.replaced.clear();
     const values = this.#analysis.evaluate(callee, place);
     const found = this.#targetsOf(values);
-    if (values.size > 0) return found;
-    return this.#calledByBuiltin(callee, reference, place);
+    if (isKnown(values)) return found;
+    const called = this.#calledByBuiltin(callee, reference, place);
+    return values.size === 0 ? called : { ...called, isOutside: true };
   }
 
   /** Calls of a file that no reference stands for. */
@@ -193,6 +201,7 @@ export class PointsTo {
     return {
       declarations: [...declarations],
       replaced: [...this.#analysis.replaced],
+      isOutside: false,
       isMany: isMany || declarations.size > MAX_TARGETS,
     };
   }

@@ -6,7 +6,7 @@ const MAX_VALUES = 8;
 interface Slot {
   values: Set<AbstractValue>;
   /** Tasks that have read it: done again when it grows. */
-  readonly readers: Set<number>;
+  readonly readers: number[];
 }
 
 const NOTHING: ReadonlySet<AbstractValue> = new Set();
@@ -25,8 +25,9 @@ export class ValueSlots {
   read(key: string): ReadonlySet<AbstractValue> {
     let slot = this.#slots.get(key);
     if (this.reader >= 0) {
-      if (slot === undefined) this.#slots.set(key, (slot = { values: new Set(), readers: new Set() }));
-      slot.readers.add(this.reader);
+      if (slot === undefined) this.#slots.set(key, (slot = { values: new Set(), readers: [] }));
+      // Tasks read one after the other: the same one again is mostly the last.
+      if (slot.readers.at(-1) !== this.reader) slot.readers.push(this.reader);
     }
     return slot?.values ?? NOTHING;
   }
@@ -35,7 +36,7 @@ export class ValueSlots {
     let slot = this.#slots.get(key);
     let hasGrown = false;
     for (const value of values) {
-      if (slot === undefined) this.#slots.set(key, (slot = { values: new Set(), readers: new Set() }));
+      if (slot === undefined) this.#slots.set(key, (slot = { values: new Set(), readers: [] }));
       if (slot.values.has(MANY) || slot.values.has(value)) continue;
       hasGrown = true;
       if (value === MANY || slot.values.size >= MAX_VALUES) slot.values = new Set([MANY]);
