@@ -10,7 +10,7 @@ import { SyntaxTree } from './syntax-tree.ts';
 
 /** Options of {@link TreeSitterLanguage}. */
 export interface TreeSitterLanguageOptions {
-  /** Time one file may take before it is given up. @defaultValue 5000 */
+  /** Time one file may take before it is given up. @defaultValue 4000 */
   readonly timeLimitMs?: number | undefined;
   /** Longest text that is parsed, in UTF-16 units: the parser's memory grows to about 10 times that. @defaultValue 16 Mi */
   readonly maxLength?: number | undefined;
@@ -35,7 +35,7 @@ export class TreeSitterLanguage implements Language {
     this.id = id;
     this.#grammar = grammar;
     this.#rules = rules;
-    this.#timeLimitMs = options.timeLimitMs ?? 5_000;
+    this.#timeLimitMs = options.timeLimitMs ?? 4_000;
     this.#maxLength = options.maxLength ?? 16 * 1024 * 1024;
   }
 
@@ -63,7 +63,7 @@ export class TreeSitterLanguage implements Language {
       const matches = symbols.matches(tree.rootNode, { progressCallback: isLate, matchLimit: MATCH_LIMIT });
       if (isLate()) return this.#failed(path, this.#timeoutDiagnostic());
       const nodes = new SyntaxTree(tree.rootNode, source);
-      const file = buildParsedFile({ path, language: this.id, text, matches, nodes, rules: this.#rules });
+      const file = buildParsedFile({ path, language: this.id, text: source, matches, nodes, rules: this.#rules });
       const diagnostics: Diagnostic[] = [];
       if (tree.rootNode.hasError) diagnostics.push(syntaxErrorDiagnostic(path, tree));
       if (symbols.didExceedMatchLimit()) diagnostics.push(incompleteDiagnostic(path));
