@@ -147,6 +147,7 @@ function buildFileScope(parsed: ParsedFile): MutableFileScope {
     }
     addTo(parent === null ? file.members : parentMembers(file, definition.parent), definition.name, declaration);
   });
+  if (rules.family === 'script') attachAssigned(file);
   return file;
 }
 
@@ -178,6 +179,19 @@ export function sameNamed({ definition, file, parent }: Declaration): readonly D
   const { name, scope } = definition;
   const names = scope === undefined ? (parent ?? file).members : file.blockMembers.get(scope);
   return names?.get(name) ?? [];
+}
+
+/** `run.later = function …` gives the function `run` a member. */
+function attachAssigned({ declarations, members }: MutableFileScope): void {
+  for (const declaration of declarations) {
+    const { name, qualifiedName, kind } = declaration.definition;
+    if (declaration.parent !== null || kind !== 'method' || qualifiedName.length === name.length) continue;
+    const owner = members.get(qualifiedName.slice(0, -name.length - 1))?.[0];
+    const target = owner === undefined ? undefined : declarations[owner.index];
+    if (target === undefined) continue;
+    addTo(target.members, name, declaration);
+    declaration.owner = target;
+  }
 }
 
 function parentMembers(file: MutableFileScope, parent: number): Map<string, Declaration[]> {

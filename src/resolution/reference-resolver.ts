@@ -70,7 +70,8 @@ export class ReferenceResolver {
   #mayBeInherited({ file, scope }: Place): boolean {
     if (!file.rules.membersInScope) return false;
     let at = definitionAt(file, scope);
-    while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen)) at = at.owner ?? at.parent ?? undefined;
+    while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen))
+      at = at.owner ?? at.parent ?? undefined;
     return at !== undefined;
   }
 

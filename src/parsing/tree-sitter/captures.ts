@@ -59,11 +59,13 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  *   `base.owner` names
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
- *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with
+ *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with `typed.first` its member `0`, with
  *   `typed.list` a list of that type. Alone: nothing is known.
  * - `typed.context` beside `typed.name`, a parameter without a type: the arguments its function is one of, or the type the
  *   function is declared to have; with `typed.function` the function, `typed.parameters` the list the name stands in, and
  *   `typed.property` where the function is that property of an object
+ * - `typed.narrowed` beside `typed.name` and `typed.type` or `typed.class`: where the name is known to be of that type; a
+ *   `scope.block` of its own
  * - `scope.block`, `scope.function` a node whose names are visible only inside of it; the function around what is `returned`
  * - `scope.type` a type with names in it that are no names of the code around
  * - `returned` a value the innermost function gives back
@@ -93,8 +95,10 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.assigned',
   'typed.key',
   'typed.element',
+  'typed.first',
   'typed.list',
   'typed.context',
+  'typed.narrowed',
   'typed.function',
   'typed.parameters',
   'typed.property',

@@ -279,7 +279,9 @@ class MatchCollector {
 
   #addTypedName(nameNode: SyntaxNode, nodes: CapturedNodes): void {
     const { typedNames } = this.result;
-    const nameOffset = nameNode.startIndex;
+    // A name that is known to be of a type in a place is declared there, as it were.
+    const narrowed = nodes['typed.narrowed'];
+    const nameOffset = narrowed === undefined ? nameNode.startIndex : narrowed.startIndex + 1;
     const before = typedNames.get(nameOffset);
     const { source, node } = typeSourceOf(nodes);
     if (before !== undefined && TYPE_SOURCES.indexOf(before.source) >= TYPE_SOURCES.indexOf(source)) return;
@@ -295,7 +297,7 @@ class MatchCollector {
       nameOffset,
       source,
       text: nodes['typed.list'] === undefined ? text : `[]${text}`,
-      key: key === undefined ? '' : this.#slice(key),
+      key: key === undefined ? (nodes['typed.first'] === undefined ? '' : '0') : this.#slice(key),
       isElement: nodes['typed.element'] !== undefined,
     });
   }

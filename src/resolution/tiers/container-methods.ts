@@ -138,3 +138,6 @@ export const COPYING_METHODS: ReadonlySet<string> = new Set([
   'clone',
   'to_owned',
 ]);
+
+/** There: methods of any type, most of them derived, that make a value of it. */
+export const MAKING_METHODS: ReadonlySet<string> = new Set(['clone', 'default', 'from']);

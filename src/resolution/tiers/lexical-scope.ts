@@ -10,6 +10,8 @@ export interface NameUse {
   readonly findInherited?: ((type: Declaration, name: string) => readonly Declaration[]) | undefined;
   /** The name is called: in Java neither variables nor fields hide a method. */
   readonly isCalled?: boolean | undefined;
+  /** The name starts a path: it is no variable. */
+  readonly isPath?: boolean | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export class LexicalScope {
           : ((isType(at) ? this.#inType(at, scope, name, use) : this.#inFunction(at, scope, name, use)) ??
             this.#inOwner(at, scope, name, use) ??
             inAnonymousClass(at, inner, name, use));
-      if (found !== undefined) return found;
+      if (found !== undefined && !(use.isPath === true && found.kind === 'local')) return found;
       inner = at ?? inner;
     }
     return this.#atTop(file, scope, name);
@@ -128,7 +130,8 @@ function inAnonymousClass(
   name: string,
   { isCalled }: NameUse,
 ): Lookup | undefined {
-  if (isCalled !== true || inner?.definition.kind !== 'method' || isType(at) || !at.file.rules.membersInScope) return undefined;
+  if (isCalled !== true || inner?.definition.kind !== 'method' || isType(at) || !at.file.rules.membersInScope)
+    return undefined;
   const declarations = at.members.get(name)?.filter(isMethod) ?? [];
   if (declarations.length > 1) return { kind: 'local', typeName: '', file: at.file, scope: at.index };
   return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'lexical' };

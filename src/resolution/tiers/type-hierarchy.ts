@@ -1,4 +1,4 @@
-import { isOpenScope, isType, sameNamed } from '../project-index.ts';
+import { isOpenScope, isType, isVariant, sameNamed } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { parseTypeName, splitTop } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
@@ -33,6 +33,8 @@ export class TypeHierarchy {
   readonly #lexical: LexicalScope;
   readonly #imports: ImportTable;
   readonly #linearizations = new Map<Declaration, Linearization>();
+  /** How many types on the way to a member only give access to another. */
+  #dereferences = 0;
   readonly #members = new Map<Declaration, Map<string, MemberLookup | undefined>>();
 
   constructor(lexical: LexicalScope, imports: ImportTable) {
@@ -73,7 +75,8 @@ export class TypeHierarchy {
   lookupQualified(file: FileScope, scope: number, name: string): Lookup | undefined {
     const [head = '', ...rest] = name.split('.');
     // A type is meant: `func set(setter setter)` has a parameter of the name too.
-    const inScope = rest.length > 0 && file.rules.selfNames.has(head) ? ownType(file, scope) : this.#lexical.find(file, scope, head);
+    const inScope =
+      rest.length > 0 && file.rules.selfNames.has(head) ? ownType(file, scope) : this.#lexical.find(file, scope, head);
     const outer = inScope?.kind === 'local' ? this.#lexical.find(file, -1, head) : undefined;
     let found = outer?.kind === 'declarations' ? outer : inScope;
     for (const segment of rest) {
@@ -129,7 +132,22 @@ export class TypeHierarchy {
       const parameter = constructorParameter(type, name) ?? embeddedMember(type, name) ?? tupleElement(type, name);
       if (parameter !== undefined) return parameter;
     }
-    return isOpen ? { kind: 'external' } : undefined;
+    return this.#dereferenced(types[0], name) ?? (isOpen ? { kind: 'external' } : undefined);
+  }
+
+  /** What a type gives access to like its own: that of Rust's `impl Deref`. */
+  #dereferenced(type: Declaration | undefined, name: string): MemberLookup | undefined {
+    if (type?.file.rules.unwrapsContainers !== true || this.#dereferences >= MAX_ALIASES) return undefined;
+    const target = type.members.get('Target')?.find(({ definition }) => definition.kind === 'type');
+    const [pointee] = parseTypeName(target?.definition.typeName ?? '');
+    if (target === undefined || pointee?.kind !== 'instance') return undefined;
+    const resolved = this.resolveType(target.file, target.index, pointee.name);
+    const next = typeof resolved === 'object' ? resolved[0] : undefined;
+    if (next === undefined || next === type) return undefined;
+    this.#dereferences++;
+    const found = this.findMember(next, name);
+    this.#dereferences--;
+    return found;
   }
 
   #partsOf(type: Declaration): readonly Declaration[] {

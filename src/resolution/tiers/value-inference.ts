@@ -152,7 +152,10 @@ export class ValueInference {
         // `.await` is written like a field.
         if (expression.name === 'await' && place.file.rules.unwrapsContainers) return object;
         // `Outer.this` in a class inside of another.
-        if (object?.kind === 'class' && (place.file.rules.selfNames.has(expression.name) || place.file.rules.superNames.has(expression.name)))
+        if (
+          object?.kind === 'class' &&
+          (place.file.rules.selfNames.has(expression.name) || place.file.rules.superNames.has(expression.name))
+        )
           return { kind: 'instance', types: object.types };
         return object === undefined
           ? undefined
@@ -326,7 +329,8 @@ export class ValueInference {
     self: readonly Declaration[],
     depth: number,
   ): Value | undefined {
-    if (file.rules.unwrapsContainers && parent?.definition.kind === 'enum') return { kind: 'instance', types: [parent] };
+    if (file.rules.unwrapsContainers && parent?.definition.kind === 'enum')
+      return { kind: 'instance', types: [parent] };
     const typeName = definition.typeName ?? file.typedNames.get(definition.parent)?.get(definition.name);
     const place = { file, scope: definition.parent };
     if (typeName !== undefined && typeName !== '') return this.#valueOfType(typeName, place, self, depth + 1);

@@ -56,6 +56,13 @@
   value: (reference_expression value: [(call_expression) (field_expression) (index_expression) (try_expression) (await_expression) (identifier)] @typed.value))
 (let_declaration pattern: (identifier) @typed.name !type
   value: (reference_expression value: (struct_expression name: (_) @typed.class)))
+((let_declaration pattern: (identifier) @typed.name !type
+  value: (match_expression
+    value: [(call_expression) (field_expression) (index_expression) (try_expression) (await_expression) (identifier)] @typed.value
+    body: (match_block (match_arm
+      pattern: (match_pattern . (tuple_struct_pattern type: (identifier) @_wrapper . (identifier) @_bound .))
+      value: (identifier) @_given)))) @typed.element
+  (#any-of? @_wrapper "Some" "Ok") (#eq? @_bound @_given))
 (let_declaration pattern: (_ (identifier) @typed.name))
 ((let_declaration pattern: (tuple_struct_pattern type: (identifier) @_wrapper . (identifier) @typed.name .)
   value: [(call_expression) (field_expression) (index_expression) (try_expression) (await_expression) (identifier)] @typed.value @typed.element)
