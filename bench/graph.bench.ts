@@ -62,6 +62,11 @@ async function time(ask: () => unknown): Promise<number> {
   return performance.now() - started;
 }
 
+/** Time of one question, rounded. */
+async function once(ask: () => unknown): Promise<number> {
+  return round(await time(ask));
+}
+
 /** Times of one question each of many subjects, in order, after one round that is not counted. */
 async function timeEach<Subject>(subjects: readonly Subject[], ask: (subject: Subject) => unknown): Promise<Timing> {
   for (const subject of subjects.slice(0, 10)) await ask(subject);
@@ -91,7 +96,6 @@ async function writeIndex(root: string, files: readonly GeneratedFile[]): Promis
 async function timeGraph(graph: CompactGraph, picked: readonly number[], hubs: readonly number[]): Promise<unknown> {
   const pairs = picked.map((node, at) => [node, picked[(at + 1) % picked.length] ?? 0] as const);
   const adjacency = graph.adjacency({ kinds: CALL_KINDS });
-  const once = async (ask: () => unknown): Promise<number> => round(await time(ask));
   const analysis = new GraphAnalysis(graph, () => true);
   const whole = ['fileCycles', 'callCycles', 'hotSpots', 'communities', 'entryPoints', 'deadCode'] as const;
   const firstMs: Record<string, number> = {};

@@ -246,11 +246,6 @@ export class CompactGraph {
     return this.#answers.get(name) as Answer; // Each name has one kind of answer.
   }
 
-  /** What was computed under a name, if it was: for what is computed step by step, or may fail. */
-  recall<Answer>(name: string): Answer | undefined {
-    return this.#answers.get(name) as Answer | undefined; // As in {@link remember}.
-  }
-
   forEachOutgoing(node: number, visit: (edge: number) => unknown): void {
     const end = this.outgoing[node + 1] ?? 0;
     for (let edge = this.outgoing[node] ?? 0; edge < end; edge++) visit(edge);

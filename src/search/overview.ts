@@ -44,18 +44,18 @@ export interface OverviewOptions {
 
 export const DEFAULT_OVERVIEW_LIMIT = 10;
 
-/** What there is to see in a repository. Sections that were not asked for are missing. */
+/** What there is to see in a repository. Sections that were not asked for are undefined. */
 export interface Overview {
   readonly repository: { readonly name: string };
   readonly counts: Pick<IndexCounts, 'files' | 'symbols' | 'edges'>;
-  readonly languages?: Section<LanguageShare>;
-  readonly folders?: Section<FolderShare>;
-  readonly entryPoints?: Section<ShownEntryPoint>;
-  readonly hotSpots?: Section<ShownHotSpot>;
+  readonly languages?: Section<LanguageShare> | undefined;
+  readonly folders?: Section<FolderShare> | undefined;
+  readonly entryPoints?: Section<ShownEntryPoint> | undefined;
+  readonly hotSpots?: Section<ShownHotSpot> | undefined;
   /** Rings of imports between files, and of calls between symbols. */
-  readonly cycles?: { readonly files: Section<ShownCycle>; readonly calls: Section<ShownCycle> };
-  readonly communities?: Section<ShownCommunity>;
-  readonly deadCode?: Section<ShownDeadCode>;
+  readonly cycles?: { readonly files: Section<ShownCycle>; readonly calls: Section<ShownCycle> } | undefined;
+  readonly communities?: Section<ShownCommunity> | undefined;
+  readonly deadCode?: Section<ShownDeadCode> | undefined;
   /** Of all references of the repository, to what is outside of it among them. */
   readonly completeness: Completeness;
 }
@@ -70,31 +70,28 @@ export async function makeOverview(
   const { sections = OVERVIEW_SECTIONS, limit = DEFAULT_OVERVIEW_LIMIT } = options;
   const analysis = await loaded.analysis();
   const { graph } = analysis;
+  const answers = graph.remember('overview answers', () => new Map<string, unknown>());
   /** What was read from the store and from files for a graph is good for it as long as it is. */
   const once = async <Answer>(name: string, read: () => Promise<Answer>): Promise<Answer> => {
-    const answer = graph.recall<Answer>(`overview ${name}`) ?? (await read());
-    return graph.remember(`overview ${name}`, () => answer);
+    if (!answers.has(name)) answers.set(name, await read());
+    return answers.get(name) as Answer; // Each name has one kind of answer.
   };
   const stamps = await once('stamps', () => store.fileStamps());
-  const has = (section: OverviewSection): boolean => sections.includes(section);
-  const part = async <Name extends string, Answer>(
-    section: OverviewSection,
-    name: Name,
-    read: () => Promise<Answer>,
-  ): Promise<Record<Name, Answer> | Record<never, never>> => (has(section) ? { [name]: await once(name, read) } : {});
+  const section = async <Answer>(name: OverviewSection, read: () => Promise<Answer>): Promise<Answer | undefined> =>
+    sections.includes(name) ? await once(`${name} ${limit}`, read) : undefined;
   return {
     repository: { name: basename(root) },
     counts: graph.remember('overview counts', () => countAll(graph, stamps.length)),
-    ...(await part('languages', 'languages', async () => languageSection(stamps, limit))),
-    ...(await part('folders', 'folders', async () => folderSection(programFiles(loaded, stamps), limit))),
-    ...(await part('entry-points', 'entryPoints', () => entryPointSection(store, analysis, limit))),
-    ...(await part('hot-spots', 'hotSpots', () => hotSpotSection(store, analysis, limit))),
-    ...(await part('cycles', 'cycles', async () => ({
+    languages: await section('languages', async () => languageSection(stamps, limit)),
+    folders: await section('folders', async () => folderSection(programFiles(loaded, stamps), limit)),
+    entryPoints: await section('entry-points', () => entryPointSection(store, analysis, limit)),
+    hotSpots: await section('hot-spots', () => hotSpotSection(store, analysis, limit)),
+    cycles: await section('cycles', async () => ({
       files: await cycleSection(store, graph, analysis.fileCycles(), limit),
       calls: await cycleSection(store, graph, analysis.callCycles(), limit),
-    }))),
-    ...(await part('communities', 'communities', async () => communitySection(analysis, limit))),
-    ...(await part('dead-code', 'deadCode', () => deadCodeSection(root, store, analysis, limit))),
+    })),
+    communities: await section('communities', async () => communitySection(analysis, limit)),
+    deadCode: await section('dead-code', () => deadCodeSection(root, store, analysis, limit)),
     completeness: graph.remember('overview completeness', () => measureCompleteness(graph)),
   };
 }

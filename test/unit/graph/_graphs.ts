@@ -100,6 +100,15 @@ export function graphOf(draft: GraphDraft): CompactGraph {
 
 const plain = { tier: 'import', confidence: 1, column: 1 } as const;
 
+/** Functions of one file that call each other; function n is node n. */
+export function callGraphOf({ nodeCount, edges }: Pairs): CompactGraph {
+  const name = (node: number): string => `f#n${String(node).padStart(2, '0')}`;
+  return graphOf({
+    nodes: Array.from({ length: nodeCount }, (_, node) => `function ${name(node)}`),
+    edges: edges.map(([from, to]) => `${name(from)} calls ${name(to)}`),
+  });
+}
+
 /** Qualified name of a symbol, else its id. */
 export function label(graph: CompactGraph, node: number): string {
   const id = graph.idOf(node);

@@ -40,6 +40,14 @@ function build(all: readonly Edge[], keyOf: (id: NodeId) => number) {
 const ascending = (id: NodeId): number => Number(id.split(':')[1]);
 const descending = (id: NodeId): number => 1000 - 7 * ascending(id);
 
+const reader =
+  (all: readonly Edge[]): EdgeReader =>
+  async (ids, { direction, kinds }) =>
+    all.filter(
+      (edge) =>
+        ids.includes(direction === 'outgoing' ? edge.source : edge.target) && (kinds?.includes(edge.kind) ?? true),
+    );
+
 describe('CompactGraph', () => {
   it('gives back every edge as it was', () => {
     fc.assert(
@@ -65,13 +73,6 @@ describe('CompactGraph', () => {
   });
 
   it('reads edges as a list of them would be read', async () => {
-    const reader =
-      (all: readonly Edge[]): EdgeReader =>
-      async (ids, { direction, kinds }) =>
-        all.filter(
-          (edge) =>
-            ids.includes(direction === 'outgoing' ? edge.source : edge.target) && (kinds?.includes(edge.kind) ?? true),
-        );
     await fc.assert(
       fc.asyncProperty(edges, fc.constantFrom('outgoing', 'incoming'), async (all, direction) => {
         const options = { direction, depth: 3, minConfidence: 0.5, kinds: ['calls', 'references'] } as const;

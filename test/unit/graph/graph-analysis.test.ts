@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CompactGraph } from '../../../src/graph/compact-graph.ts';
 import { GraphAnalysis } from '../../../src/graph/graph-analysis.ts';
-import { graphOf, label, pairs, reachability } from './_graphs.ts';
+import { callGraphOf, graphOf, label, pairs, reachability } from './_graphs.ts';
 
 const isProgram = (path: string): boolean => !path.startsWith('test');
 
@@ -54,6 +54,11 @@ const graph = graphOf({
 const analysis = new GraphAnalysis(graph, isProgram);
 const names = (nodes: readonly number[], of: CompactGraph = graph): string[] => nodes.map((node) => label(of, node));
 
+const show = ({ members, edges }: { members: readonly number[]; edges: readonly number[] }): unknown => [
+  names(members),
+  edges.map((edge) => `${label(graph, graph.edges.sources[edge]!)} > ${label(graph, graph.edges.targets[edge]!)}`),
+];
+
 describe('GraphAnalysis', () => {
   it('finds where the program is entered, and why', () => {
     expect(analysis.entryPoints().map(({ node, reason }) => [reason, label(graph, node)])).toEqual([
@@ -77,10 +82,6 @@ describe('GraphAnalysis', () => {
   });
 
   it('finds rings of imports and of calls, with a way round each', () => {
-    const show = ({ members, edges }: { members: readonly number[]; edges: readonly number[] }): unknown => [
-      names(members),
-      edges.map((edge) => `${label(graph, graph.edges.sources[edge]!)} > ${label(graph, graph.edges.targets[edge]!)}`),
-    ];
     expect(analysis.fileCycles().map(show)).toEqual([
       [
         ['file:a.ts', 'file:b.ts'],
@@ -115,11 +116,7 @@ describe('GraphAnalysis', () => {
   it('finds exactly the cycles there are, and a closed chain in each', () => {
     fc.assert(
       fc.property(pairs, ({ nodeCount, edges }) => {
-        const name = (node: number): string => `f#n${String(node).padStart(2, '0')}`;
-        const random = graphOf({
-          nodes: Array.from({ length: nodeCount }, (_, node) => `function ${name(node)}`),
-          edges: edges.map(([from, to]) => `${name(from)} calls ${name(to)}`),
-        });
+        const random = callGraphOf({ nodeCount, edges });
         const reaches = reachability({ nodeCount, edges });
         const inCycles = new Set<number>();
         for (const cycle of new GraphAnalysis(random, () => true).callCycles()) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompactGraph } from '../../../src/graph/compact-graph.ts';
 import { hiddenUses, impactOf, type ImpactOptions } from '../../../src/graph/impact.ts';
 import { symbolId } from '../../../src/graph/symbol.ts';
-import { graphOf, label, pairs } from './_graphs.ts';
+import { callGraphOf, graphOf, label, pairs } from './_graphs.ts';
 
 function show(graph: CompactGraph, name: string, options?: ImpactOptions): string[] {
   const start = graph.nodes.ids.findIndex((_, node) => label(graph, node) === name);
@@ -70,11 +70,7 @@ describe('impactOf', () => {
   it('reaches what a naive search reaches, each edge once', () => {
     fc.assert(
       fc.property(pairs, ({ nodeCount, edges }) => {
-        const name = (node: number): string => `f#n${String(node).padStart(2, '0')}`;
-        const graph = graphOf({
-          nodes: Array.from({ length: nodeCount }, (_, node) => `function ${name(node)}`),
-          edges: edges.map(([from, to]) => `${name(from)} calls ${name(to)}`),
-        });
+        const graph = callGraphOf({ nodeCount, edges });
         const distances = Array.from({ length: nodeCount }, (_, node) => (node === 0 ? 0 : Infinity));
         for (let round = 0; round < nodeCount; round++)
           for (const [from, to] of edges) distances[from] = Math.min(distances[from]!, distances[to]! + 1);
