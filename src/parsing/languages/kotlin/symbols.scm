@@ -23,6 +23,12 @@
 (property_declaration (variable_declaration . (identifier) @name)) @definition.field
 (class_parameter ["val" "var"] (identifier) @name ":" . (_) @type) @definition.field
 
+; Results
+(function_declaration (function_body "=" . [(call_expression) (navigation_expression)] @returned))
+(getter (function_body "=" . [(call_expression) (navigation_expression)] @returned))
+(lambda_literal) @scope.function
+(anonymous_function) @scope.function
+
 ; Local names
 (parameter (identifier) @typed.name ":" . (_) @typed.type)
 (class_parameter (identifier) @typed.name ":" . (_) @typed.type)
