@@ -5,6 +5,7 @@ import { CodeKnowledgeGraph } from '../../../src/search/code-knowledge-graph.ts'
 import type { RelationEdge } from '../../../src/search/relation-edge.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
 import { makeSymbol } from './_builders.ts';
+import { openIndexOf } from './_small-index.ts';
 import { openShopIndex } from './_shop-index.ts';
 
 let store: EmbeddedStore;
@@ -18,33 +19,6 @@ afterAll(() => store.close());
 
 const show = ({ source, target, depth, site }: RelationEdge): string =>
   `${depth} ${source.qualifiedName} -> ${target.qualifiedName} ${site.path}:${site.line}`;
-
-/** An index of one file that holds just these symbols and edges. */
-async function openIndexOf(
-  symbols: readonly SymbolNode[],
-  edges: readonly Edge[] = [],
-  references: readonly UnresolvedReference[] = [],
-): Promise<EmbeddedStore> {
-  const index = await EmbeddedStore.open(':memory:');
-  const paths = [...new Set(symbols.map(({ path }) => path))];
-  const files = paths.map((path) => ({
-    stamp: { path, language: 'typescript', contentHash: path, sizeBytes: 1, mtimeMs: 0 },
-    symbols: symbols.filter((symbol) => symbol.path === path),
-    chunks: [],
-    facts: new Uint8Array(),
-    diagnostics: [],
-  }));
-  await index.applyFiles({ upsert: files, remove: [] });
-  await index.replaceEdges(
-    paths.map((path) => ({
-      path,
-      edges: edges.filter(({ site }) => site.path === path),
-      unresolved: references.filter(({ site }) => site.path === path),
-      digest: path,
-    })),
-  );
-  return index;
-}
 
 const edge = (kind: Edge['kind'], source: SymbolNode, target: SymbolNode, line: number): Edge => ({
   kind,
