@@ -62,7 +62,9 @@ function addImports(out: EdgeCollector, file: FileScope, imports: ImportTable): 
   for (const declaration of file.parsed.imports) {
     const use = { kind: 'imports', source, name: declaration.specifier, position: declaration.position } as const;
     const targets = importTargets(imports, file, declaration);
-    if (targets.length === 0) out.addOutcome({ kind: 'unresolved', reason: 'not-found', candidateCount: 0 }, use);
+    // A namespace is in no file of its own.
+    const isMissing = targets.length === 0 && imports.resolveModule(file, declaration.specifier) === undefined;
+    if (isMissing) out.addOutcome({ kind: 'unresolved', reason: 'not-found', candidateCount: 0 }, use);
     for (const target of targets) {
       if (!seen.has(target) && target !== source) out.addEdge(use, target, 'imports', 'import');
       seen.add(target);

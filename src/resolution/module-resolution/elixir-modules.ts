@@ -5,6 +5,8 @@ import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { addTo } from './multimap.ts';
 
+const UPPER_CASE = /^\p{Lu}/u;
+
 /**
  * Elixir: modules have full names that are known everywhere; `alias` shortens them, `import` brings their functions in,
  * `use` runs a macro that may define anything.
@@ -41,6 +43,8 @@ export class ElixirModules implements ModuleSystem {
   }
 
   wildcardName(file: FileScope, specifier: string, name: string): Lookup | undefined {
+    // Functions and macros are imported, never modules.
+    if (UPPER_CASE.test(name)) return undefined;
     const module = this.resolve(file, specifier);
     if (module === 'external') return EXTERNAL;
     const isImport = file.parsed.imports.some(
@@ -52,6 +56,8 @@ export class ElixirModules implements ModuleSystem {
   moduleName({ key }: ModuleTarget, name: string): Lookup | undefined {
     const declarations = (this.#modules.get(key) ?? []).flatMap((module) => module.members.get(name) ?? []);
     const inner = `${key}.${name}`;
+    const protocols = (this.#modules.get(inner) ?? []).filter(({ definition }) => definition.kind === 'interface');
+    if (protocols.length > 0) return { kind: 'declarations', declarations: protocols, tier: 'import' };
     if (this.#prefixes.has(inner)) return { kind: 'module', module: this.#target(inner) };
     return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'import' };
   }
@@ -59,7 +65,7 @@ export class ElixirModules implements ModuleSystem {
   qualifiedName(_file: FileScope, name: string): Lookup | undefined {
     if (this.#prefixes.has(name)) return { kind: 'module', module: this.#target(name) };
     // A module that the project does not define is of a dependency, or of the language.
-    return /^\p{Lu}/u.test(name) ? EXTERNAL : undefined;
+    return UPPER_CASE.test(name) ? EXTERNAL : undefined;
   }
 
   sharesScope(): boolean {

@@ -1,4 +1,4 @@
-import { hasBody, isCallable } from '../project-index.ts';
+import { hasBody, isCallable, isType } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { EXTERNAL } from '../tiers/lookup.ts';
 import type { Lookup } from '../tiers/lookup.ts';
@@ -101,7 +101,7 @@ export class IncludeModules implements ModuleSystem {
 
   wildcardName(file: FileScope, specifier: string, name: string): Lookup | undefined {
     const module = this.resolve(file, specifier);
-    if (module === 'external') return EXTERNAL;
+    if (module === 'external') return this.#onlyType(name) ?? EXTERNAL;
     if (module === undefined) return undefined;
     const [path] = module.paths;
     if (path === undefined) return this.#inNamespace(module.key.slice(NAMESPACE.length), name, file);
@@ -153,7 +153,17 @@ export class IncludeModules implements ModuleSystem {
   }
 
   qualifiedName(_file: FileScope, name: string): Lookup | undefined {
-    return this.#namespaces.has(name) ? { kind: 'module', module: namespaceTarget(name) } : undefined;
+    return this.#namespaces.has(name) ? { kind: 'module', module: namespaceTarget(name) } : this.#onlyType(name);
+  }
+
+  /** A type that is only announced here (`struct conn;`, `@class Conn;`), where one file of the project defines it. */
+  #onlyType(name: string): Lookup | undefined {
+    const types = (this.#top.get(name) ?? []).filter(isType);
+    const declarations = types.filter(({ definition }) => definition.kind !== 'type');
+    const [first] = declarations;
+    const isOne = first !== undefined && declarations.every(({ file }) => file === first.file);
+    const areParts = first !== undefined && this.#classes.get(name)?.includes(first) === true;
+    return isOne || areParts ? { kind: 'declarations', declarations, tier: 'import' } : undefined;
   }
 
   sharesScope(): boolean {

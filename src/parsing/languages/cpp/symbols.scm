@@ -17,6 +17,7 @@
 (type_definition type: [(struct_specifier !name body: (_)) (union_specifier !name body: (_)) (class_specifier !name body: (_))]
   declarator: (type_identifier) @name) @definition.struct
 (type_definition type: (enum_specifier !name body: (_)) declarator: (type_identifier) @name) @definition.enum
+(type_definition type: [(struct_specifier name: (_) @type) (union_specifier name: (_) @type) (type_identifier) @type] declarator: (_) @name @definition.type)
 (type_definition declarator: (_) @name @definition.type)
 
 ; Declarators nest: the rules find the name in them
@@ -136,6 +137,17 @@
 (type_parameter_declaration (type_identifier) @type.parameter)
 (optional_type_parameter_declaration name: (type_identifier) @type.parameter)
 (variadic_type_parameter_declaration (type_identifier) @type.parameter)
+
+; Names inside of blocks and loops are visible there alone
+(compound_statement (compound_statement) @scope.block)
+(if_statement consequence: (compound_statement) @scope.block)
+(else_clause (compound_statement) @scope.block)
+(while_statement body: (compound_statement) @scope.block)
+(do_statement body: (compound_statement) @scope.block)
+(case_statement) @scope.block
+(for_statement) @scope.block
+(for_range_loop) @scope.block
+(lambda_expression) @scope.function
 
 ; Uses
 (type_definition declarator: (type_identifier) @ignore)

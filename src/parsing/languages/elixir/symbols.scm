@@ -53,5 +53,7 @@
 (unary_operator operator: "&" operand: (binary_operator
   left: (call target: (dot left: (alias) @receiver right: (identifier) @reference.references)) operator: "/"))
 (call target: (identifier) @reference.calls)
-(call target: (dot left: [(alias) (identifier)] @receiver right: (identifier) @reference.calls))
+(call target: (dot left: (alias) @receiver right: (identifier) @reference.calls))
+; `pool.size` is a field, `pool.size()` a call
+(call target: (dot left: (identifier) @receiver right: (identifier) @reference.calls) (arguments))
 (binary_operator operator: "|>" right: (identifier) @reference.calls)

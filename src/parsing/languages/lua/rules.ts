@@ -29,7 +29,7 @@ function refine(definition: DefinitionSyntax): DefinitionRefinement | null {
     return owner === '' ? {} : { kind: 'method', owner: owner.replace(/^_G\./u, '') };
   if (node.type !== 'assignment_statement') return {};
   const value = valueOf(node);
-  if (value?.type === 'function_call' && /^require\b/u.test(value.text)) return null;
+  if (value !== null && /^require\b/u.test(value.text.slice(0, 20))) return null;
   return isClass(node, name, value) ? { kind: 'class' } : {};
 }
 

@@ -125,7 +125,7 @@ function readImport(node: SyntaxNode): ImportDeclaration[] {
       ];
 }
 
-const ENUM_MACRO = /\bNS_(?:CLOSED_ENUM|ENUM|OPTIONS|ERROR_ENUM)\(\s*\w+\s*,\s*(\w+)\s*\)/gu;
+const ENUM_MACRO = /(?:\btypedef\s+)?\bNS_(?:CLOSED_ENUM|ENUM|OPTIONS|ERROR_ENUM)\(\s*\w+\s*,\s*(\w+)\s*\)/gu;
 
 /** `typedef NS_ENUM(NSInteger, Color) {` is the enumeration `Color`: written so in the same place. */
 function withoutEnumMacros(text: string): string {

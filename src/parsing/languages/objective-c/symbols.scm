@@ -48,6 +48,7 @@
 (enumerator name: (identifier) @name) @definition.constant
 (type_definition type: [(struct_specifier !name body: (_)) (union_specifier !name body: (_))] declarator: (type_identifier) @name) @definition.struct
 (type_definition type: (enum_specifier !name body: (_)) declarator: (type_identifier) @name) @definition.enum
+(type_definition type: [(struct_specifier name: (_) @type) (union_specifier name: (_) @type) (type_identifier) @type] declarator: (_) @name @definition.type)
 (type_definition declarator: (_) @name @definition.type)
 (field_declaration declarator: (_) @name) @definition.field
 
@@ -81,6 +82,16 @@
   (init_declarator declarator: (array_declarator declarator: (identifier) @typed.name))
   (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @typed.name)))
   (init_declarator declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @typed.name))))])
+
+; Names inside of blocks and loops are visible there alone
+(compound_statement (compound_statement) @scope.block)
+(if_statement consequence: (compound_statement) @scope.block)
+(else_clause (compound_statement) @scope.block)
+(while_statement body: (compound_statement) @scope.block)
+(do_statement body: (compound_statement) @scope.block)
+(case_statement) @scope.block
+(for_statement) @scope.block
+(block_literal) @scope.function
 
 ; Uses
 (type_definition declarator: (type_identifier) @ignore)

@@ -38,6 +38,9 @@
 (variable_declaration . (identifier) @typed.name)
 (payload (identifier) @typed.name)
 
+((parameter name: (identifier) @type.parameter type: (builtin_type) @_type)
+  (#eq? @_type "type"))
+
 ; Modules
 (variable_declaration . (identifier) [(builtin_function) (field_expression object: (builtin_function))]) @import
 (using_namespace_declaration (builtin_function)) @import
