@@ -55,6 +55,9 @@ function contains({ range }: Definition, offset: number): boolean {
   return range.startOffset <= offset && offset < range.endOffset;
 }
 
+/** How the oracle calls what has no name: constructors among others. */
+const UNNAMED = 'default';
+
 /** Ids of the definitions a declaration is in the graph as: the innermost around its name, if it bears that name. */
 class Definitions {
   readonly #root: string;
@@ -75,7 +78,8 @@ class Definitions {
     const around = definitions.flatMap((definition, index) => (contains(definition, offset) ? [index] : []));
     const innermost = around.at(-1);
     const found = definitions.flatMap((definition, index) => {
-      const isIt = index === innermost && (definition.name === bare || definition.kind === 'constructor');
+      const isIt =
+        index === innermost && (definition.name === bare || (definition.kind === 'constructor' && bare === UNNAMED));
       const isOverload =
         definition.name === bare && definition.parent === (innermost ?? -1) && !contains(definition, offset);
       return isIt || isOverload ? [index] : [];

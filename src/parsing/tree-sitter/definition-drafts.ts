@@ -156,6 +156,13 @@ function mergeGroup(group: readonly DefinitionDraft[], rules: SyntaxRules): void
   }
   mergeInto(declarations[0], declarations);
   mergeInto(accessors[0], accessors);
+  const declared = values.find((draft) => !draft.member);
+  // `this.run = () => …` gives the field that the class declares its function.
+  if (declared !== undefined)
+    mergeInto(
+      declared,
+      group.filter((draft) => draft.member && draft.kind === 'method'),
+    );
   // A value assigned again is no second one; where the class declares it, that is its definition.
   mergeInto(values.find((draft) => !draft.member) ?? values[0], values);
 }

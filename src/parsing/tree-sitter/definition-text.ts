@@ -63,6 +63,8 @@ export function documentationOf(draft: DefinitionDraft, rules: SyntaxRules): str
 /** The declared or returned type, as one name. */
 export function declaredTypeOf(draft: DefinitionDraft, rules: SyntaxRules): string | undefined {
   if (draft.capturedType !== '') return writtenTypeOf(draft.capturedType, rules);
+  const given = rules.declaredType?.(draft);
+  if (given !== undefined) return writtenTypeOf(given, rules);
   const value = draft.kind === 'type' ? null : draft.node.childForFieldName('value');
   for (const field of typeFieldsOf(draft, rules)) {
     const node = draft.node.childForFieldName(field) ?? value?.childForFieldName(field) ?? null;

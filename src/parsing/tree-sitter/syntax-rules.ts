@@ -62,6 +62,8 @@ export interface SyntaxRules extends TypeNotation {
   receiverText?(node: SyntaxNode): string | null;
   /** Decides kind, name or owner where the query could not; null drops the definition. */
   refine?(definition: DefinitionSyntax): DefinitionRefinement | null;
+  /** Type of a definition where no field of its node holds it: what an interface that can be called gives. */
+  declaredType?(definition: DefinitionSyntax): string | undefined;
   /** Name of the type behind an `owner` or `base.owner` capture. @defaultValue its text */
   ownerName?(text: string): string;
   /** Whether the definition alone is visible from outside; that its parent must be too is the engine's business. */

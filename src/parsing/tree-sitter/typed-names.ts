@@ -90,8 +90,12 @@ function typeOf(
     // `{ pool }: Options` is what the member of a value of that type is.
     return key === '' || type === undefined ? type : `= (_ as ${type}).${key}`;
   }
+  if (rules.wholeTypes === true && text.startsWith('{')) return '{}';
   const value = valueTextOf(text);
   if (value === undefined || !leadsSomewhere(HEAD.exec(value)?.[0] ?? '')) return undefined;
+  // What may be one thing or another is read in parentheses.
+  if (rules.wholeTypes === true && / (?:\?\?|\|\||\?) /u.test(value))
+    return key === '' ? `= (${value})` : `= (${value}).${key}`;
   return typeOfValue(`${value}${isElement ? '[]' : ''}${key === '' ? '' : `.${key}`}`);
 }
 

@@ -51,9 +51,17 @@
 (variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression) @typed.class))
 (assignment_expression left: (identifier) @typed.name right: (new_expression) @typed.assigned)
 (variable_declarator name: (identifier) @typed.name
-  value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier)] @typed.value)
-(variable_declarator name: (identifier) @typed.name
-  value: (binary_expression left: [(call_expression) (member_expression) (subscript_expression) (identifier)] @typed.value operator: "??"))
+  value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier) (this) (object)] @typed.value)
+(variable_declarator name: (identifier) @typed.name value: (binary_expression operator: ["??" "||"]) @typed.value)
+(variable_declarator name: (identifier) @typed.name value: (ternary_expression) @typed.value)
+(if_statement condition: (parenthesized_expression (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class))
+  consequence: (statement_block) @typed.narrowed)
+(if_statement condition: (parenthesized_expression (binary_expression left: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class) operator: "&&"))
+  consequence: (statement_block) @typed.narrowed)
+(binary_expression left: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class) operator: "&&"
+  right: (_) @typed.narrowed @scope.block)
+(ternary_expression condition: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class)
+  consequence: (_) @typed.narrowed @scope.block)
 (assignment_expression left: (identifier) @typed.name right: [(call_expression) (await_expression)] @typed.assigned)
 (variable_declarator name: (identifier) @typed.name)
 (variable_declarator

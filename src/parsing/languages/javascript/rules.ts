@@ -96,6 +96,16 @@ function isInExport(node: SyntaxNode): boolean {
   return node.parent?.parent?.type === 'export_statement';
 }
 
+/** The function an interface with a call signature is, as a type. */
+function declaredType({ node }: DefinitionSyntax): string | undefined {
+  if (node.type !== 'interface_declaration') return undefined;
+  const body = node.childForFieldName('body');
+  const signature = body?.namedChildren.find(({ type }) => type === 'call_signature');
+  const parameters = signature?.childForFieldName('parameters')?.text;
+  const result = signature?.childForFieldName('return_type')?.text.replace(/^:\s*/u, '') ?? 'unknown';
+  return parameters === undefined ? undefined : `${parameters} => ${result}`;
+}
+
 function mergeRole(definition: DefinitionSyntax): 'declaration' | 'accessor' | null {
   if (definition.kind === 'property' && definition.node.type === 'method_definition') return 'accessor';
   return SIGNATURES.has(definition.node.type) ? 'declaration' : null;
@@ -138,6 +148,7 @@ export const rules: SyntaxRules = {
   refine,
   isExported,
   mergeRole,
+  declaredType,
   bodyOf,
   readImport,
   readExport,

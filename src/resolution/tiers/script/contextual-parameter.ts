@@ -1,5 +1,5 @@
 import { readExpression, type ScriptExpression } from './script-expression.ts';
-import type { BoundType, Environment, ScriptMember, ScriptValue } from './script-value.ts';
+import type { BoundType, Environment, InstanceValue, ScriptMember, ScriptValue } from './script-value.ts';
 import { bind, parametersOf, typeParametersOf } from './signature-types.ts';
 import type { ParameterNode } from './type-node.ts';
 import { readType } from './type-reader.ts';
@@ -10,6 +10,7 @@ export interface ContextEvaluator {
   ofType(node: BoundType['node'], environment: Environment): ScriptValue | undefined;
   memberOf(value: ScriptValue, name: string): ScriptMember;
   valueOfMember(member: ScriptMember): ScriptValue | undefined;
+  callSignature(value: InstanceValue): ScriptValue | undefined;
 }
 
 /** Methods of collections that call a function, and which of its parameters are elements. */
@@ -105,6 +106,8 @@ function parameterOf(value: ScriptValue | undefined, at: number, evaluator: Cont
         if (found !== undefined) return found;
       }
       return undefined;
+    case 'instance':
+      return parameterOf(evaluator.callSignature(value), at, evaluator);
     case 'union':
       for (const each of value.values) {
         const found = parameterOf(each, at, evaluator);

@@ -116,7 +116,7 @@ export class ScriptInference implements ContextEvaluator {
     }
     if (text.startsWith('=> ')) return contextualParameter(text.slice(3), environment, this);
     if (text === '{}') {
-      const declaration = environment.file.declarations[environment.scope];
+      const declaration = definitionAt(environment.file, environment.scope);
       return declaration === undefined ? undefined : { kind: 'object', declarations: [declaration] };
     }
     if (text.startsWith('= (_ as ')) return this.#ofKey(text, environment);
@@ -213,6 +213,8 @@ export class ScriptInference implements ContextEvaluator {
         return this.#resultOfDeclarations(value, typeArguments, environment);
       case 'function':
         return this.ofType(value.node.result, value.environment);
+      case 'instance':
+        return this.resultOf(this.callSignature(value));
       case 'union':
         return unionOf(value.values.map((each) => this.resultOf(each, typeArguments, environment)));
       case 'external':
@@ -220,6 +222,13 @@ export class ScriptInference implements ContextEvaluator {
       default:
         return undefined;
     }
+  }
+
+  /** The function an interface is that can be called. */
+  callSignature({ type, bindings }: Extract<ScriptValue, { kind: 'instance' }>): ScriptValue | undefined {
+    const { kind, typeName } = type.definition;
+    if (kind !== 'interface' || typeName === undefined) return undefined;
+    return this.ofType(readType(typeName), { file: type.file, scope: type.index, bindings });
   }
 
   #resultOfDeclarations(
@@ -264,7 +273,8 @@ export class ScriptInference implements ContextEvaluator {
       const { kind, signature } = at.definition;
       if (kind !== 'method' && kind !== 'property' && kind !== 'constructor') continue;
       const { parent } = at;
-      if (parent !== null && isType(parent) && isStaticSignature(signature)) return { kind: 'class', type: parent };
+      if (parent !== null && isType(parent) && isStaticSignature(signature))
+        return { kind: 'class', type: parent, isSuper };
       if (parent !== null && !isType(parent)) return isSuper ? undefined : this.#objectOf(parent);
     }
     return undefined;

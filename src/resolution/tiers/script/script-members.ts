@@ -23,7 +23,7 @@ export class ScriptMembers {
   find(value: InstanceValue | Extract<ScriptValue, { kind: 'class' }>, name: string): ScriptMember {
     const isClass = value.kind === 'class';
     const bindings = isClass ? undefined : value.bindings;
-    const isSuper = value.kind === 'instance' && value.isSuper === true;
+    const isSuper = value.isSuper === true;
     return this.#inType(value.type, name, {
       isClass,
       self: isSuper ? undefined : value,

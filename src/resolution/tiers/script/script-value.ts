@@ -24,7 +24,7 @@ export interface BoundType {
 /** What an expression of a script stands for; undefined where that is not known. */
 export type ScriptValue =
   | InstanceValue
-  | { readonly kind: 'class'; readonly type: Declaration }
+  | { readonly kind: 'class'; readonly type: Declaration; readonly isSuper?: boolean | undefined }
   | CallableValue
   /** A namespace, an object literal, or the object a function returns. */
   | { readonly kind: 'object'; readonly declarations: readonly Declaration[] }

@@ -10,6 +10,8 @@ const QUALIFIED = /[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\s*\.\s*[\p{ID_Start}_$
 const NUMBER = /-?[\d.][\w.]*/y;
 const SPACE = /\s*/y;
 const MODIFIERS = /(?:(?:public|private|protected|readonly|override|const|in|out)\s+)+/y;
+const MAPPED =
+  /\s*(?:[-+]?readonly\s+)?\[\s*(?:[\p{ID_Start}_$][\p{ID_Continue}$]*\s+in\s+keyof\b\s*|[\p{ID_Start}_$][\p{ID_Continue}$]*\s*:)/uy;
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' };
 
 const known = new Map<string, TypeNode>();
@@ -260,6 +262,8 @@ class TypeReader {
   #object(): TypeNode {
     this.#at++;
     const members = new Map<string, TypeNode>();
+    const mapped = this.#mapped();
+    if (mapped !== undefined) return mapped;
     while (this.#more('}')) {
       const start = this.#at;
       this.#member(members);
@@ -269,6 +273,31 @@ class TypeReader {
     }
     this.#take('}');
     return { kind: 'object', members };
+  }
+
+  /** `{ [K in keyof T]: … }` has the members of T; `{ [id: string]: Pool }` holds pools. */
+  #mapped(): TypeNode | undefined {
+    const start = this.#at;
+    MAPPED.lastIndex = start;
+    const head = MAPPED.exec(this.#text);
+    if (head === null) return undefined;
+    this.#at += head[0].length;
+    let node: TypeNode | undefined;
+    if (head[0].trimEnd().endsWith('keyof')) node = this.#postfix();
+    else {
+      this.type();
+      this.#take(']');
+      if (this.#take(':')) node = { kind: 'array', element: this.type() };
+      if (!this.#take(';')) this.#take(',');
+      if (this.#peek() !== '}') node = undefined;
+    }
+    if (node === undefined) {
+      this.#at = start;
+      return undefined;
+    }
+    this.#skipTo('}');
+    this.#take('}');
+    return node;
   }
 
   #member(members: Map<string, TypeNode>): void {
