@@ -115,6 +115,8 @@ export async function runFeatureCases(): Promise<FeatureResult[]> {
   return results;
 }
 
+const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+
 /** Precision, recall and F1 over the calls of all cases. */
 export function scoreOf(results: readonly FeatureResult[]): FeatureScore {
   const sum = (count: (result: FeatureResult) => number): number =>
@@ -125,7 +127,6 @@ export function scoreOf(results: readonly FeatureResult[]): FeatureScore {
   const precision = right / Math.max(1, right + wrong);
   const recall = right / Math.max(1, right + missed);
   const inexact = results.filter((result) => result.wrong.length + result.missed.length > 0).map(({ name }) => name);
-  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return {
     cases: results.length,
     exact: results.length - inexact.length,

@@ -2,6 +2,13 @@ import type { ModuleTarget } from '../../module-resolution/module-target.ts';
 import type { Declaration, FileScope } from '../../project-index.ts';
 import type { ValueExpression } from './value-expression.ts';
 
+/** A list, tuple, set, or with `isTable` a dictionary: by the place it is made at. */
+export interface ContainerValue {
+  readonly kind: 'container';
+  readonly key: string;
+  readonly isTable: boolean;
+}
+
 /** What a value may be, as far as calls depend on it. Equal values are one object (see {@link AbstractValues}). */
 export type AbstractValue =
   /** A function or method; `self` is the class of the object it is bound to. */
@@ -19,9 +26,8 @@ export type AbstractValue =
   /** What `super()` gives in a class. */
   | { readonly kind: 'super'; readonly declaration: Declaration }
   | { readonly kind: 'module'; readonly module: ModuleTarget }
-  /** A list, tuple, set, or with `isTable` a dictionary: by the place it is made at. */
-  | { readonly kind: 'container'; readonly key: string; readonly isTable: boolean }
-  | { readonly kind: 'container-method'; readonly container: AbstractValue; readonly name: string }
+  | ContainerValue
+  | { readonly kind: 'container-method'; readonly container: ContainerValue; readonly name: string }
   /** A function with its first arguments given. */
   | { readonly kind: 'partial'; readonly target: AbstractValue; readonly taken: number }
   /** What calling a function with `yield` gives. */
@@ -47,6 +53,8 @@ export function isKnown(values: ReadonlySet<AbstractValue>): boolean {
 /** Makes equal values one object, so that sets of them are sets. */
 export class AbstractValues {
   readonly #known = new Map<string, AbstractValue>();
+  readonly #containers = new Map<string, ContainerValue>();
+  readonly #keys = new Map<AbstractValue, string>();
 
   function(declaration: Declaration, self?: Declaration): AbstractValue {
     return this.#intern(`f ${declaration.id} ${self?.id ?? ''}`, () => ({ kind: 'function', declaration, self }));
@@ -68,11 +76,17 @@ export class AbstractValues {
     return this.#intern(`m ${module.key}`, () => ({ kind: 'module', module }));
   }
 
-  container(key: string, isTable: boolean): AbstractValue {
-    return this.#intern(`b ${key}`, () => ({ kind: 'container', key, isTable }));
+  container(key: string, isTable: boolean): ContainerValue {
+    let value = this.#containers.get(key);
+    if (value === undefined) {
+      value = { kind: 'container', key, isTable };
+      this.#containers.set(key, value);
+      this.#keys.set(value, `b ${key}`);
+    }
+    return value;
   }
 
-  containerMethod(container: AbstractValue & { kind: 'container' }, name: string): AbstractValue {
+  containerMethod(container: ContainerValue, name: string): AbstractValue {
     return this.#intern(`d ${name} ${container.key}`, () => ({ kind: 'container-method', container, name }));
   }
 
@@ -96,8 +110,6 @@ export class AbstractValues {
   keyOf(value: AbstractValue): string {
     return this.#keys.get(value) ?? value.kind;
   }
-
-  readonly #keys = new Map<AbstractValue, string>();
 
   #intern(key: string, make: () => AbstractValue): AbstractValue {
     let value = this.#known.get(key);

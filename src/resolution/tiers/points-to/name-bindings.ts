@@ -1,6 +1,7 @@
 import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
 import type { ImportTable } from '../import-table.ts';
 import { EXTERNAL, type Lookup } from '../lookup.ts';
+import { variableSlot } from './slot-keys.ts';
 import { readParameters, type Parameter } from './parameters.ts';
 
 /** A variable: a file, the scope in it, and the name there. */
@@ -11,9 +12,6 @@ export interface BoundVariable {
   /** Key of the set of its values. */
   readonly slot: string;
 }
-
-/** Key of the set of values of a variable. */
-export const variableSlot = (path: string, scope: number, name: string): string => `v ${path} ${scope} ${name}`;
 
 const variable = (file: FileScope, scope: number, name: string): BoundVariable => ({
   file,
@@ -154,26 +152,21 @@ export class NameBindings {
     if (locals !== undefined) return locals;
     const bound = new Map<number, Set<string>>();
     const outer = new Map<number, Set<string>>();
-    const add = (names: Map<number, Set<string>>, scope: number, name: string): void => {
-      const set = names.get(scope);
-      if (set === undefined) names.set(scope, new Set([name]));
-      else set.add(name);
-    };
     for (const { kind, target, value, scope: written } of file.parsed.flows ?? []) {
       const scope = functionScope(file, written);
-      if (kind === 'outer') add(outer, scope, value);
+      if (kind === 'outer') addName(outer, scope, value);
       else if (kind !== 'instance' && target !== '')
-        for (const name of target.match(NAME_IN_PATTERN) ?? []) add(bound, scope, name);
+        for (const name of target.match(NAME_IN_PATTERN) ?? []) addName(bound, scope, name);
     }
-    for (const { name, scope } of file.parsed.typedNames) add(bound, functionScope(file, scope), name);
+    for (const { name, scope } of file.parsed.typedNames) addName(bound, functionScope(file, scope), name);
     locals = { bound, outer };
     this.#locals.set(file, locals);
     // `global pool` may be the only place that gives the module such a name.
     for (const [scope, names] of outer)
-      for (const name of names) if (this.assignedScope(file, scope, name) === -1) add(bound, -1, name);
+      for (const name of names) if (this.assignedScope(file, scope, name) === -1) addName(bound, -1, name);
     // `isinstance(x, …)` binds nothing; `case Point() as x` does.
     for (const { kind, target, scope } of file.parsed.flows ?? [])
-      if (kind === 'instance' && this.#find(file, scope, target) === UNBOUND) add(bound, scope, target);
+      if (kind === 'instance' && this.#find(file, scope, target) === UNBOUND) addName(bound, scope, target);
     return locals;
   }
 }
@@ -194,4 +187,10 @@ const isFunctionOrType = (declaration: Declaration): boolean => isCallable(decla
 /** Of several definitions with one name in one scope the last counts; those of several branches may all be meant. */
 function lastOnly(declarations: readonly Declaration[]): readonly Declaration[] {
   return declarations.length <= 1 ? declarations : declarations.slice(-1);
+}
+
+function addName(names: Map<number, Set<string>>, scope: number, name: string): void {
+  const known = names.get(scope);
+  if (known === undefined) names.set(scope, new Set([name]));
+  else known.add(name);
 }

@@ -5,11 +5,17 @@ import { hashText } from '../../dependencies.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
 import type { Place } from '../value.ts';
-import { isKnown, type AbstractValue } from './abstract-value.ts';
-import { FlowAnalysis, lastName } from './flow-analysis.ts';
+import { AbstractValues, isKnown, type AbstractValue } from './abstract-value.ts';
+import { Containers } from './containers.ts';
+import { ExpressionCache } from './expression-cache.ts';
+import { FlowAnalysis } from './flow-analysis.ts';
+import type { FlowContext } from './flow-context.ts';
+import { FlowTargets } from './flow-targets.ts';
+import { FunctionTable } from './function-table.ts';
 import { functionScope, NameBindings } from './name-bindings.ts';
 import { PYTHON_PROTOCOLS, type FlowProtocols } from './python-protocols.ts';
-import type { ValueExpression } from './value-expression.ts';
+import { resultSlot, yieldSlot } from './slot-keys.ts';
+import { lastName, type Argument, type ValueExpression } from './value-expression.ts';
 import { ValueSlots } from './value-slots.ts';
 
 /** What a call may run. */
@@ -74,7 +80,8 @@ export function followsFlows({ language, flows }: ParsedFile): boolean {
  */
 export class PointsTo {
   readonly #analysis: FlowAnalysis;
-  readonly #slots: ValueSlots;
+  readonly #flow: FlowContext;
+  readonly #targets: FlowTargets;
   readonly #tasks: Task[] = [];
   readonly #repetitions: number[] = [];
   readonly #queue: number[] = [];
@@ -82,8 +89,25 @@ export class PointsTo {
   readonly #protocols = PYTHON_PROTOCOLS;
 
   constructor(index: ProjectIndex, imports: ImportTable, types: TypeHierarchy) {
-    this.#slots = new ValueSlots((task) => this.#enqueue(task));
-    this.#analysis = new FlowAnalysis(new NameBindings(imports), imports, types, this.#slots, this.#protocols);
+    const slots = new ValueSlots((task) => this.#enqueue(task));
+    const values = new AbstractValues();
+    const expressions = new ExpressionCache();
+    const bindings = new NameBindings(imports);
+    const protocols = this.#protocols;
+    this.#flow = {
+      slots,
+      values,
+      expressions,
+      bindings,
+      imports,
+      types,
+      protocols,
+      functions: new FunctionTable(expressions, bindings, protocols),
+      containers: new Containers(slots, values, expressions),
+      replaced: new Set(),
+    };
+    this.#analysis = new FlowAnalysis(this.#flow);
+    this.#targets = new FlowTargets(this.#flow, this.#analysis);
     for (const file of index.files) if (followsFlows(file.parsed)) this.#addTasks(file);
     this.#run();
   }
@@ -109,7 +133,7 @@ export class PointsTo {
   #callsAt(file: FileScope, reference: Reference): CallTargets {
     const place = { file, scope: functionScope(file, reference.enclosing) };
     const callee = this.#calleeOf(reference);
-    this.#analysis.replaced.clear();
+    this.#flow.replaced.clear();
     const values = this.#analysis.evaluate(callee, place);
     const found = this.#targetsOf(values);
     if (isKnown(values)) return found;
@@ -131,7 +155,7 @@ export class PointsTo {
   }
 
   #impliedTargets(flow: ValueFlow, place: Place): readonly Declaration[] {
-    const source = this.#analysis.parse(flow.value);
+    const source = this.#flow.expressions.parse(flow.value);
     if (flow.kind === 'decorated') {
       const called = source.kind === 'call' ? this.#analysis.evaluate(source.callee, place) : NO_VALUES;
       const applied = this.#analysis.decoratorValues(source, place);
@@ -160,7 +184,7 @@ export class PointsTo {
   }
 
   #calleeOf({ receiver, name }: Reference): ValueExpression {
-    return this.#analysis.parse(receiver === null || receiver === '' ? name : `${receiver}.${name}`);
+    return this.#flow.expressions.parse(receiver === null || receiver === '' ? name : `${receiver}.${name}`);
   }
 
   #few({ declarations, isMany }: CallTargets): readonly Declaration[] {
@@ -171,7 +195,7 @@ export class PointsTo {
   #calledByBuiltin(callee: ValueExpression, reference: Reference, place: Place): CallTargets {
     const { callers, methodCallers } = this.#protocols;
     const name = lastName(callee);
-    const given = this.#analysis.parseArguments(reference.arguments);
+    const given = this.#flow.expressions.parseArguments(reference.arguments);
     const positional = given.filter((each) => each.name === undefined);
     const caller = callers.get(name);
     if (caller !== undefined) {
@@ -200,7 +224,7 @@ export class PointsTo {
     }
     return {
       declarations: [...declarations],
-      replaced: [...this.#analysis.replaced],
+      replaced: [...this.#flow.replaced],
       isOutside: false,
       isMany: isMany || declarations.size > MAX_TARGETS,
     };
@@ -217,22 +241,25 @@ export class PointsTo {
       if (reference.arguments === undefined || reference.kind !== 'calls') continue;
       const place = { file, scope: functionScope(file, reference.enclosing) };
       const callee = this.#calleeOf(reference);
-      const given = this.#analysis.parseArguments(reference.arguments);
-      this.#addTask(() => this.#analysis.bindArguments(this.#analysis.evaluate(callee, place), given, place));
+      const given = this.#flow.expressions.parseArguments(reference.arguments);
+      this.#addTask(() => this.#targets.bindArguments(this.#analysis.evaluate(callee, place), given, place));
       this.#addCallbackTask(callee, given, place);
       const name = lastName(callee);
-      if (name === 'partial') this.#addTask(() => this.#analysis.bindPartial(given, place));
-      if (name === 'setattr') this.#addTask(() => this.#analysis.setAttribute(given, place));
+      if (name === 'partial') this.#addTask(() => this.#targets.bindPartial(given, place));
+      if (name === 'setattr') this.#addTask(() => this.#targets.setAttribute(given, place));
     }
     for (const declaration of file.declarations) {
       if (isType(declaration)) this.#analysis.addClass(declaration);
-      if (this.#analysis.factsOf(declaration).decorators.length > 0 && (isCallable(declaration) || isType(declaration)))
-        this.#addTask(() => this.#analysis.decorate(declaration));
+      if (
+        this.#flow.functions.factsOf(declaration).decorators.length > 0 &&
+        (isCallable(declaration) || isType(declaration))
+      )
+        this.#addTask(() => this.#targets.decorate(declaration));
     }
   }
 
   /** `map(f, items)` gives f the items. */
-  #addCallbackTask(callee: ValueExpression, given: ReturnType<FlowAnalysis['parseArguments']>, place: Place): void {
+  #addCallbackTask(callee: ValueExpression, given: readonly Argument[], place: Place): void {
     const caller = this.#protocols.callers.get(lastName(callee));
     if (caller === undefined || callee.kind !== 'name') return;
     const called = given.find((each) => each.name === caller.keyword) ?? given[caller.position];
@@ -241,7 +268,7 @@ export class PointsTo {
     this.#addTask(() => {
       const values = this.#analysis.iterate(this.#analysis.evaluate(items.value, place), 0);
       const passed = [{ name: undefined, value: { kind: 'given', values } }] as const;
-      this.#analysis.bindArguments(this.#analysis.evaluate(called.value, place), passed, place);
+      this.#targets.bindArguments(this.#analysis.evaluate(called.value, place), passed, place);
     });
   }
 
@@ -251,33 +278,33 @@ export class PointsTo {
     const declaration = file.declarations[scope];
     const place = { file, scope };
     if (kind === 'outer' || kind === 'decorated' || (kind === 'entered' && target === '')) return undefined;
-    const source = analysis.parse(value);
+    const source = this.#flow.expressions.parse(value);
     if (source.kind === 'unknown') return undefined;
     if (kind === 'returned' || kind === 'yielded' || kind === 'delegated') {
       if (declaration === undefined) return undefined;
       if (kind === 'returned')
-        return () => this.#slots.add(analysis.resultSlot(declaration), analysis.evaluate(source, place));
-      const slot = analysis.yieldSlot(declaration);
+        return () => this.#flow.slots.add(resultSlot(declaration), analysis.evaluate(source, place));
+      const slot = yieldSlot(declaration);
       return kind === 'yielded'
-        ? () => this.#slots.add(slot, analysis.evaluate(source, place))
-        : () => this.#slots.add(slot, analysis.iterate(analysis.evaluate(source, place), 0));
+        ? () => this.#flow.slots.add(slot, analysis.evaluate(source, place))
+        : () => this.#flow.slots.add(slot, analysis.iterate(analysis.evaluate(source, place), 0));
     }
     if (kind === 'called') {
       if (source.kind !== 'call') return undefined;
-      return () => analysis.bindArguments(analysis.evaluate(source.callee, place), source.arguments, place);
+      return () => this.#targets.bindArguments(analysis.evaluate(source.callee, place), source.arguments, place);
     }
-    if (kind === 'instance') return () => analysis.narrow(target, analysis.evaluate(source, place), place);
-    const goal = analysis.parse(target);
+    if (kind === 'instance') return () => this.#targets.narrow(target, analysis.evaluate(source, place), place);
+    const goal = this.#flow.expressions.parse(target);
     if (kind === 'element')
-      return () => analysis.assign(goal, analysis.iterate(analysis.evaluate(source, place), 0), place);
+      return () => this.#targets.assign(goal, analysis.iterate(analysis.evaluate(source, place), 0), place);
     if (kind === 'entered')
-      return () => analysis.assign(goal, analysis.entered(analysis.evaluate(source, place)), place);
+      return () => this.#targets.assign(goal, analysis.entered(analysis.evaluate(source, place)), place);
     const named = source.kind === 'lambda' ? namedLambda(file, scope, target) : undefined;
     if (named !== undefined && source.kind === 'lambda') {
       const inside = { file, scope: named.index };
-      return () => this.#slots.add(analysis.resultSlot(named), analysis.evaluate(source.result, inside));
+      return () => this.#flow.slots.add(resultSlot(named), analysis.evaluate(source.result, inside));
     }
-    return () => analysis.assign(goal, analysis.evaluate(source, place), place);
+    return () => this.#targets.assign(goal, analysis.evaluate(source, place), place);
   }
 
   #addTask(task: Task): void {
@@ -297,10 +324,10 @@ export class PointsTo {
       const id = this.#queue[at] ?? -1;
       this.#queued.delete(id);
       this.#repetitions[id] = (this.#repetitions[id] ?? 0) + 1;
-      this.#slots.reader = id;
+      this.#flow.slots.reader = id;
       this.#tasks[id]?.();
     }
-    this.#slots.reader = -1;
+    this.#flow.slots.reader = -1;
   }
 }
 

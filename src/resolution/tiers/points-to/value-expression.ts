@@ -339,3 +339,9 @@ function keyOf(key: ValueExpression, text: string): string | undefined {
   if (key.kind === 'string') return key.value;
   return /^\s*-?\d+\s*$/u.test(text) ? text.trim() : undefined;
 }
+
+/** The last name of a callee: `contextlib.contextmanager(…)` is `contextmanager`. */
+export function lastName(expression: ValueExpression): string {
+  if (expression.kind === 'name' || expression.kind === 'member') return expression.name;
+  return expression.kind === 'call' ? lastName(expression.callee) : '';
+}
