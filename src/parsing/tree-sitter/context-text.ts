@@ -7,7 +7,7 @@ const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 /**
  * Where a parameter without a type gets it from: `0.1 operate` for the second parameter of a function that is the first
- * argument of `operate(…)`, `0:next.0 observe` where it is the property `next` of that argument, `.0 Handler` where the
+ * argument of `operate(…)`, `^.0 ` for one that the function around gives back, `0:next.0 observe` where it is the property `next` of that argument, `.0 Handler` where the
  * function is declared to be a `Handler`.
  *
  * @param nodes - By capture name: `typed.function`, `typed.parameters` and `typed.property`.
@@ -25,6 +25,7 @@ export function contextOf(
   const parameter = list === undefined ? 0 : separatorsBetween(text, list.startIndex + 1, nameOffset);
   if (parameter === undefined) return '';
   if (context.type === 'type_annotation') return `.${parameter} ${context.text.replace(/^:\s*/u, '')}`;
+  if (context.type === 'return_statement') return `^.${parameter} `;
   const start = nodes['typed.function']?.startIndex ?? nameOffset;
   const argument = separatorsBetween(text, context.startIndex + 1, start);
   const call = context.parent;

@@ -116,9 +116,12 @@ export function writtenTypeOf(text: string, notation?: TypeNotation): string | u
 /** Longer types are left out: reading them would take longer than what they say is worth. */
 const MAX_WHOLE_LENGTH = 400;
 
+/** Source read for a type, before comments and what is nested deepest are taken out. */
+const MAX_WHOLE_SOURCE = 16_000;
+
 /** A type with all its parts, on one line, without comments. One that ends like a call is put in parentheses. */
 function wholeTypeOf(text: string): string | undefined {
-  if (text.length > 4 * MAX_TYPE_LENGTH) return undefined;
+  if (text.length > MAX_WHOLE_SOURCE) return undefined;
   const bare = text.includes('/') ? text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/gu, ' ') : text;
   let type = bare.replace(/^\s*:/u, '').replace(/\s+/gu, ' ').trim();
   // What is nested deepest says least.

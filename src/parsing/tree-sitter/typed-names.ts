@@ -52,7 +52,10 @@ export function buildTypedNames(input: TypedNamesInput): LocatedTypedName[] {
     const draft = scopes.draftOfName(nameOffset);
     const block = blocks.around(nameOffset, draft);
     if (block?.kind === 'type') continue;
-    const typeName = typeOf(found, rules, leadsSomewhere) ?? '';
+    const isDefinition = defined.has(nameOffset);
+    const known = typeOf(found, rules, leadsSomewhere) ?? '';
+    // An object that is a definition has its members in it.
+    const typeName = isDefinition && known === '{}' ? '' : known;
     const own = block?.scope ?? (draft === null ? -1 : representative(draft).index);
     // Assigning declares nothing, and what is assigned has the type that the declaration or its first value gave.
     const outer = source === 'assigned' ? declarations.around(name, nameOffset) : undefined;
@@ -62,7 +65,6 @@ export function buildTypedNames(input: TypedNamesInput): LocatedTypedName[] {
     else if (typeName === '' || region?.isTyped === true) continue;
     const scope = region?.scope ?? own;
     const scopedName = `${scope} ${name}`;
-    const isDefinition = defined.has(nameOffset);
     // At the top of a file blocks are no scopes of their own: such a name would hide the rest of the file's.
     const isHiding =
       scope !== -1 && !isDefinition && (outerNames.has(name) || (scope < -1 && (localNames.get(name) ?? 0) > 1));
@@ -102,7 +104,7 @@ function typeOf(
 /** The type of a parameter by where its function is used. */
 function contextType(context: string, leadsSomewhere: (head: string) => boolean): string | undefined {
   const source = context.slice(context.indexOf(' ') + 1);
-  const isWritten = context.startsWith('.');
+  const isWritten = context.startsWith('.') || context.startsWith('^');
   return context !== '' && (isWritten || leadsSomewhere(HEAD.exec(source)?.[0] ?? '')) ? `=> ${context}` : undefined;
 }
 

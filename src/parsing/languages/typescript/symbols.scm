@@ -42,6 +42,7 @@
   parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function) @typed.context
 (variable_declarator type: (type_annotation) @typed.context
   value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
+(return_statement (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.context
 (public_field_definition type: (type_annotation) @typed.context
   value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
 (required_parameter pattern: (identifier) @typed.name)

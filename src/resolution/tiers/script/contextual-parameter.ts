@@ -1,3 +1,4 @@
+import { outerScope } from '../../project-index.ts';
 import { readExpression, type ScriptExpression } from './script-expression.ts';
 import type { BoundType, Environment, InstanceValue, ScriptMember, ScriptValue } from './script-value.ts';
 import { bind, parametersOf, typeParametersOf } from './signature-types.ts';
@@ -35,8 +36,9 @@ export function contextualParameter(
   evaluator: ContextEvaluator,
 ): ScriptValue | undefined {
   const [, argument = '', property, parameter = '', source = ''] =
-    /^(\d*)(?::([^.]*))?\.(\d+) (.*)$/su.exec(text) ?? [];
+    /^(\d*|\^)(?::([^.]*))?\.(\d+) (.*)$/su.exec(text) ?? [];
   const at = Number(parameter);
+  if (argument === '^') return parameterOf(givenBack(environment, evaluator), at, evaluator);
   if (argument === '') return parameterOf(evaluator.ofType(readType(source), environment), at, evaluator);
   const expression = readExpression(source);
   if (expression === undefined) return undefined;
@@ -48,6 +50,15 @@ export function contextualParameter(
       ? value
       : evaluator.valueOfMember(evaluator.memberOf(value, property));
   return parameterOf(target, at, evaluator);
+}
+
+/** The declared result of the function a function is written in directly. */
+function givenBack({ file, scope }: Environment, evaluator: ContextEvaluator): ScriptValue | undefined {
+  const around = file.declarations[scope < -1 ? outerScope(file, scope) : scope];
+  const { typeName = '' } = around?.definition ?? {};
+  return around === undefined || typeName === '' || typeName.startsWith('=')
+    ? undefined
+    : evaluator.ofType(readType(typeName), { file, scope: around.index });
 }
 
 type Given =
