@@ -14,7 +14,7 @@ const BATCH_FILES = 64;
 const BATCH_BYTES = 2 << 20;
 /** Files on their way through the parsers: so many that these go on while a batch is written, few enough to keep memory flat. */
 const MAX_FILES_IN_FLIGHT = 128;
-const MAX_BYTES_IN_FLIGHT = 4 << 20;
+const MAX_BYTES_IN_FLIGHT = 2 << 20;
 
 export interface ParseFilesInput {
   readonly root: string;
