@@ -15,22 +15,33 @@ interface ChunkRow extends SymbolRow {
   readonly symbol_id: number | null;
 }
 
-/** Writes the chunks of a file with their texts and words. */
+/** Words of a chunk on their way to the text index. */
+export interface ChunkWords {
+  readonly id: number;
+  readonly words: Chunk['words'];
+}
+
+/**
+ * Writes the chunks of a file with their texts.
+ *
+ * @returns Their words, for {@link insertWords}.
+ */
 export function insertChunks(
   connection: Connection,
   nodes: NodeInterner,
   fileId: number,
   chunks: readonly Chunk[],
   symbols: readonly SymbolNode[],
-): void {
+): ChunkWords[] {
+  const written: ChunkWords[] = [];
   for (const [ordinal, chunk] of chunks.entries()) {
     const symbol = chunk.definition < 0 ? undefined : symbols[chunk.definition];
     if (symbol === undefined && chunk.definition >= 0) {
       throw new TypeError(`a chunk shows definition ${chunk.definition} of ${symbols.length}`);
     }
-    const row = connection.get<{ id: number }>(
+    const id = connection.insert(
       `INSERT INTO chunk (file_id, ordinal, content_id, symbol_id, kind, start_line, end_line)
-       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       fileId,
       ordinal,
       internContent(connection, chunk),
@@ -39,23 +50,25 @@ export function insertChunks(
       chunk.startLine,
       chunk.endLine,
     );
-    if (row === undefined) throw new TypeError('INSERT … RETURNING gave no row');
-    const { name, path, body } = chunk.words;
-    connection.run('INSERT INTO keyword (rowid, name, path, body) VALUES (?, ?, ?, ?)', row.id, name, path, body);
+    written.push({ id, words: chunk.words });
+  }
+  return written;
+}
+
+/** Writes words to the text index: many at a time, as what it collects is written out whenever other tables change. */
+export function insertWords(connection: Connection, chunks: readonly ChunkWords[]): void {
+  for (const { id, words } of chunks) {
+    const { name, path, body } = words;
+    connection.run('INSERT INTO keyword (rowid, name, path, body) VALUES (?, ?, ?, ?)', id, name, path, body);
   }
 }
 
 function internContent(connection: Connection, chunk: Chunk): number {
   const found = connection.get<{ id: number }>('SELECT id FROM content WHERE hash = ?', chunk.contentHash);
   if (found !== undefined) return found.id;
-  const made = connection.get<{ id: number }>(
-    'INSERT INTO content (hash, text) VALUES (?, ?) RETURNING id',
-    chunk.contentHash,
-    chunk.text,
-  );
-  if (made === undefined) throw new TypeError('INSERT … RETURNING gave no row');
-  connection.run('INSERT INTO pending (content_id) VALUES (?)', made.id);
-  return made.id;
+  const id = connection.insert('INSERT INTO content (hash, text) VALUES (?, ?)', chunk.contentHash, chunk.text);
+  connection.run('INSERT INTO pending (content_id) VALUES (?)', id);
+  return id;
 }
 
 /**

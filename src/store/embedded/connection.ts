@@ -51,6 +51,14 @@ export class Connection {
   }
 
   /**
+   * Inserts one row; returns its integer key. Not `RETURNING`: a statement with it gets a savepoint, and at each savepoint
+   * FTS5 writes out what it has collected (52 µs a row instead of 6, SQLite 3.53).
+   */
+  insert(sql: string, ...values: readonly SqlValue[]): number {
+    return this.#guard(() => Number(this.#prepare(sql).run(...values).lastInsertRowid));
+  }
+
+  /**
    * Rows of a query. `Row` is what the statement selects: statements are ours, and STRICT tables keep the types, so the
    * cast inside is the border to SQLite.
    */

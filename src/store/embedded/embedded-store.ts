@@ -59,12 +59,16 @@ export class EmbeddedStore implements DumpableStore {
   readonly #filters: ChunkFilters;
   readonly #keywords: KeywordIndex;
   readonly #vectors: VectorCache;
+  readonly #nodes: NodeInterner;
+  /** That this store wrote last: at another one somebody else has changed the index. */
+  #revision = -1;
 
   private constructor(connection: Connection) {
     this.#connection = connection;
     this.#filters = new ChunkFilters(connection);
     this.#keywords = new KeywordIndex(connection);
     this.#vectors = new VectorCache(connection);
+    this.#nodes = new NodeInterner(connection);
   }
 
   /**
@@ -141,7 +145,7 @@ export class EmbeddedStore implements DumpableStore {
     readonly meta?: Readonly<Record<string, string>> | undefined;
   }): Promise<void> {
     this.#change((revision) => {
-      applyFiles(this.#connection, change, revision);
+      applyFiles(this.#connection, change, this.#nodes, revision);
       if (change.meta !== undefined) setMeta(this.#connection, change.meta);
     });
   }
@@ -167,8 +171,7 @@ export class EmbeddedStore implements DumpableStore {
     settled = false,
   ): Promise<void> {
     this.#change(() => {
-      const nodes = new NodeInterner(this.#connection);
-      for (const file of files) replaceFileEdges(this.#connection, nodes, file);
+      for (const file of files) replaceFileEdges(this.#connection, this.#nodes, file);
       if (settled) forgetPreviousFacts(this.#connection);
       if (meta !== undefined) setMeta(this.#connection, meta);
     });
@@ -294,6 +297,7 @@ export class EmbeddedStore implements DumpableStore {
   async optimize(): Promise<void> {
     this.#change(() => {
       removeOrphanNodes(this.#connection);
+      this.#nodes.forget();
       this.#connection.run("INSERT INTO keyword (keyword) VALUES ('optimize')");
     });
     // Readers of an older state may keep the log from being folded: the next time will do.
@@ -310,7 +314,17 @@ export class EmbeddedStore implements DumpableStore {
   }
 
   #change<Result>(work: (revision: number) => Result): Result {
-    return this.#connection.write(() => work(nextRevision(this.#connection)));
+    try {
+      return this.#connection.write(() => {
+        const revision = nextRevision(this.#connection);
+        if (revision !== this.#revision + 1) this.#nodes.forget();
+        this.#revision = revision;
+        return work(revision);
+      });
+    } catch (thrown) {
+      this.#nodes.forget();
+      throw thrown;
+    }
   }
 
   #holds(facts: Readonly<Record<string, string>>): boolean {

@@ -95,13 +95,12 @@ export function upsertFile(
   facts: Uint8Array,
   fileDiagnostics: readonly Diagnostic[],
 ): number {
-  const row = connection.get<{ id: number }>(
+  connection.run(
     `INSERT INTO file (path, language, content_hash, size_bytes, mtime_ms, diagnostics, facts)
      VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (path) DO UPDATE SET language = excluded.language, content_hash = excluded.content_hash,
        size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, diagnostics = excluded.diagnostics,
-       facts = excluded.facts
-     RETURNING id`,
+       facts = excluded.facts`,
     stamp.path,
     stamp.language,
     stamp.contentHash,
@@ -110,8 +109,9 @@ export function upsertFile(
     fileDiagnostics.length > 0 ? JSON.stringify(fileDiagnostics) : null,
     facts,
   );
-  if (row === undefined) throw new TypeError('INSERT … RETURNING gave no row');
-  return row.id;
+  const id = findFile(connection, stamp.path);
+  if (id === undefined) throw new TypeError('a file that was written is not there');
+  return id;
 }
 
 /** Stores the time of a file, unless its content is another than the one that was looked at. */

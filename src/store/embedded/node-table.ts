@@ -1,7 +1,10 @@
 import type { NodeId } from '../../graph/symbol.ts';
 import type { Connection } from './connection.ts';
 
-/** Integers of node ids, remembered for the length of one transaction. */
+/** Ids remembered at most: about 20 MB. */
+const MAX_KNOWN = 100_000;
+
+/** Integers of node ids, remembered as long as nobody else changes the index. */
 export class NodeInterner {
   readonly #connection: Connection;
   readonly #known = new Map<NodeId, number>();
@@ -10,24 +13,30 @@ export class NodeInterner {
     this.#connection = connection;
   }
 
+  /** Forgets all: after a transaction that was rolled back, or one of another process. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   /** The integer of a node id, made if it is new. */
   intern(name: NodeId): number {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const id = this.find(name) ?? this.#insert(name);
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(name, id);
     return id;
   }
 
   /** The integer of a node id the index knows. */
   find(name: NodeId): number | undefined {
-    return this.#connection.get<{ id: number }>('SELECT id FROM node WHERE name = ?', name)?.id;
+    return (
+      this.#known.get(name) ?? this.#connection.get<{ id: number }>('SELECT id FROM node WHERE name = ?', name)?.id
+    );
   }
 
   #insert(name: NodeId): number {
-    const row = this.#connection.get<{ id: number }>('INSERT INTO node (name) VALUES (?) RETURNING id', name);
-    if (row === undefined) throw new TypeError('INSERT … RETURNING gave no row');
-    return row.id;
+    return this.#connection.insert('INSERT INTO node (name) VALUES (?)', name);
   }
 }
 
