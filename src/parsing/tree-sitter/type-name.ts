@@ -126,7 +126,7 @@ function wholeTypeOf(text: string): string | undefined {
   let type = bare.replace(/^\s*:/u, '').replace(/\s+/gu, ' ').trim();
   // What is nested deepest says least.
   while (type.length > MAX_WHOLE_LENGTH) {
-    const shorter = type.replace(/\{[^{}]+\}/gu, '{}');
+    const shorter = type.replace(/\{(?:[^{}]|\{\})+\}/gu, '{}');
     if (shorter === type) return undefined;
     type = shorter;
   }

@@ -84,6 +84,7 @@ export class ScriptModules implements ModuleSystem {
         .find((candidate) => this.#paths.has(candidate));
       if (source !== undefined) return source;
     }
-    return EXTENSIONS.map((extension) => path + extension).find((candidate) => this.#paths.has(candidate));
+    for (const extension of EXTENSIONS) if (this.#paths.has(path + extension)) return path + extension;
+    return undefined;
   }
 }

@@ -15,6 +15,7 @@ const MAX_REEXPORT_DEPTH = 200;
 export class ImportTable {
   readonly #index: ProjectIndex;
   readonly #systems: ModuleSystems;
+  readonly #modules = new Map<FileScope, Map<string, ModuleResolution>>();
   readonly #imported = new Map<FileScope, Map<string, Lookup | undefined>>();
   readonly #exported = new Map<FileScope, Map<string, Lookup | undefined>>();
 
@@ -32,7 +33,11 @@ export class ImportTable {
 
   /** The module a specifier stands for in a file. Where imports name definitions (Java) use {@link imported}. */
   resolveModule(file: FileScope, specifier: string): ModuleResolution {
-    return this.systemOf(file).resolve(file, specifier);
+    let known = this.#modules.get(file);
+    if (known === undefined) this.#modules.set(file, (known = new Map()));
+    // The same few modules are asked for by every name that is imported from them.
+    if (!known.has(specifier)) known.set(specifier, this.systemOf(file).resolve(file, specifier));
+    return known.get(specifier);
   }
 
   /** Whether an import brings a name of this alias into the file, found or not. */
