@@ -24,6 +24,7 @@ const BY_CODE: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['SEARCH_MODEL_MISMATCH', EXIT.model],
   ['SEARCH_QUERY_EMPTY', EXIT.usage],
   ['SEARCH_NO_VECTORS', EXIT.noIndex],
+  ['SCIP_NOT_FOUND', EXIT.usage],
   ['INDEXING_FACTS_DAMAGED', EXIT.store],
   ['INDEXING_MODEL_CHANGED', EXIT.store],
 ]);
@@ -42,6 +43,7 @@ const BY_AREA: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['ONNX', EXIT.damagedInput],
   ['SOURCE', EXIT.damagedInput],
   ['PARSING', EXIT.damagedInput],
+  ['SCIP', EXIT.damagedInput],
   ['SEARCH', EXIT.usage],
 ]);
 

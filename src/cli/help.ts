@@ -1,6 +1,10 @@
 import { COMMON_OPTIONS, type OptionSpec } from './arguments.ts';
 import type { Command } from './command.ts';
 import type { Terminal } from './output/terminal.ts';
+import { wrapText } from './output/wrap-text.ts';
+
+/** Lines of help are at most this long, whatever the terminal: lists of kinds and languages are longer. */
+const WIDTH = 140;
 
 function optionLabel({ name, short, value }: OptionSpec): string {
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
@@ -11,7 +15,11 @@ function printOptions(out: Terminal, title: string, options: readonly OptionSpec
   out.line();
   out.line(out.style('bold', title));
   const width = Math.max(...options.map((option) => optionLabel(option).length));
-  for (const option of options) out.line(`  ${optionLabel(option).padEnd(width)}  ${option.help}`);
+  for (const option of options) {
+    const [first = '', ...rest] = wrapText(option.help, WIDTH - width - 4);
+    out.line(`  ${optionLabel(option).padEnd(width)}  ${first}`);
+    for (const line of rest) out.line(`  ${' '.repeat(width)}  ${line}`);
+  }
 }
 
 /** `codegraphai COMMAND --help` */

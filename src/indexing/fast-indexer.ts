@@ -1,7 +1,10 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
+import type { Diagnostic } from '../kernel/diagnostics.ts';
 import type { WeightPrecision } from '../model/weight-precision.ts';
 import { ParsePool } from '../parsing/parse-pool.ts';
+import { ScipError } from '../scip/scip-error.ts';
+import type { ScipDocument } from '../scip/scip-index.ts';
 import type { IndexStore } from '../store/index-store.ts';
 import type { ModelRecord } from '../store/model-record.ts';
 import { discover, type SkippedFile } from './discovery/discover.ts';
@@ -13,6 +16,7 @@ import { MODEL_LAYER, type ModelOpener } from './model-opener.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { parseFiles } from './stages/parse-files.ts';
+import { findPreciseIndex, type PreciseIndex } from './precise-index.ts';
 import { readLayout } from './project-layout.ts';
 import { resolveEdges } from './stages/resolve-edges.ts';
 import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
@@ -51,6 +55,11 @@ export interface RunIndexOptions extends AbortableOptions {
   readonly full?: boolean | undefined;
   /** Encode chunks; without, only keyword search and the graph work. @defaultValue true */
   readonly embed?: boolean | undefined;
+  /**
+   * A SCIP index, relative to the root: what it says of a use comes before everything found here. Kept for later runs.
+   * @defaultValue that of the last run; else `index.scip` in the root, if there is one
+   */
+  readonly scip?: string | undefined;
   readonly onProgress?: IndexProgressListener | undefined;
 }
 
@@ -101,7 +110,7 @@ export class FastIndexer {
     clock.lap('parse');
 
     const paths = [...discovery.files, ...discovery.skipped].map(({ path }) => path);
-    await this.#resolve(paths, startedAtMs, full, onProgress, signal);
+    const resolved = await this.#resolve({ paths, startedAtMs, full, scip: options.scip, onProgress, signal });
     clock.lap('resolve');
 
     const reused = (await store.counts()).embedded;
@@ -115,6 +124,7 @@ export class FastIndexer {
       ...embedding.diagnostics,
       ...discovery.diagnostics,
       ...parsed.diagnostics,
+      ...resolved.diagnostics,
       ...(await store.diagnostics()),
     ];
     return {
@@ -134,6 +144,7 @@ export class FastIndexer {
       reused: embedding.reusable ? reused : 0,
       tokens: embedding.tokens,
       model: reportModel(embedding.model),
+      scip: resolved.scip,
       diagnostics,
       tookMs: clock.finish(),
     };
@@ -171,15 +182,23 @@ export class FastIndexer {
     });
   }
 
-  async #resolve(
-    paths: readonly string[],
-    startedAtMs: number,
-    full: boolean,
-    onProgress: IndexProgressListener,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  async #resolve(input: {
+    readonly paths: readonly string[];
+    readonly startedAtMs: number;
+    readonly full: boolean;
+    readonly scip: string | undefined;
+    readonly onProgress: IndexProgressListener;
+    readonly signal: AbortSignal | undefined;
+  }): Promise<ResolveReport> {
+    const { paths, startedAtMs, full, onProgress, signal } = input;
     const { root, store } = this.#target;
-    const snapshot = readLayout(root, paths);
+    const remembered = await store.getMeta(INDEX_META.scip);
+    const precise = findPreciseIndex(root, input.scip, remembered, new Set(paths));
+    const snapshot = readLayout(root, paths, precise?.digest);
+    const report: ResolveReport = {
+      scip: precise?.path ?? null,
+      diagnostics: precise === null && remembered !== undefined ? [scipGone(remembered)] : [],
+    };
     const stale =
       full ||
       (await store.getMeta(INDEX_META.edgesStale)) !== '0' ||
@@ -187,14 +206,19 @@ export class FastIndexer {
     const meta = {
       [INDEX_META.factsVersion]: String(FACTS_VERSION),
       [INDEX_META.startedAt]: String(startedAtMs),
+      ...(input.scip === undefined ? {} : { [INDEX_META.scip]: input.scip }),
     };
     if (!stale) {
       await store.setMeta(meta);
-      return;
+      return report;
     }
     onProgress({ stage: 'resolve', state: 'started', edges: 0 });
-    const { edges } = await resolveEdges({ store, snapshot, meta, full, signal });
+    const { documents, diagnostics } = precise === null ? NOTHING_PRECISE : readPrecise(precise);
+    const layout = { ...snapshot.layout, precise: documents };
+    const wanted = { store, snapshot: { ...snapshot, layout }, meta, full: full || documents !== undefined, signal };
+    const { edges } = await resolveEdges(wanted);
     onProgress({ stage: 'resolve', state: 'done', edges });
+    return documents === undefined ? { scip: null, diagnostics: [...report.diagnostics, ...diagnostics] } : report;
   }
 
   async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<UpdateVectorsResult> {
@@ -224,6 +248,36 @@ export class FastIndexer {
       onProgress,
       logger: this.#logger,
     });
+  }
+}
+
+/** What resolution adds to the report. */
+interface ResolveReport {
+  readonly scip: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const scipGone = (path: string): Diagnostic => ({
+  severity: 'warning',
+  code: 'SCIP_NOT_FOUND',
+  message: `The SCIP index of an earlier run is gone: ${path}`,
+  path,
+  hint: 'Name another one with --scip.',
+});
+
+const NOTHING_PRECISE = { documents: undefined, diagnostics: [] } as const;
+
+/** An index that nobody asked for and that cannot be read is left out, and said so. */
+function readPrecise(index: PreciseIndex): {
+  readonly documents: readonly ScipDocument[] | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  try {
+    return { documents: index.read(), diagnostics: [] };
+  } catch (error) {
+    if (index.isGiven || !(error instanceof ScipError)) throw error;
+    const { code, message, hint } = error;
+    return { documents: undefined, diagnostics: [{ severity: 'warning', code, message, path: index.path, hint }] };
   }
 }
 

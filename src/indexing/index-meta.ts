@@ -5,6 +5,8 @@ export const INDEX_META = {
   layout: 'resolve.layout',
   /** Edges of some files are of another state than those of others. */
   edgesPartial: 'edges.partial',
+  /** Path of the SCIP index that was asked for. */
+  scip: 'resolve.scip',
   edgesStale: 'edges.stale',
   startedAt: 'run.startedAtMs',
 } as const;

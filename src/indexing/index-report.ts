@@ -29,6 +29,8 @@ export interface IndexReport {
   readonly tokens: number;
   /** The model behind the vectors, and why it is this one; null where none were to be made. */
   readonly model: IndexReportModel | null;
+  /** Path of the SCIP index whose answers were used; null where there is none. */
+  readonly scip: string | null;
   readonly diagnostics: readonly Diagnostic[];
   /** Milliseconds a stage, and in all. */
   readonly tookMs: Readonly<Record<'discover' | 'parse' | 'resolve' | 'embed' | 'total', number>>;

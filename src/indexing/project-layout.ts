@@ -40,12 +40,15 @@ export interface LayoutSnapshot {
   readonly digest: string;
 }
 
-/** @param paths - Every path discovery saw. */
-export function readLayout(root: string, paths: readonly string[]): LayoutSnapshot {
+/**
+ * @param paths - Every path discovery saw.
+ * @param preciseDigest - Of the SCIP index that is used; empty where there is none.
+ */
+export function readLayout(root: string, paths: readonly string[], preciseDigest = ''): LayoutSnapshot {
   const sorted = [...paths].sort();
   // Read once: a manifest that changes during the run is seen by the next one.
   const manifests = new Map<string, string | undefined>();
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(`${preciseDigest}\0`);
   for (const path of sorted) {
     hash.update(`${path}\0`);
     if (!isManifest(path)) continue;

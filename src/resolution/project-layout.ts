@@ -1,3 +1,5 @@
+import type { ScipDocument } from '../scip/scip-index.ts';
+
 /**
  * What resolution needs to know of a repository besides its parsed files. Injected, so that resolution itself
  * touches no file system.
@@ -10,4 +12,6 @@ export interface ProjectLayout {
    * Only called with members of {@link paths}.
    */
   readonly readManifest: (path: string) => string | undefined;
+  /** What a compiler or language server says, columns in UTF-16 units; it then comes before every other tier. @defaultValue nothing */
+  readonly precise?: readonly ScipDocument[] | undefined;
 }

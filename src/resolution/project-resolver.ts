@@ -15,6 +15,7 @@ import { LexicalScope } from './tiers/lexical-scope.ts';
 import { followsFlows, PointsTo } from './tiers/points-to/points-to.ts';
 import type { FlowAnswers } from './tiers/points-to/points-to.ts';
 import { ScriptInference } from './tiers/script/script-inference.ts';
+import { PreciseReferences } from './tiers/precise-references.ts';
 import { SqlCatalog } from './tiers/sql-catalog.ts';
 import { TypeHierarchy } from './tiers/type-hierarchy.ts';
 import { UniqueNames } from './tiers/unique-name.ts';
@@ -29,6 +30,7 @@ interface Shared {
   readonly index: ProjectIndex;
   readonly uniqueNames: UniqueNames;
   readonly sql: SqlCatalog;
+  readonly precise: PreciseReferences | undefined;
 }
 
 /**
@@ -94,14 +96,14 @@ export class ProjectResolver {
   resolve(path: string): { readonly file: ResolvedFile; readonly dependencies: FileDependencies } {
     const scope = this.#scopes.get(path);
     if (scope === undefined) throw new RangeError(`${path} is no file of this project`);
-    const { index, uniqueNames, sql } = this.#share();
+    const { index, uniqueNames, sql, precise } = this.#share();
     const systems = this.#moduleSystems();
     const imports = new ImportTable(index, systems);
     const lexical = new LexicalScope(imports);
     const types = new TypeHierarchy(lexical, imports);
     const values = new ValueInference(lexical, imports, types);
     const scripts = new ScriptInference(lexical, imports, types);
-    const resolver = new ReferenceResolver(uniqueNames, imports, types, values, scripts, sql);
+    const resolver = new ReferenceResolver(uniqueNames, imports, types, values, scripts, sql, precise);
     this.#recorder.begin(path);
     try {
       this.#lookAtOwnTypes(scope);
@@ -171,6 +173,8 @@ export class ProjectResolver {
         index,
         uniqueNames: new UniqueNames(index, this.#recorder),
         sql: new SqlCatalog(index, this.#recorder),
+        // What it looks at is not recorded: with it every file is resolved on every change.
+        precise: this.#layout.precise === undefined ? undefined : new PreciseReferences(this.#layout.precise, index),
       };
     }
     return this.#shared;

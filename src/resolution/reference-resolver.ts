@@ -1,6 +1,6 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { definitionAt, hasBody, isCallable, isType, isVariant } from './project-index.ts';
+import { definitionAt, hasBody, isCallable, isExtension, isType, isVariant } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import type { Lookup } from './tiers/lookup.ts';
@@ -212,7 +212,8 @@ export class ReferenceResolver {
     from: FileScope,
     otherwise: readonly Declaration[] = [],
   ): Outcome {
-    const linked = this.#imports.linked(from, declarations);
+    const linked = this.#imports.linked(from, this.#extendedTypes(declarations));
+    if (linked.length === 0 && declarations.some(isExtension)) return EXTERNAL;
     const fitting = linked.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
     const candidates = fitting.length > 0 ? fitting : linked.length > 0 ? linked : otherwise;
     const scopes = this.#visibleScopes(groupByScope(candidates), from);
@@ -224,6 +225,13 @@ export class ReferenceResolver {
     const isHeld = kind === 'calls' && from.rules.callsFollowValues && !isCallable(target) && !isType(target);
     if (isHeld) return this.#calledValue(target, from);
     return { kind: 'edge', edgeKind: edgeKindFor(kind, target, from), target, tier };
+  }
+
+  /** The types that extensions add to; none for those of types outside of the project. */
+  #extendedTypes(declarations: readonly Declaration[]): readonly Declaration[] {
+    if (!declarations.some(isExtension)) return declarations;
+    const parts = declarations.flatMap((found) => (isExtension(found) ? this.#imports.partsOf(found) : [found]));
+    return [...new Set(parts)].filter((part) => !isExtension(part));
   }
 }
 

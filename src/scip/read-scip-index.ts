@@ -4,7 +4,21 @@ import { ScipError } from './scip-error.ts';
 import { DEFINITION_ROLE, POSITION_ENCODINGS, SCIP } from './scip-schema.ts';
 
 /** Largest index that is read (CWE-770): that of a repository of a million lines has about 300 MB. */
-export const MAX_SCIP_BYTES: number = 1024 ** 3;
+const MAX_SCIP_BYTES: number = 1024 ** 3;
+
+/**
+ * Looks at the size of an index before it is read.
+ *
+ * @throws {@link ScipError} `SCIP_LIMIT_EXCEEDED`.
+ */
+export function assertReadableSize(sizeBytes: number, path: string): void {
+  if (sizeBytes <= MAX_SCIP_BYTES) return;
+  throw new ScipError(`${path} has ${sizeBytes} bytes, more than the ${MAX_SCIP_BYTES} that are read`, {
+    code: 'SCIP_LIMIT_EXCEEDED',
+    hint: 'Index a part of the repository with the tool that wrote the file.',
+    details: { path, limit: MAX_SCIP_BYTES },
+  });
+}
 
 /**
  * Reads the documents of a SCIP index, one at a time. Paths that lead out of the root, and ranges that are none, are
@@ -14,13 +28,7 @@ export const MAX_SCIP_BYTES: number = 1024 ** 3;
  * @throws {@link ScipError} `SCIP_MALFORMED` where the bytes are no index, `SCIP_LIMIT_EXCEEDED`.
  */
 export function* readScipIndex(bytes: Uint8Array, path: string): Generator<ScipDocument, void, undefined> {
-  if (bytes.byteLength > MAX_SCIP_BYTES) {
-    throw new ScipError(`${path} has ${bytes.byteLength} bytes, more than the ${MAX_SCIP_BYTES} that are read`, {
-      code: 'SCIP_LIMIT_EXCEEDED',
-      hint: 'Index a part of the repository with the tool that wrote the file.',
-      details: { path, limit: MAX_SCIP_BYTES },
-    });
-  }
+  assertReadableSize(bytes.byteLength, path);
   const index = new ProtobufReader(bytes, (problem, cause) => malformed(path, problem, cause));
   while (index.next()) {
     if (index.field !== SCIP.index.documents) index.skip();

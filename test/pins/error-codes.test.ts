@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_ERROR_CODES } from '../../src/checkpoint/checkpoint-error.ts';
 import { USAGE_ERROR_CODES } from '../../src/cli/usage-error.ts';
+import { SCIP_ERROR_CODES } from '../../src/scip/scip-error.ts';
 import { INDEXING_ERROR_CODES } from '../../src/indexing/indexing-error.ts';
 import { BYTE_SOURCE_ERROR_CODES } from '../../src/kernel/byte-source.ts';
 import { HUB_ERROR_CODES } from '../../src/model/hub/hub-error.ts';
@@ -107,6 +108,7 @@ describe('error codes', () => {
         'PARSING_CLOSED',
       ],
     ],
+    ['scip', SCIP_ERROR_CODES, ['SCIP_MALFORMED', 'SCIP_NOT_FOUND', 'SCIP_LIMIT_EXCEEDED']],
     [
       'store',
       STORE_ERROR_CODES,

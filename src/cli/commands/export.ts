@@ -15,8 +15,8 @@ export const exportCommand: Command = {
   operands: '',
   summary: 'write the graph as JSON, Mermaid, GraphML or SCIP',
   description: `Writes the graph to standard output, or with --out to a file. json is for programs of your own, mermaid is drawn by
-Markdown on GitHub and elsewhere (narrow it first), graphml is read by Gephi, yEd, igraph and NetworkX, scip by Sourcegraph and other code browsers. Without --kinds, files,
-folders and outside packages are in it too.`,
+Markdown on GitHub and elsewhere (narrow it first), graphml is read by Gephi, yEd, igraph and NetworkX, scip by Sourcegraph
+and other code browsers. Without --kinds, files, folders and outside packages are in it too.`,
   options: [
     { name: 'format', value: 'F', help: `${EXPORT_FORMATS.join(', ')} (default: json)` },
     {

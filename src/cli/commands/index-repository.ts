@@ -42,6 +42,11 @@ what changed is done again. Ctrl-C keeps what was finished.`,
     },
     { name: 'no-embed', help: 'leave vectors out: words and the graph only, in seconds' },
     { name: 'full', help: 'parse every file again; also replaces a damaged index' },
+    {
+      name: 'scip',
+      value: 'FILE',
+      help: 'use the answers of a SCIP index, kept for later runs (default: index.scip in the repository, if there)',
+    },
     { name: 'strict', help: 'fail where the model cannot be loaded, instead of taking the next' },
     { name: 'workers', value: 'N', help: 'threads (default: one a core)' },
     { name: 'quiet', short: 'q', help: 'no progress and no summary' },
@@ -74,6 +79,7 @@ what changed is done again. Ctrl-C keeps what was finished.`,
       report = await graph.index({
         full: args.flag('full'),
         embed: !args.flag('no-embed'),
+        scip: scipFile(context),
         signal,
         onProgress: quiet ? undefined : (progress) => view.show(progress),
       });
@@ -85,6 +91,12 @@ what changed is done again. Ctrl-C keeps what was finished.`,
     return EXIT.done;
   },
 };
+
+/** As the person who types means it: relative to the folder they are in. */
+function scipFile({ args, workingDirectory }: CommandContext): string | undefined {
+  const file = args.text('scip');
+  return file === undefined ? undefined : resolve(workingDirectory, file);
+}
 
 function targetFolder({ args, workingDirectory }: CommandContext): string {
   const [folder, ...more] = args.positionals;
@@ -107,6 +119,7 @@ function printReport({ out, err }: CommandContext, root: string, report: IndexRe
   const fresh = changed === 0 ? 'none changed' : `${formatCount(files.parsed)} read now`;
   out.line(`  ${plural(indexed, 'file')}, ${fresh}${files.removed > 0 ? `, ${formatCount(files.removed)} gone` : ''}`);
   out.line(`  ${plural(report.symbols, 'symbol')}, ${plural(report.edges, 'edge')}, ${plural(report.chunks, 'chunk')}`);
+  if (report.scip !== null) out.line(`  precise where ${printable(report.scip)} says so`);
   out.line(`  ${embeddingLine(report)}`);
   const skipped = Object.entries(files.skippedByReason)
     .sort(([, left], [, right]) => right - left)

@@ -1,0 +1,92 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CodeGraph } from '../../src/code-graph.ts';
+
+const SAMPLE = fileURLToPath(new URL('../fixtures/scip/sample/', import.meta.url));
+
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'codegraphai-scip-'));
+  cpSync(SAMPLE, root, { recursive: true });
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+async function calleesOfRun(graph: CodeGraph): Promise<string[]> {
+  const { edges } = await graph.callees('run');
+  return edges.map(({ target, tier, site }) => `${target.qualifiedName} ${tier} ${site.line}`).sort();
+}
+
+const PRECISE = ['Connection.ping scip 8', 'Pool.acquire scip 8', 'Pool.close scip 9'];
+
+describe('a SCIP index', () => {
+  it('in the repository comes before what is found without it', async () => {
+    await using graph = await CodeGraph.open({ root });
+    const report = await graph.index({ embed: false });
+    expect(report.scip).toBe(join(root, 'index.scip'));
+    expect(await calleesOfRun(graph)).toEqual(PRECISE);
+  });
+
+  it('that is older than the source is believed only where the names still stand', async () => {
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false });
+    const main = `import { Pool } from './pool';
+export function run(pool: Pool): void {
+
+  // Its lines have moved.
+  pool.close();
+}
+`;
+    writeFileSync(join(root, 'src/main.ts'), main);
+    await graph.index({ embed: false });
+    expect(await calleesOfRun(graph)).toEqual(['Pool.close receiver 5']);
+  });
+
+  it('is used again in later runs, and missed when it is gone', async () => {
+    const elsewhere = join(root, '.elsewhere.scip');
+    cpSync(join(root, 'index.scip'), elsewhere);
+    rmSync(join(root, 'index.scip'));
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false });
+    expect((await calleesOfRun(graph)).every((line) => line.includes('receiver'))).toBe(true);
+    await graph.index({ embed: false, scip: elsewhere });
+    expect(await calleesOfRun(graph)).toEqual(PRECISE);
+    await graph.index({ embed: false });
+    expect(await calleesOfRun(graph)).toEqual(PRECISE);
+    rmSync(elsewhere);
+    const { scip, diagnostics } = await graph.index({ embed: false });
+    expect(scip).toBeNull();
+    expect(diagnostics).toContainEqual(expect.objectContaining({ code: 'SCIP_NOT_FOUND', path: elsewhere }));
+    expect((await calleesOfRun(graph)).every((line) => line.includes('receiver'))).toBe(true);
+    await expect(graph.index({ embed: false, scip: elsewhere })).rejects.toMatchObject({ code: 'SCIP_NOT_FOUND' });
+  });
+
+  it('that is damaged is an error where it was asked for, and a warning where it only lies there', async () => {
+    const path = join(root, 'index.scip');
+    writeFileSync(path, 'this is no index');
+    await using graph = await CodeGraph.open({ root });
+    const report = await graph.index({ embed: false });
+    expect(report.scip).toBeNull();
+    expect(report.diagnostics).toContainEqual(expect.objectContaining({ code: 'SCIP_MALFORMED', severity: 'warning' }));
+    expect(await calleesOfRun(graph)).toHaveLength(3);
+    await expect(graph.index({ embed: false, scip: path, full: true })).rejects.toMatchObject({
+      code: 'SCIP_MALFORMED',
+    });
+  });
+
+  it('can be exported and read back', async () => {
+    rmSync(join(root, 'index.scip'));
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false });
+    const { content } = await graph.export('scip');
+    const parts: Uint8Array[] = [];
+    for await (const part of content) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
+    writeFileSync(join(root, 'index.scip'), Buffer.concat(parts));
+    await graph.index({ embed: false });
+    expect(await calleesOfRun(graph)).toEqual(PRECISE);
+  });
+});
