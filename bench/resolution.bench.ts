@@ -36,6 +36,10 @@ async function compare(): Promise<object> {
     const { benchGo } = await import('./resolution/go.ts');
     return benchGo({ folder, only: values.only, samples: Number(values.samples), scratch: values.scratch });
   }
+  if (oracle === 'python') {
+    const { benchPython } = await import('./resolution/python.ts');
+    return benchPython({ only: values.only, samples: Number(values.samples), scratch: values.scratch });
+  }
   process.stderr.write('usage: npm run bench:resolution -- typescript [DIR] [--only SET] [--samples N] [--out FILE]\n');
   process.exit(2);
 }

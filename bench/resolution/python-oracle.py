@@ -8,7 +8,8 @@ for. `goto` finds what a name was defined as; where that is a variable or a para
 - `definitions`: places inside of FOLDER, when every answer is a function or class of it
 - `outside`: every answer is outside of FOLDER
 - neither: Jedi does not know, answers are mixed, the value is an instance (`__call__`), or the answer is code that Jedi
-  makes up (the class of a named tuple, the descriptor behind a class method that was kept in a variable)
+  makes up (the class of a named tuple, the descriptor behind a class method that was kept in a variable), or a stub
+  for the package itself that comes with Jedi
 """
 
 import ast
@@ -48,7 +49,7 @@ def answers(script, line: int, column: int):
     return found
 
 
-def judge(found, root: pathlib.Path) -> dict:
+def judge(found, root: pathlib.Path, packages: set[str]) -> dict:
     if not found or any(name.type not in CALLABLE for name in found):
         return {}
     inside, outside = [], []
@@ -57,6 +58,8 @@ def judge(found, root: pathlib.Path) -> dict:
         if path is None and name.full_name is None or name.full_name in DESCRIPTORS:
             return {}  # code that Jedi made up: named tuples, what a class method becomes
         if path is None or not path.is_relative_to(root) or name.line is None:
+            if str(name.full_name).split(".")[0] in packages:
+                return {}  # the package itself, as stubs that come with Jedi describe it
             outside.append(name.full_name)
             continue
         text = path.read_text("utf-8").splitlines()[name.line - 1]
@@ -70,6 +73,7 @@ def judge(found, root: pathlib.Path) -> dict:
 def main() -> None:
     root = pathlib.Path(sys.argv[1]).resolve()
     project = jedi.Project(root, added_sys_path=[str(root)], smart_sys_path=False)
+    packages = {entry.stem for entry in root.iterdir()}
     result: dict[str, list[dict]] = {}
     for path in sorted(root.rglob("*.py")):
         text = path.read_text("utf-8")
@@ -86,7 +90,7 @@ def main() -> None:
                 continue
             line, column, name = place
             try:
-                judgement = judge(answers(script, line, column), root)
+                judgement = judge(answers(script, line, column), root, packages)
             except Exception as error:  # Jedi fails on some places; those are counted as not known
                 judgement = {"failed": type(error).__name__}
             calls.append({"line": line, "column": utf16(lines[line - 1], column) + 1, "name": name, **judgement})

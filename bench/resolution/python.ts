@@ -1,11 +1,11 @@
 /**
- * Python's part of `npm run bench:resolution -- python [--samples N] [--held-out] [--only ID] [--out FILE]`.
+ * Python's part of `npm run bench:resolution -- python [--only main|held-out|features|ID] [--samples N] [--out FILE]`.
  *
  * 1. Packages from PyPI against Jedi, call by call. Recall is over the calls of which Jedi says that they mean functions
  *    or classes of the package and nothing else; precision is over our edges at calls of which Jedi knows anything.
  * 2. The cases of test/conformance/python-features, edge by edge.
  */
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import type { Edge } from '../../src/graph/edge.ts';
@@ -30,10 +30,10 @@ interface Packages {
 
 export interface PythonBenchOptions {
   readonly samples: number;
-  /** Also the packages nothing was ever tuned on. */
-  readonly heldOut: boolean;
-  /** Just this package. */
+  /** `main`, `held-out` (packages nothing was ever tuned on), `features`, or the id of a package. @defaultValue all */
   readonly only?: string | undefined;
+  /** Folder of packages, of the oracle and of its answers. @defaultValue one below the user's cache */
+  readonly scratch?: string | undefined;
 }
 
 /** Edges of which Jedi knows something, by their tier. */
@@ -45,31 +45,38 @@ const ratio = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.round((part / whole) * 1e4) / 1e4;
 
 /** Runs everything and returns what is printed. */
-export async function benchPython(options: PythonBenchOptions): Promise<object> {
+export async function benchPython({ samples, only, scratch = SCRATCH }: PythonBenchOptions): Promise<object> {
   // A file of our own.
   const wanted = JSON.parse(readFileSync(new URL('./python-packages.json', import.meta.url), 'utf8')) as Packages;
-  const oracle = { name: wanted.oracle.package, version: wanted.oracle.version };
-  const python = oraclePython(SCRATCH, oracle);
-  const measure = async (list: readonly Wanted[]): Promise<Record<string, object>> => {
+  const { oracle } = wanted;
+  const measure = async (set: string, list: readonly Wanted[]): Promise<Record<string, object>> => {
     const results: Record<string, object> = {};
-    for (const each of list.filter(({ id }) => options.only === undefined || id === options.only))
-      results[`${each.id} ${each.version}`] = await comparePackage(each, python, options.samples);
+    for (const each of list) {
+      if (only === undefined || only === set || only === each.id)
+        results[`${each.id} ${each.version}`] = await comparePackage(each, oracle, samples, scratch);
+    }
     return results;
   };
-  const features = scoreOf(await runFeatureCases());
   return {
-    oracleVersion: `${oracle.name} ${oracle.version}`,
-    packages: await measure(wanted.packages),
-    ...(options.heldOut ? { heldOut: await measure(wanted.heldOut) } : {}),
-    features,
+    oracleVersion: `${oracle.package} ${oracle.version}`,
+    packages: await measure('main', wanted.packages),
+    heldOut: await measure('held-out', wanted.heldOut),
+    ...(only === undefined || only === 'features' ? { features: scoreOf(await runFeatureCases()) } : {}),
   };
 }
 
-async function comparePackage({ id, version }: Wanted, python: string, samples: number): Promise<object> {
-  const folder = fetchPackage({ id, registry: 'pypi', name: id, version, folder: '' }, SCRATCH);
+async function comparePackage(
+  { id, version }: Wanted,
+  { package: name, version: oracleVersion }: Packages['oracle'],
+  samples: number,
+  scratch: string,
+): Promise<object> {
+  mkdirSync(scratch, { recursive: true });
+  const folder = fetchPackage({ id, registry: 'pypi', name: id, version, folder: '' }, scratch);
   // The wheel itself is no source.
-  for (const name of readdirSync(folder)) if (name.endsWith('.whl')) rmSync(join(folder, name));
-  const oracle = jediCalls(python, folder, SCRATCH, `jedi-${id}-${version}`);
+  for (const file of readdirSync(folder)) if (file.endsWith('.whl')) rmSync(join(folder, file));
+  const python = oraclePython(scratch, { name, version: oracleVersion });
+  const oracle = jediCalls(python, folder, scratch, `${name}-${oracleVersion}-${id}-${version}`);
   const language = await loadLanguage('python');
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
