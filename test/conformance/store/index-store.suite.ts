@@ -309,7 +309,8 @@ export function describeIndexStore(adapter: string, maker: StoreMaker): void {
       await connect(store);
       const odd = {
         ...makeEdge('calls', 'src/db/run.py#acquire', 'gone.ts#f', 3),
-        site: { ...call.site, path: 'odd.py' },
+        confidence: 1 / 3,
+        site: { ...call.site, path: 'odd "\n.py' },
       };
       const base = { ...makeUnresolved('src/db/run.py#acquire', 'external.Base'), kind: 'extends' as const };
       await store.replaceEdges([makeFileEdges('src/db/run.py', [odd], [base])]);
