@@ -35,7 +35,10 @@ export interface TreeSitterDescriptor extends LanguageDescriptor {
   readonly grammar: GrammarSource;
 }
 
-export type AnyLanguageDescriptor = TreeSitterDescriptor | (LanguageDescriptor & { readonly engine: 'sql' });
+export type AnyLanguageDescriptor =
+  | TreeSitterDescriptor
+  | (LanguageDescriptor & { readonly engine: 'sql' })
+  | (LanguageDescriptor & { readonly engine: 'script-blocks' });
 
 /** The folder that holds one folder a language. */
 export const LANGUAGES_URL: URL = new URL('./languages/', import.meta.url);
@@ -168,7 +171,7 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
     resolution: resolutionField(value),
   };
   const engine = stringField(value, 'engine');
-  if (engine === 'sql') return { ...common, engine };
+  if (engine === 'sql' || engine === 'script-blocks') return { ...common, engine };
   if (engine !== 'tree-sitter') throw new Error(`engine is ${engine}`);
   const grammar = value['grammar'];
   if (!isFields(grammar)) throw new Error('grammar is not an object');

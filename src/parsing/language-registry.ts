@@ -124,6 +124,15 @@ async function openLanguage(id: string): Promise<Language> {
     const { sqlLanguage } = await import('./sql/sql-language.ts');
     return sqlLanguage;
   }
+  if (descriptor.engine === 'script-blocks') {
+    const { ScriptBlockLanguage } = await import('./script-blocks/script-block-language.ts');
+    const [javascript, typescript, tsx] = await Promise.all([
+      loadLanguage('javascript'),
+      loadLanguage('typescript'),
+      loadLanguage('tsx'),
+    ]);
+    return new ScriptBlockLanguage(descriptor.id, { javascript, typescript, tsx });
+  }
   return openTreeSitterLanguage(descriptor);
 }
 

@@ -82,7 +82,17 @@ export interface ValueFlow {
    * - `instance`: the target is an object of the class, or of one of the classes in a tuple: `isinstance`, `except`, `case`
    * - `outer`: the target is a name of an outer scope (`global`, `nonlocal`)
    */
-  readonly kind: 'assigned' | 'element' | 'entered' | 'returned' | 'yielded' | 'delegated' | 'decorated' | 'called' | 'instance' | 'outer';
+  readonly kind:
+    | 'assigned'
+    | 'element'
+    | 'entered'
+    | 'returned'
+    | 'yielded'
+    | 'delegated'
+    | 'decorated'
+    | 'called'
+    | 'instance'
+    | 'outer';
   /** A name, member, index or pattern as written. */
   readonly target: string;
   /** An expression, on one line, long ones without what is between the parentheses of calls. */
@@ -160,7 +170,8 @@ export interface LanguageDescriptor {
    * patterns is found in its start, else of the one without patterns. `.h` is C, C++ or Objective-C. @defaultValue none
    */
   readonly contentPatterns?: readonly string[] | undefined;
-  readonly engine: 'tree-sitter' | 'sql';
+  /** `script-blocks`: components whose scripts are of another language. */
+  readonly engine: 'tree-sitter' | 'sql' | 'script-blocks';
   readonly resolution: ResolutionDescriptor;
 }
 
