@@ -206,6 +206,7 @@ export class FastIndexer {
     const meta = {
       [INDEX_META.factsVersion]: String(FACTS_VERSION),
       [INDEX_META.startedAt]: String(startedAtMs),
+      [INDEX_META.preciseDigest]: precise?.digest ?? '',
       ...(input.scip === undefined ? {} : { [INDEX_META.scip]: input.scip }),
     };
     if (!stale) {
@@ -214,8 +215,11 @@ export class FastIndexer {
     }
     onProgress({ stage: 'resolve', state: 'started', edges: 0 });
     const { documents, diagnostics } = precise === null ? NOTHING_PRECISE : readPrecise(precise);
+    // An answer of the index that is gone may stand in any file.
+    const usedBefore = (await store.getMeta(INDEX_META.preciseDigest)) ?? '';
+    const resolvesAll = full || documents !== undefined || usedBefore !== '';
     const layout = { ...snapshot.layout, precise: documents };
-    const wanted = { store, snapshot: { ...snapshot, layout }, meta, full: full || documents !== undefined, signal };
+    const wanted = { store, snapshot: { ...snapshot, layout }, meta, full: resolvesAll, signal };
     const { edges } = await resolveEdges(wanted);
     onProgress({ stage: 'resolve', state: 'done', edges });
     return documents === undefined ? { scip: null, diagnostics: [...report.diagnostics, ...diagnostics] } : report;

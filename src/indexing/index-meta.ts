@@ -7,6 +7,8 @@ export const INDEX_META = {
   edgesPartial: 'edges.partial',
   /** Path of the SCIP index that was asked for. */
   scip: 'resolve.scip',
+  /** Digest of the SCIP index edges were made with; empty without one. */
+  preciseDigest: 'resolve.scipDigest',
   edgesStale: 'edges.stale',
   startedAt: 'run.startedAtMs',
 } as const;
