@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES_URL, languageDescriptors } from '../../../src/parsing/language-descriptors.ts';
-import { languageForFile, loadLanguage } from '../../../src/parsing/language-registry.ts';
+import { isSharedExtension, languageForFile, loadLanguage } from '../../../src/parsing/language-registry.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -32,6 +32,7 @@ describe('languageForFile', () => {
     ['#!/usr/bin/env -S LANG=C deno run --allow-read\n', 'typescript'],
     ['#!/usr/bin/python3.11 -u\r\nimport os', 'python'],
     ['#! /usr/bin/python\n', 'python'],
+    ['#!/bin/sh\n', 'bash'],
   ])('knows a script by %j', (start, id) => {
     expect(languageForFile('bin/tool', bytes(start))?.id).toBe(id);
   });
@@ -40,8 +41,31 @@ describe('languageForFile', () => {
     expect(languageForFile(path)).toBeNull();
   });
 
-  it.each(['', '#!', '#!/bin/sh\n', '#!/usr/bin/env\n', 'node\n', '#!\0node'])('knows no script by %j', (start) => {
+  it.each(['', '#!', '#!/bin/fish\n', '#!/usr/bin/env\n', 'node\n', '#!\0node'])('knows no script by %j', (start) => {
     expect(languageForFile('bin/tool', bytes(start))).toBeNull();
+  });
+
+  it.each([
+    ['int run(void);\n', 'c'],
+    ['struct pool { int size; };\n#ifdef __cplusplus\nextern "C" {\n#endif\n', 'c'],
+    ['#include <stdio.h>\n', 'c'],
+    ['', 'c'],
+    ['namespace db {\n', 'cpp'],
+    ['  template <typename T>\n', 'cpp'],
+    ['class Pool;\n', 'cpp'],
+    ['struct Pool : Base {\n', 'cpp'],
+    ['#include <vector>\n', 'cpp'],
+    ['#import "Pool.h"\n', 'objective-c'],
+    ['@interface Pool : NSObject\n', 'objective-c'],
+    ['// a class of its own\nint a;\n', 'c'],
+  ])('tells the language of a header that starts with %j', (start, id) => {
+    expect(languageForFile('pool.h', bytes(start))?.id).toBe(id);
+  });
+
+  it('takes a header for C where its content is not known', () => {
+    expect(languageForFile('pool.h')?.id).toBe('c');
+    expect(isSharedExtension('src/pool.h')).toBe(true);
+    expect(isSharedExtension('src/pool.c')).toBe(false);
   });
 
   it('does not look into files that have an extension', () => {
@@ -51,8 +75,9 @@ describe('languageForFile', () => {
 
 describe('languages', () => {
   it('are one owner of each extension, file name and interpreter', () => {
-    const claims = languageDescriptors().flatMap(({ extensions, filenames, shebangs }) => [
-      ...extensions,
+    const claims = languageDescriptors().flatMap(({ extensions, filenames, shebangs, contentPatterns }) => [
+      // Where several share an extension, one of them has no patterns.
+      ...extensions.filter((extension) => contentPatterns === undefined || !isSharedExtension(`a${extension}`)),
       ...filenames.map((name) => `file ${name}`),
       ...shebangs.map((name) => `#!${name}`),
     ]);
@@ -68,8 +93,8 @@ describe('languages', () => {
       const parser = readFileSync(new URL(`${descriptor.id}/parser.wasm`, LANGUAGES_URL));
       expect(createHash('sha256').update(parser).digest('hex')).toBe(descriptor.grammar.sha256);
       expect(descriptor.grammar.version).toMatch(/^\d+\.\d+\.\d+$/u);
-      expect(descriptor.grammar.license).toBe('MIT');
-      expect(descriptor.grammar.licenseText).toMatch(/Copyright.*Permission is hereby granted/su);
+      expect(descriptor.grammar.license).toMatch(/^(?:MIT|Apache-2\.0)$/u);
+      expect(descriptor.grammar.licenseText).toMatch(/Copyright.*Permission is hereby granted|Apache License/su);
     });
 
     it(`${descriptor.id} loads once`, async () => {
