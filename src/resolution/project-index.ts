@@ -74,6 +74,9 @@ export const isType = ({ definition, file }: Declaration): boolean =>
 /** What may have names that do not stand in it: an inline module's imports, a namespace's parts in other files. */
 export const isOpenScope = ({ definition }: Declaration): boolean =>
   definition.kind === 'module' || definition.kind === 'namespace';
+/** Whether a type only adds to another: an `extension` in Swift, whose declared type is the type it extends. */
+export const isExtension = ({ definition, file }: Declaration): boolean =>
+  file.rules.partialTypes && definition.kind === 'class' && definition.typeName !== undefined;
 export const isCallable = (declaration: Declaration): boolean => CALLABLE_KINDS.has(declaration.definition.kind);
 /** A value of an enum. */
 export const isVariant = ({ definition, parent }: Declaration): boolean =>

@@ -15,6 +15,7 @@ import { RubyModules } from './ruby-modules.ts';
 import { RustModules } from './rust-modules.ts';
 import { ScriptModules } from './script-modules.ts';
 import { SourceModules } from './source-modules.ts';
+import { SwiftModules } from './swift-modules.ts';
 import { traceModules } from './traced-modules.ts';
 import { ZigModules } from './zig-modules.ts';
 
@@ -31,6 +32,7 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   rust: (files, layout) => new RustModules(files, layout),
   php: (files) => new PhpModules(files),
   ruby: (files) => new RubyModules(files),
+  swift: (files) => new SwiftModules(files),
   include: (files) => new IncludeModules(files),
   source: (files) => new SourceModules(files),
   lua: (files) => new LuaModules(files),

@@ -1,4 +1,4 @@
-import { isOpenScope, isType, isVariant, sameNamed } from '../project-index.ts';
+import { isExtension, isOpenScope, isType, isVariant, sameNamed } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
 import { parseTypeName, splitTop } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
@@ -163,7 +163,10 @@ export class TypeHierarchy {
     // What a type alias stands for is not known where it has neither members nor a single target.
     let isOpen = type.definition.kind === 'type' && type.members.size === 0;
     const bases: Declaration[] = [];
-    for (const part of this.#partsOf(type)) {
+    const parts = this.#partsOf(type);
+    // Nor what a type has that the project only extends.
+    isOpen ||= parts.every(isExtension);
+    for (const part of parts) {
       for (const base of part.definition.bases.slice(0, MAX_BASES)) {
         const resolved = this.resolveBase(part, base.name);
         if (typeof resolved === 'object') bases.push(...resolved.slice(0, 1));
