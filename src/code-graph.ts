@@ -3,6 +3,7 @@ import type { Diagnostic } from './kernel/diagnostics.ts';
 import { silentLogger, type Logger } from './kernel/logger.ts';
 import { assertFolder } from './indexing/discovery/list-files.ts';
 import type { RunIndexOptions } from './indexing/fast-indexer.ts';
+import { INDEX_META } from './indexing/index-meta.ts';
 import type { IndexReport } from './indexing/index-report.ts';
 import type { WeightPrecision } from './model/weight-precision.ts';
 import type { ChangedFiles } from './indexing/discovery/changed-files.ts';
@@ -22,10 +23,12 @@ import type { SearchHit } from './search/search-hit.ts';
 import { VectorKnowledgeGraph, type SearchMode, type SearchOptions } from './search/vector-knowledge-graph.ts';
 import type { FileStamp, IndexCounts, IndexStore } from './store/index-store.ts';
 import { readModelRecord } from './store/model-record.ts';
-import { openIndexStore } from './store/open-store.ts';
+import { compareIndexes, type IndexComparison } from './store/compare-indexes.ts';
+import type { DumpableStore } from './store/dump-index.ts';
+import { openIndexStore, withTemporaryStore } from './store/open-store.ts';
 
 export { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
-export { EDGE_KINDS, type EdgeKind } from './graph/edge.ts';
+export { EDGE_KINDS } from './graph/edge.ts';
 export { SYMBOL_KINDS } from './graph/symbol.ts';
 export { EXPORT_FORMATS } from './search/export/export-formats.ts';
 export { OVERVIEW_SECTIONS } from './search/overview.ts';
@@ -34,12 +37,13 @@ export type { SymbolDetails } from './search/code-knowledge-graph.ts';
 export type { ExportFormat } from './search/export/export-formats.ts';
 export type { GraphExport } from './search/export/graph-exporter.ts';
 export type { AffectedCounts, Impact, ImpactResult } from './search/impact.ts';
-export type { Overview, OverviewSection } from './search/overview.ts';
+export type { Overview } from './search/overview.ts';
 export type * from './search/overview-sections.ts';
 export type { Completeness, RelationEdge } from './search/relation-edge.ts';
 export type { Relations } from './search/relations.ts';
 export type { SymbolPath } from './search/symbol-path.ts';
 export type { NodeSummary } from './search/symbol-summary.ts';
+export type { IndexComparison, IndexDifference } from './store/compare-indexes.ts';
 export type { IndexReport } from './indexing/index-report.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 
@@ -102,6 +106,12 @@ export interface CodeGraphHit extends SearchHit {
   readonly context?: { readonly callers: Relations; readonly callees: Relations } | undefined;
 }
 
+/** Options of {@link CodeGraph.verify}. */
+export interface VerifyOptions extends Pick<RunIndexOptions, 'onProgress' | 'signal'> {
+  /** Differences that are named, of each side. @defaultValue 10 */
+  readonly limit?: number | undefined;
+}
+
 /** The answer of a search. */
 export interface SearchResponse {
   readonly query: string;
@@ -134,7 +144,7 @@ export class CodeGraph implements AsyncDisposable {
   readonly root: string;
   readonly #options: OpenCodeGraphOptions;
   readonly #logger: Logger;
-  #store: { readonly access: 'read' | 'write'; readonly opened: Promise<IndexStore> } | null = null;
+  #store: { readonly access: 'read' | 'write'; readonly opened: Promise<DumpableStore> } | null = null;
   #graphOfStore: { readonly store: IndexStore; readonly graph: CodeKnowledgeGraph } | null = null;
   #encoder: { readonly model: string | null; readonly questions: QueryEncoder } | null = null;
 
@@ -280,6 +290,26 @@ export class CodeGraph implements AsyncDisposable {
     return await exportGraph(format, source, options);
   }
 
+  /**
+   * Compares the stored index with a fresh one of the same files: files, symbols, edges, references that made none, and
+   * chunks. Changes nothing.
+   *
+   * @throws {@link StoreError} `STORE_NOT_FOUND` where there is no index.
+   */
+  async verify(options: VerifyOptions = {}): Promise<IndexComparison> {
+    const { limit = 10, onProgress, signal } = options;
+    const { root } = this;
+    const stored = await this.#openStore('read');
+    const { FastIndexer } = await import('./indexing/fast-indexer.ts');
+    return await withTemporaryStore(async (store) => {
+      const { workers } = this.#options;
+      const indexer = new FastIndexer({ knowledgeGraph: { root, store }, workers, logger: this.#logger });
+      await indexer.index({ embed: false, scip: await stored.getMeta(INDEX_META.scip), onProgress, signal });
+      signal?.throwIfAborted();
+      return await compareIndexes(stored, store, limit);
+    });
+  }
+
   /** Size of the index. */
   async counts(): Promise<IndexCounts> {
     return await (await this.#openStore('read')).counts();
@@ -307,7 +337,7 @@ export class CodeGraph implements AsyncDisposable {
     return this.#graphOfStore.graph;
   }
 
-  async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<IndexStore> {
+  async #openStore(access: 'read' | 'write', replaceDamaged = false): Promise<DumpableStore> {
     const current = this.#store;
     if (current !== null && (current.access === 'write' || access === 'read')) return await current.opened;
     if (current !== null) {

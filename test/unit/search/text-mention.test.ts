@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { CodeKnowledgeGraph } from '../../../src/search/code-knowledge-graph.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { makeSymbol } from './_builders.ts';
+import { openIndexOf } from './_small-index.ts';
+
+const FILE = `function silent() {}
+function passed() {
+  return passed;
+}
+@Get('/orders')
+function decorated() {}
+list.map(passed);
+const silently = 1;
+`;
+
+describe('unused code', () => {
+  it('is looked for in the text, and what stands nowhere else comes first', async () => {
+    using folder = temporaryFolder({ 'src/a.ts': FILE });
+    const symbols = [
+      makeSymbol({ name: 'decorated', lines: [6, 6] }),
+      makeSymbol({ name: 'passed', lines: [2, 4] }),
+      makeSymbol({ name: 'silent', lines: [1, 1] }),
+      makeSymbol({ name: 'silent', path: 'src/unreadable.ts', lines: [1, 1] }),
+    ].map((symbol) => ({ ...symbol, exported: false }));
+    await using store = await openIndexOf(symbols);
+    const { deadCode } = await new CodeKnowledgeGraph({ root: folder.path, store }).overview({
+      sections: ['dead-code'],
+    });
+    expect(deadCode?.items.map(({ symbol, doubts, mention }) => [symbol.path, symbol.name, doubts, mention])).toEqual([
+      ['src/a.ts', 'silent', [], undefined],
+      ['src/unreadable.ts', 'silent', [], undefined],
+      ['src/a.ts', 'decorated', ['decorated'], undefined],
+      ['src/a.ts', 'passed', ['mentioned'], { path: 'src/a.ts', line: 7 }],
+    ]);
+  });
+});
