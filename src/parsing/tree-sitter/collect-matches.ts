@@ -186,7 +186,7 @@ class MatchCollector {
     const chain = cut ? valueTextOf(this.#text.slice(start, end)) : undefined;
     if (chain !== undefined) return chain;
     const raw = this.#text.slice(start, cut ? start + MAX_RECEIVER_LENGTH : end);
-    const folded = raw.replace(/\s+/gu, ' ').replace(/ ?(\??)\. ?/gu, '.');
+    const folded = /[\s?]/u.test(raw) ? raw.replace(/\s+/gu, ' ').replace(/ ?(\??)\. ?/gu, '.') : raw;
     return cut ? `${folded}…` : folded;
   }
 

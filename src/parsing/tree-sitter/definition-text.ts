@@ -1,3 +1,4 @@
+import { foldBlanks } from '../../kernel/text/fold-blanks.ts';
 import { isFunctionKind, isValueKind, type DefinitionDraft } from './definition-drafts.ts';
 import { leadingDocumentation } from './documentation.ts';
 import type { SyntaxNode } from './syntax-node.ts';
@@ -9,6 +10,12 @@ const MAX_SIGNATURE_LENGTH = 400;
 
 /** Source read for a signature, before folding. */
 const MAX_SIGNATURE_SOURCE = 4_000;
+
+/** What stands between a signature and its body. */
+const BODY_MARKS: readonly string[] = ['=>', '=', '{', ', do:', ':'];
+
+/** What ends a definition without one. */
+const STATEMENT_MARKS: readonly string[] = [';', ','];
 
 /** Where the type stands that another name is given to. */
 const ALIAS_FIELDS: readonly string[] = ['type', 'value'];
@@ -34,10 +41,15 @@ export function signatureOf(draft: DefinitionDraft, bodyOffset: number, rules: S
       ? rules.signatureStart(draft)
       : signatureStart(draft, rules);
   const raw = text.slice(start, Math.min(bodyOffset, start + MAX_SIGNATURE_SOURCE));
-  const folded = raw.replace(/\s+/gu, ' ').trim();
-  const bare =
-    bodyOffset < draft.endOffset ? folded.replace(/\s*(?:=>|=|\{|, do:|:)?\s*$/u, '') : folded.replace(/\s*[;,]$/u, '');
+  const folded = foldBlanks(raw).trim();
+  const bare = withoutEnding(folded, bodyOffset < draft.endOffset ? BODY_MARKS : STATEMENT_MARKS);
   return bare.length > MAX_SIGNATURE_LENGTH ? `${bare.slice(0, MAX_SIGNATURE_LENGTH - 1)}…` : bare;
+}
+
+/** By hand: a regular expression anchored at the end starts at every blank. */
+function withoutEnding(text: string, marks: readonly string[]): string {
+  const mark = marks.find((ending) => text.endsWith(ending));
+  return mark === undefined ? text : text.slice(0, -mark.length).trimEnd();
 }
 
 function signatureStart(draft: DefinitionDraft, rules: SyntaxRules): number {

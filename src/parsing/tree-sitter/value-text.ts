@@ -1,10 +1,17 @@
+import { foldBlanks } from '../../kernel/text/fold-blanks.ts';
+
 /** Longer expressions are programs of their own. */
 const MAX_SOURCE_LENGTH = 1_000;
 const MAX_VALUE_LENGTH = 200;
 
 const STARTS_WITH_NAME = /^[\p{L}_$]/u;
 
+/** A name, or names joined by dots: most values are. */
+const PATH = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/u;
+
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+const MARKS: ReadonlySet<number> = new Set(Array.from('([{)]}"\'`', (mark) => mark.charCodeAt(0)));
 
 /**
  * The expression that makes a value, as short as it can be understood: without `await`, and with nothing between
@@ -16,32 +23,44 @@ const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
  */
 export function valueTextOf(source: string): string | undefined {
   if (source.length > MAX_SOURCE_LENGTH) return undefined;
+  if (PATH.test(source)) return source.length <= MAX_VALUE_LENGTH ? source : undefined;
+  const text = withoutContents(source);
+  if (text === undefined) return undefined;
+  let folded = foldBlanks(text);
+  if (folded.includes(' ')) folded = folded.replace(/ ?(\??\.) ?/gu, '$1').replace(/^await /u, '');
+  if (folded.endsWith('!')) folded = folded.slice(0, -1);
+  const isReadable = folded.length <= MAX_VALUE_LENGTH && STARTS_WITH_NAME.test(folded) && !folded.includes('=>');
+  return isReadable ? folded : undefined;
+}
+
+/** The text with nothing between its brackets and quotes; undefined where these do not match. */
+function withoutContents(source: string): string | undefined {
   const open: string[] = [];
   let text = '';
+  /** Start of what is kept and not yet taken over. */
+  let from = 0;
   for (let at = 0; at < source.length; at++) {
+    // Letters, digits and most other characters are neither brackets nor quotes.
+    if (!MARKS.has(source.charCodeAt(at))) continue;
     const character = source.charAt(at);
     const closing = CLOSING[character];
-    if (character === '"' || character === "'" || character === '`') {
-      const end = endOfString(source, at);
-      if (end === undefined) return undefined;
-      if (open.length === 0) text += character + character;
-      at = end;
-    } else if (closing !== undefined) {
-      if (open.length === 0) text += character;
+    if (closing !== undefined) {
+      if (open.length === 0) text += source.slice(from, at + 1);
       open.push(closing);
     } else if (character === ')' || character === ']' || character === '}') {
       if (open.pop() !== character) return undefined;
-      if (open.length === 0) text += character;
-    } else if (open.length === 0) text += character;
+      if (open.length === 0) from = at;
+    } else {
+      const end = endOfString(source, at);
+      if (end === undefined) return undefined;
+      if (open.length === 0) {
+        text += source.slice(from, at) + character + character;
+        from = end + 1;
+      }
+      at = end;
+    }
   }
-  const folded = text
-    .replace(/\s+/gu, ' ')
-    .replace(/ ?(\??\.) ?/gu, '$1')
-    .replace(/^await /u, '')
-    .replace(/!$/u, '');
-  const isReadable =
-    open.length === 0 && folded.length <= MAX_VALUE_LENGTH && STARTS_WITH_NAME.test(folded) && !folded.includes('=>');
-  return isReadable ? folded : undefined;
+  return open.length === 0 ? text + source.slice(from) : undefined;
 }
 
 function endOfString(source: string, start: number): number | undefined {
