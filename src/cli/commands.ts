@@ -12,6 +12,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['overview', async () => (await import('./commands/overview.ts')).overviewCommand],
   ['diff', async () => (await import('./commands/diff.ts')).diffCommand],
   ['export', async () => (await import('./commands/export.ts')).exportCommand],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['encode', async () => (await import('./commands/encode.ts')).encodeCommand],
   ['model', async () => (await import('./commands/model.ts')).modelCommand],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],

@@ -42,6 +42,11 @@ export interface DumpOptions {
    * @defaultValue none
    */
   readonly volatileMeta?: readonly string[] | undefined;
+  /**
+   * Leaves out vectors and facts about the index.
+   * @defaultValue false
+   */
+  readonly graphOnly?: boolean | undefined;
 }
 
 /**
@@ -50,9 +55,10 @@ export interface DumpOptions {
  * array that begins with the kind of thing: `meta`, `file`, `symbol`, `edge`, `unresolved`, `chunk`.
  */
 export async function* dumpIndex(store: DumpableStore, options: DumpOptions = {}): AsyncGenerator<string> {
+  const { graphOnly = false } = options;
   const volatileMeta = new Set(options.volatileMeta);
   for (const [key, value] of [...(await store.allMeta())].sort(byFirst)) {
-    if (!volatileMeta.has(key)) yield line('meta', key, value);
+    if (!graphOnly && !volatileMeta.has(key)) yield line('meta', key, value);
   }
   yield* dumpFiles(store);
   for (const symbol of await store.findSymbols({})) yield line('symbol', symbol);
@@ -61,7 +67,7 @@ export async function* dumpIndex(store: DumpableStore, options: DumpOptions = {}
     yield* edges.map((edge) => line('edge', path, edge)).sort(compare);
     yield* unresolved.map((reference) => line('unresolved', path, reference)).sort(compare);
   }
-  yield* dumpChunks(store);
+  yield* dumpChunks(store, graphOnly);
 }
 
 /** The digest of a {@link dumpIndex}: equal for equal indexes. */
@@ -80,10 +86,10 @@ async function* dumpFiles(store: DumpableStore): AsyncGenerator<string> {
   for (const diagnostic of await store.diagnostics()) yield line('diagnostic', diagnostic);
 }
 
-async function* dumpChunks(store: DumpableStore): AsyncGenerator<string> {
+async function* dumpChunks(store: DumpableStore, graphOnly: boolean): AsyncGenerator<string> {
   const words = await store.chunkWords();
   for await (const { id, text, ...chunk } of store.allChunks()) {
-    const vector = await store.getVector(id);
+    const vector = graphOnly ? undefined : await store.getVector(id);
     yield line('chunk', chunk, sha256(text), words.get(id) ?? null, vector === undefined ? null : hashVector(vector));
   }
 }

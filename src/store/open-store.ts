@@ -1,9 +1,10 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { errorMessage, systemErrorCode } from '../kernel/errors.ts';
 import { EmbeddedStore } from './embedded/embedded-store.ts';
 import { deleteIndex } from './embedded/open-connection.ts';
-import type { IndexStore } from './index-store.ts';
+import type { DumpableStore } from './dump-index.ts';
 import { StoreError } from './store-error.ts';
 
 /** Folder of the index in the repository root. */
@@ -79,7 +80,7 @@ async function makeIndexFolder(root: string): Promise<void> {
  *
  * @throws {@link StoreError} `STORE_NOT_FOUND` with `read` where there is none, and whatever opening meets.
  */
-export async function openIndexStore(root: string, options: OpenIndexStoreOptions): Promise<IndexStore> {
+export async function openIndexStore(root: string, options: OpenIndexStoreOptions): Promise<DumpableStore> {
   const path = indexPath(root);
   await assertInsideRoot(root);
   if (options.access === 'read') return await EmbeddedStore.open(path, { readOnly: true });
@@ -92,5 +93,20 @@ export async function openIndexStore(root: string, options: OpenIndexStoreOption
     if (options.replaceDamaged !== true || !replaceable) throw thrown;
     await deleteIndex(path);
     return await EmbeddedStore.open(path, { create: true });
+  }
+}
+
+/**
+ * Gives work an index of its own in the system's folder for temporary files; it is deleted afterwards.
+ *
+ * @throws {@link StoreError} whatever opening meets.
+ */
+export async function withTemporaryStore<Result>(work: (store: DumpableStore) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'codegraphai-'));
+  try {
+    await using store = await EmbeddedStore.open(join(folder, INDEX_FILE));
+    return await work(store);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
