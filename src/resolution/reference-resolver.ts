@@ -3,6 +3,7 @@ import type { Reference } from '../parsing/language.ts';
 import { definitionAt, hasBody, isCallable, isExtension, isType, isVariant } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
+import { overriddenMethods } from './overrides.ts';
 import type { Lookup } from './tiers/lookup.ts';
 import type { PreciseReferences } from './tiers/precise-references.ts';
 import type { SqlCatalog } from './tiers/sql-catalog.ts';
@@ -73,6 +74,11 @@ export class ReferenceResolver {
     while (at !== undefined && !(isType(at) && this.#types.linearize(at).isOpen))
       at = at.owner ?? at.parent ?? undefined;
     return at !== undefined;
+  }
+
+  /** The methods a definition overrides or implements; none for anything but a method. */
+  overridden(declaration: Declaration): readonly Declaration[] {
+    return overriddenMethods(declaration, this.#types);
   }
 
   /** Resolves a base of a type: `extends` or `implements`. */

@@ -38,6 +38,11 @@ export function resolveFile(
     for (const { name, kind, position } of declaration.definition.bases) {
       out.addOutcome(resolver.resolveBase(declaration, name, kind), { kind, source: declaration.id, name, position });
     }
+    for (const overridden of resolver.overridden(declaration)) {
+      const { name, range } = declaration.definition;
+      const use = { kind: 'overrides', source: declaration.id, name, position: range.start } as const;
+      out.addEdge(use, overridden.id, 'overrides', 'receiver');
+    }
   }
   for (const [index, reference] of parsed.references.entries()) {
     const { kind, receiver, position } = reference;
