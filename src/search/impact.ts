@@ -1,5 +1,5 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
-import type { CompactGraph } from '../graph/compact-graph.ts';
+import { NODE_KINDS, type CompactGraph } from '../graph/compact-graph.ts';
 import { UNRESOLVED_REASONS } from '../graph/edge.ts';
 import { hiddenUses, impactOf, type Impact as GraphImpact } from '../graph/impact.ts';
 import type { NodeId } from '../graph/symbol.ts';
@@ -18,6 +18,8 @@ import type { NodeSummary } from './symbol-summary.ts';
 
 /** Enough for what a person reads or a program shows. */
 export const DEFAULT_MAX_IMPACT_EDGES = 1000;
+
+const CONSTRUCTOR = NODE_KINDS.indexOf('constructor');
 
 export interface ImpactOptions extends AbortableOptions {
   /** Longest distance, in uses. @defaultValue no limit */
@@ -108,7 +110,7 @@ function measureCompleteness(
   { starts, affected, depthOf }: GraphImpact,
   { depth = Number.POSITIVE_INFINITY, minConfidence }: ImpactOptions,
 ): CompletenessCount {
-  const { unresolved, unresolvedTable } = graph.nodes;
+  const { kinds, unresolved, unresolvedTable } = graph.nodes;
   const hidden = hiddenUses(graph, minConfidence);
   const isCounted = new Uint8Array(unresolvedTable.length);
   const completeness = new CompletenessCount();
@@ -116,7 +118,7 @@ function measureCompleteness(
   const add = (node: number): void => {
     hiddenCount += hidden[node] ?? 0;
     // A constructor is called by the name of its class.
-    const named = graph.kindOf(node) === 'constructor' ? graph.parentOf(node) : node;
+    const named = kinds[node] === CONSTRUCTOR ? graph.parentOf(node) : node;
     const entry = unresolved[named] ?? 0;
     if (isCounted[entry] === 1) return;
     isCounted[entry] = 1;
