@@ -334,7 +334,9 @@ export class PointsTo {
 const instancesOf = (values: ReadonlySet<AbstractValue>): ReadonlySet<AbstractValue> =>
   new Set([...values].filter(({ kind }) => kind === 'instance' || kind === 'many'));
 
-const idsOf = (declarations: readonly Declaration[]): string => declarations.map(({ id }) => id).join(' ');
+/** What edges to the declarations depend on. */
+const idsOf = (declarations: readonly Declaration[]): string =>
+  declarations.map(({ id, definition }) => `${definition.kind} ${id}`).join(' ');
 
 /** `f = lambda …` is a function of that name. */
 function namedLambda(file: FileScope, scope: number, name: string): Declaration | undefined {

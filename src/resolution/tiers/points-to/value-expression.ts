@@ -39,12 +39,12 @@ const MAX_NESTING = 24;
 export function parseValue(text: string): ValueExpression {
   const reader = new ValueReader(text);
   const value = reader.alternatives();
-  return reader.isAtEnd() ? value : UNKNOWN;
+  return reader.isRead() ? value : UNKNOWN;
 }
 
 /** Reads an argument: `name=value`, `*rest`, `=> x: result`. */
 export function parseArgument(text: string): Argument {
-  const name = /^([\p{ID_Start}_$][\p{ID_Continue}$]*)=(?![=>])/u.exec(text)?.[1];
+  const name = /^([\p{ID_Start}_$][\p{ID_Continue}$]*)=(?:(?==>)|(?![=>]))/u.exec(text)?.[1];
   return { name, value: parseValue(name === undefined ? text : text.slice(name.length + 1)) };
 }
 
@@ -60,6 +60,12 @@ class ValueReader {
   isAtEnd(): boolean {
     this.#space();
     return this.#at >= this.#text.length;
+  }
+
+  /** Whether all of the text was understood. */
+  isRead(): boolean {
+    this.#space();
+    return this.#at === this.#text.length;
   }
 
   /** Values separated by commas are a tuple. */
