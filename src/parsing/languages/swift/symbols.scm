@@ -54,6 +54,7 @@
 (class_declaration "extension" name: (user_type (type_identifier) @ignore))
 
 ; Uses
+(call_expression . (simple_identifier) @ignore (call_suffix (value_arguments "[")))
 (call_expression . (simple_identifier) @reference.calls)
 (call_expression . (navigation_expression target: (_) @receiver
   suffix: (navigation_suffix suffix: (simple_identifier) @reference.calls)))
