@@ -1,6 +1,7 @@
 import type { Declaration, FileScope } from '../project-index.ts';
 import { EXTERNAL } from '../tiers/lookup.ts';
 import type { Lookup } from '../tiers/lookup.ts';
+import { isSameType } from '../type-arity.ts';
 import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { addTo } from './multimap.ts';
@@ -98,7 +99,7 @@ export class NamespaceModules implements ModuleSystem {
   partsOf(types: readonly Declaration[]): readonly Declaration[] {
     return types.flatMap((type) => {
       const parts = this.#types.get(fullNameOf(type)) ?? [];
-      return parts.includes(type) ? parts : [type];
+      return parts.includes(type) ? parts.filter((part) => isSameType(part, type)) : [type];
     });
   }
 

@@ -1,5 +1,6 @@
 import { isExtension, isOpenScope, isType, isVariant, sameNamed } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
+import { argumentCount, ofArity } from '../type-arity.ts';
 import { parseTypeName, splitTop } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
 import type { LexicalScope } from './lexical-scope.ts';
@@ -193,7 +194,9 @@ export class TypeHierarchy {
     if (base.kind === 'container') return 'external';
     if (base.kind === 'self') return undefined;
     const resolved = this.resolveType(type.file, type.definition.parent, base.name);
-    return typeof resolved === 'object' ? resolved.filter((candidate) => candidate !== type) : resolved;
+    if (typeof resolved !== 'object') return resolved;
+    const others = resolved.filter((candidate) => candidate !== type);
+    return type.file.rules.partialTypes ? ofArity(others, argumentCount(name)) : others;
   }
 }
 

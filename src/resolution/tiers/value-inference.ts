@@ -3,6 +3,7 @@ import type { Expression } from '../expression.ts';
 import type { ModuleTarget } from '../module-resolution/module-target.ts';
 import { isCallable, isOpenScope, isType } from '../project-index.ts';
 import type { Declaration, FileScope } from '../project-index.ts';
+import { argumentCount, ofArity } from '../type-arity.ts';
 import { parseTypeName } from '../type-name.ts';
 import type { TypeExpression } from '../type-name.ts';
 import type { ImportTable } from './import-table.ts';
@@ -312,7 +313,7 @@ export class ValueInference {
     // A value of the name is meant where TypeScript has both: `interface Logger` and `const Logger`.
     const values = declarations.filter((declaration) => !isType(declaration));
     if (types.length > 0 && (values.length === 0 || types.some(({ definition }) => definition.kind === 'class')))
-      return { kind: 'class', types };
+      return { kind: 'class', types: types[0]?.file.rules.partialTypes === true ? ofArity(types, 0) : types };
     const callables = values.filter(isCallable);
     const variables = values.filter((value) => !isCallable(value));
     const prefersVariables = !isCalled && variables[0]?.file.rules.methodsHaveOwnNames === true;
@@ -359,7 +360,8 @@ export class ValueInference {
       const resolved = this.#types.resolveType(place.file, place.scope, alternative.name);
       if (resolved === 'external') outside = EXTERNAL_VALUE;
       else if (resolved !== undefined && alternative.kind === 'class') return { kind: 'class', types: resolved };
-      else if (resolved !== undefined) types.push(...resolved);
+      else if (resolved !== undefined)
+        types.push(...(place.file.rules.partialTypes ? ofArity(resolved, argumentCount(typeName)) : resolved));
     }
     return types.length > 0 ? { kind: 'instance', types: [...new Set(types)] } : outside;
   }
