@@ -51,6 +51,26 @@ describe('calls of a method that others implement', () => {
   });
 });
 
+describe('a method that is a caller itself', () => {
+  it('is not said to be called through an override of it', async () => {
+    const [start, base, derived, user] = ['start', 'Base.run', 'Derived.run', 'user'].map((name) =>
+      makeSymbol({ name, kind: 'method' }),
+    ) as [typeof read, typeof read, typeof read, typeof read];
+    const edges = [
+      makeEdge('calls', base, start, 1),
+      makeEdge('calls', derived, base, 2),
+      makeEdge('overrides', derived, base, 3),
+      makeEdge('calls', user, base, 4),
+    ];
+    await using store = await openIndexOf([start, base, derived, user], edges);
+    expect((await graphOf(store).callers('start', { depth: 3 })).edges.map(show)).toEqual([
+      '1 Base.run calls start',
+      '2 Derived.run calls Base.run',
+      '2 user calls Base.run',
+    ]);
+  });
+});
+
 describe('impact', () => {
   it('goes through the interface, and sets tests apart', async () => {
     await using store = await openIndexOf(SYMBOLS, EDGES);
