@@ -191,7 +191,12 @@ export class TypeHierarchy {
   resolveBase(type: Declaration, name: string): TypeResolution {
     const [base] = parseTypeName(name);
     if (base === undefined) return undefined;
-    if (base.kind === 'container') return 'external';
+    if (base.kind === 'container') {
+      // A project may have a `List` of its own.
+      const head = /^[\p{ID_Start}_$][\p{ID_Continue}$.]*/u.exec(name)?.[0];
+      const own = head === undefined ? undefined : this.resolveType(type.file, type.definition.parent, head);
+      return typeof own === 'object' ? own.filter((candidate) => candidate !== type) : 'external';
+    }
     if (base.kind === 'self') return undefined;
     const resolved = this.resolveType(type.file, type.definition.parent, base.name);
     if (typeof resolved !== 'object') return resolved;

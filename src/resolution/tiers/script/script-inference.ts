@@ -53,7 +53,7 @@ export class ScriptInference implements ContextEvaluator {
     switch (value.kind) {
       case 'external':
       case 'list':
-        return EXTERNAL_MEMBER;
+        return value.name === 'Record' ? { kind: 'value', value: this.#elementOf(value) } : EXTERNAL_MEMBER;
       case 'function':
         return ABSENT;
       case 'module':

@@ -287,7 +287,7 @@ class TypeReader {
     else {
       this.type();
       this.#take(']');
-      if (this.#take(':')) node = { kind: 'array', element: this.type() };
+      if (this.#take(':')) node = { kind: 'name', name: 'Record', args: [OPAQUE, this.type()] };
       if (!this.#take(';')) this.#take(',');
       if (this.#peek() !== '}') node = undefined;
     }
