@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** A package of somebody else, fetched with the client of its registry. */
 export interface RegistryPackage {
   /** Short name; also that of its folder. */
   readonly id: string;
-  readonly registry: 'npm' | 'pypi' | 'maven' | 'go' | 'debian' | 'debian-source';
+  readonly registry: 'npm' | 'pypi' | 'maven' | 'go' | 'crates' | 'debian' | 'debian-source';
   /** As the registry calls it; `group:artifact` for Maven, the module path for Go. `debian-source` is upstream's archive. */
   readonly name: string;
   readonly version: string;
@@ -50,6 +50,25 @@ const FETCH: Readonly<Record<RegistryPackage['registry'], (wanted: RegistryPacka
     cpSync(Dir, folder, { recursive: true });
     // The module cache is read-only, and so are copies of it.
     run('chmod', ['-R', 'u+w', basename(folder)], join(folder, '..'));
+  },
+  crates({ name, version }, folder) {
+    // Cargo fetches what a project uses: this one uses nothing but the package.
+    const project = `${folder}.project`;
+    mkdirSync(join(project, 'src'), { recursive: true });
+    try {
+      const manifest = `[package]\nname = "fetch"\nversion = "0.0.0"\n\n[dependencies]\n${name} = "=${version}"\n`;
+      writeFileSync(join(project, 'Cargo.toml'), manifest);
+      writeFileSync(join(project, 'src/lib.rs'), '');
+      // The form of Cargo's own answer.
+      const { packages } = JSON.parse(run('cargo', ['metadata', '--quiet', '--format-version', '1'], project)) as {
+        packages: readonly { readonly name: string; readonly manifest_path: string }[];
+      };
+      const found = packages.find((crate) => crate.name === name);
+      if (found === undefined) throw new Error(`cargo has no ${name}`);
+      cpSync(dirname(found.manifest_path), folder, { recursive: true });
+    } finally {
+      rmSync(project, { recursive: true });
+    }
   },
   debian({ name, version }, folder) {
     run('apt-get', ['download', '-qq', `${name}=${version}`], folder);
