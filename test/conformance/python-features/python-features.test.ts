@@ -13,7 +13,6 @@ const UNSOLVED: Readonly<Record<string, readonly string[]>> = {
   ],
   'classes: a property': ['- app.run -> app.Circle.area'],
   'classes: what a property gives': ['- app.Car.drive -> app.Car.engine'],
-  'classes: a function as an attribute of the class is a method': ['- app.shout -> app.Voice.whisper'],
   'decorators: with optional arguments': ['+ app -> app.first'],
   'dynamic: names from globals': ['- app.run -> app.work'],
   'dynamic: a method replaced at run time': ['+ app -> app.Service.run', '- app -> app.fake'],

@@ -53,19 +53,28 @@ export function isKnown(values: ReadonlySet<AbstractValue>): boolean {
 /** Makes equal values one object, so that sets of them are sets. */
 export class AbstractValues {
   readonly #known = new Map<string, AbstractValue>();
+  readonly #functions = new Map<Declaration, AbstractValue>();
+  readonly #methods = new Map<Declaration, Map<Declaration, AbstractValue>>();
+  readonly #classes = new Map<Declaration, AbstractValue>();
+  readonly #instances = new Map<Declaration, AbstractValue>();
+  readonly #sets = new Map<AbstractValue, ReadonlySet<AbstractValue>>();
   readonly #containers = new Map<string, ContainerValue>();
   readonly #keys = new Map<AbstractValue, string>();
 
   function(declaration: Declaration, self?: Declaration): AbstractValue {
-    return this.#intern(`f ${declaration.id} ${self?.id ?? ''}`, () => ({ kind: 'function', declaration, self }));
+    if (self === undefined)
+      return this.#of(this.#functions, declaration, 'f', () => ({ kind: 'function', declaration, self }));
+    let bound = this.#methods.get(declaration);
+    if (bound === undefined) this.#methods.set(declaration, (bound = new Map()));
+    return this.#of(bound, self, `f ${declaration.id} of`, () => ({ kind: 'function', declaration, self }));
   }
 
   class(declaration: Declaration): AbstractValue {
-    return this.#intern(`c ${declaration.id}`, () => ({ kind: 'class', declaration }));
+    return this.#of(this.#classes, declaration, 'c', () => ({ kind: 'class', declaration }));
   }
 
   instance(declaration: Declaration): AbstractValue {
-    return this.#intern(`i ${declaration.id}`, () => ({ kind: 'instance', declaration }));
+    return this.#of(this.#instances, declaration, 'i', () => ({ kind: 'instance', declaration }));
   }
 
   super(declaration: Declaration): AbstractValue {
@@ -106,9 +115,31 @@ export class AbstractValues {
     return this.#intern(`l ${key}`, () => ({ kind: 'lambda', key, ...make() }));
   }
 
+  /** The set of one value. */
+  only(value: AbstractValue): ReadonlySet<AbstractValue> {
+    let set = this.#sets.get(value);
+    if (set === undefined) this.#sets.set(value, (set = new Set([value])));
+    return set;
+  }
+
   /** A text that is different for different values. */
   keyOf(value: AbstractValue): string {
     return this.#keys.get(value) ?? value.kind;
+  }
+
+  #of(
+    known: Map<Declaration, AbstractValue>,
+    declaration: Declaration,
+    kind: string,
+    make: () => AbstractValue,
+  ): AbstractValue {
+    let value = known.get(declaration);
+    if (value === undefined) {
+      value = make();
+      known.set(declaration, value);
+      this.#keys.set(value, `${kind} ${declaration.id}`);
+    }
+    return value;
   }
 
   #intern(key: string, make: () => AbstractValue): AbstractValue {

@@ -15,6 +15,12 @@ import { WrittenTypes } from './written-types.ts';
 const MAX_DEPTH = 16;
 const MAX_ALTERNATIVES = 6;
 
+/** Where a class's objects and the class itself hold a member. */
+interface MemberKeys {
+  readonly attribute: string;
+  readonly variable: string;
+}
+
 /**
  * Evaluates expressions over sets of abstract values: what a name, member, item or call may be. Knows no order of
  * statements and one set for each variable of a function, whoever calls it; results of functions that give back a
@@ -24,6 +30,9 @@ export class FlowAnalysis {
   readonly #flow: FlowContext;
   readonly #written: WrittenTypes;
   readonly #builtins: BuiltinCalls;
+  /** By slot of the parameter. */
+  readonly #receivers = new Map<string, Values>();
+  readonly #memberKeys = new Map<Declaration, Map<string, MemberKeys>>();
   readonly #subclasses = new Map<Declaration, Declaration[]>();
 
   constructor(flow: FlowContext) {
@@ -34,13 +43,13 @@ export class FlowAnalysis {
 
   /** Values of a function or class under its own name. */
   #declared(declaration: Declaration, self?: Declaration): Values {
-    if (isType(declaration)) return new Set([this.#flow.values.class(declaration)]);
+    if (isType(declaration)) return this.#flow.values.only(this.#flow.values.class(declaration));
     if (this.#flow.functions.factsOf(declaration).decorators.length > 0) {
       const decorated = this.#flow.slots.read(decoratedSlot(declaration));
       if (decorated.size > 0) this.#flow.replaced.add(declaration);
       if (decorated.size > 0) return self === undefined ? decorated : this.#bind(decorated, self);
     }
-    return new Set([this.#flow.values.function(declaration, self)]);
+    return this.#flow.values.only(this.#flow.values.function(declaration, self));
   }
 
   #bind(values: Values, self: Declaration): Values {
@@ -83,7 +92,7 @@ export class FlowAnalysis {
         const { parameters, result } = expression;
         const { file, scope } = place;
         const key = `${file.parsed.path} ${scope} ${id}`;
-        return new Set([this.#flow.values.lambda(key, () => ({ file, scope, parameters, result }))]);
+        return this.#flow.values.only(this.#flow.values.lambda(key, () => ({ file, scope, parameters, result })));
       }
       case 'spread':
         return this.evaluate(expression.value, place, depth + 1);
@@ -105,7 +114,7 @@ export class FlowAnalysis {
     const sets: Values[] = declarations.map((declaration) => this.#declared(declaration));
     for (const each of variables) sets.push(this.#variable(each));
     for (const found of lookups) {
-      if (found.kind === 'module') sets.push(new Set([this.#flow.values.module(found.module)]));
+      if (found.kind === 'module') sets.push(this.#flow.values.only(this.#flow.values.module(found.module)));
       else if (found.kind === 'external') sets.push(OUTSIDE_ONLY);
     }
     return unionAll(sets);
@@ -115,8 +124,9 @@ export class FlowAnalysis {
     const typed = this.#written.ofName(file, scope, name);
     if (typed.size > 0) return typed;
     const own = this.#flow.slots.read(slot);
-    const receiver = this.#receiver(file, scope, name);
-    return receiver === undefined ? own : union(own, receiver);
+    let receiver = this.#receivers.get(slot);
+    if (receiver === undefined) this.#receivers.set(slot, (receiver = this.#receiver(file, scope, name) ?? NOTHING));
+    return union(own, receiver);
   }
 
   /** The object or class a method's first parameter is, or the containers of `*args` and `**kwargs`. */
@@ -213,14 +223,27 @@ export class FlowAnalysis {
   /** Class of an object or class; `__class__`. */
   #classOf(value: AbstractValue & { kind: 'instance' | 'class' | 'super' }, name: string): Values {
     return name === '__class__' && value.kind === 'instance'
-      ? new Set([this.#flow.values.class(value.declaration)])
+      ? this.#flow.values.only(this.#flow.values.class(value.declaration))
       : NOTHING;
+  }
+
+  /** Keys are put together once: long texts take time to look up. */
+  #keysOf(type: Declaration, name: string): MemberKeys {
+    let names = this.#memberKeys.get(type);
+    if (names === undefined) this.#memberKeys.set(type, (names = new Map()));
+    let keys = names.get(name);
+    if (keys === undefined) {
+      keys = { attribute: attributeSlot(type, name), variable: variableSlot(type.file.parsed.path, type.index, name) };
+      names.set(name, keys);
+    }
+    return keys;
   }
 
   #typeMember(value: AbstractValue & { kind: 'instance' | 'class' | 'super' }, name: string, depth: number): Values {
     const { types, isOpen } = this.#flow.types.linearize(value.declaration);
     for (const type of value.kind === 'super' ? types.slice(1) : types) {
       const found: Values[] = [];
+      const keys = this.#keysOf(type, name);
       for (const member of type.members.get(name) ?? []) {
         if (isType(member)) found.push(this.#declared(member));
         else if (member.definition.kind === 'property') {
@@ -231,8 +254,8 @@ export class FlowAnalysis {
           found.push(this.#declared(member, isBound ? value.declaration : undefined));
         } else found.push(this.#written.ofName(type.file, type.index, name));
       }
-      if (value.kind !== 'super') found.push(this.#flow.slots.read(attributeSlot(type, name)));
-      const ofClass = this.#flow.slots.read(variableSlot(type.file.parsed.path, type.index, name));
+      if (value.kind !== 'super') found.push(this.#flow.slots.read(keys.attribute));
+      const ofClass = this.#flow.slots.read(keys.variable);
       found.push(value.kind === 'class' ? ofClass : this.#bind(ofClass, value.declaration));
       const result = unionAll(found);
       if (result.size > 0 || type.members.has(name)) return result;
@@ -245,7 +268,7 @@ export class FlowAnalysis {
     const { callee, arguments: given } = expression;
     if (callee.kind === 'name' && callee.name === 'super') {
       const type = enclosingType(place);
-      return type === undefined ? NOTHING : new Set([this.#flow.values.super(type)]);
+      return type === undefined ? NOTHING : this.#flow.values.only(this.#flow.values.super(type));
     }
     const callees = this.evaluate(callee, place, depth);
     if (isKnown(callees)) return this.resultOf(callees, given, place, depth);
@@ -257,7 +280,9 @@ export class FlowAnalysis {
     const selves = [...objects].flatMap((value) => (value.kind === 'instance' ? [value.declaration] : []));
     return unionAll(
       methods.flatMap((method) =>
-        selves.map((self) => this.resultOf(new Set([this.#flow.values.function(method, self)]), [], undefined, 0)),
+        selves.map((self) =>
+          this.resultOf(this.#flow.values.only(this.#flow.values.function(method, self)), [], undefined, 0),
+        ),
       ),
     );
   }

@@ -2,6 +2,7 @@ import { isCallable, isType, type Declaration, type FileScope } from '../../proj
 import type { ImportTable } from '../import-table.ts';
 import { EXTERNAL, type Lookup } from '../lookup.ts';
 import { variableSlot } from './slot-keys.ts';
+import { ScopedNames } from './scoped-names.ts';
 import { readParameters, type Parameter } from './parameters.ts';
 
 /** A variable: a file, the scope in it, and the name there. */
@@ -45,7 +46,7 @@ const NAME_IN_PATTERN = /(?<![.\p{ID_Continue}])[\p{ID_Start}_][\p{ID_Continue}]
 export class NameBindings {
   readonly #imports: ImportTable;
   readonly #locals = new Map<FileScope, LocalNames>();
-  readonly #found = new Map<FileScope, Map<string, NameBinding>>();
+  readonly #found = new ScopedNames<NameBinding>();
   readonly #parameters = new Map<Declaration, readonly Parameter[]>();
 
   constructor(imports: ImportTable) {
@@ -65,13 +66,10 @@ export class NameBindings {
   }
 
   find(file: FileScope, scope: number, name: string): NameBinding {
-    let known = this.#found.get(file);
-    if (known === undefined) this.#found.set(file, (known = new Map()));
-    const key = `${scope} ${name}`;
-    let binding = known.get(key);
+    let binding = this.#found.get(file, scope, name);
     if (binding === undefined) {
       binding = this.#find(file, scope, name);
-      known.set(key, binding);
+      this.#found.set(file, scope, name, binding);
     }
     return binding;
   }

@@ -238,9 +238,14 @@ export class PointsTo {
       if (task !== undefined) this.#addTask(task);
     }
     for (const reference of file.parsed.references) {
-      if (reference.arguments === undefined || reference.kind !== 'calls') continue;
+      if (reference.kind !== 'calls') continue;
       const place = { file, scope: functionScope(file, reference.enclosing) };
       const callee = this.#calleeOf(reference);
+      if (reference.arguments === undefined) {
+        // Reading a function of a class through an object makes it a method: its first parameter is that object.
+        if (callee.kind === 'member') this.#addTask(() => void this.#analysis.evaluate(callee, place));
+        continue;
+      }
       const given = this.#flow.expressions.parseArguments(reference.arguments);
       this.#addTask(() => this.#targets.bindArguments(this.#analysis.evaluate(callee, place), given, place));
       this.#addCallbackTask(callee, given, place);
@@ -327,7 +332,7 @@ export class PointsTo {
       this.#flow.slots.reader = id;
       this.#tasks[id]?.();
     }
-    this.#flow.slots.reader = -1;
+    this.#flow.slots.freeze();
   }
 }
 

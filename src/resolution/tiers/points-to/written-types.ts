@@ -4,6 +4,7 @@ import type { Place } from '../value.ts';
 import type { AbstractValue } from './abstract-value.ts';
 import type { FlowContext } from './flow-context.ts';
 import type { ValueExpression } from './value-expression.ts';
+import { ScopedNames } from './scoped-names.ts';
 import { NOTHING, type Values } from './value-sets.ts';
 
 /** Names that are given each other as values end. */
@@ -13,7 +14,7 @@ const MAX_ALIASES = 2;
 export class WrittenTypes {
   readonly #flow: FlowContext;
   readonly #evaluate: (expression: ValueExpression, place: Place) => Values;
-  readonly #typed = new Map<FileScope, Map<string, Values>>();
+  readonly #typed = new ScopedNames<Values>();
   #aliases = 0;
 
   constructor(flow: FlowContext, evaluate: (expression: ValueExpression, place: Place) => Values) {
@@ -23,25 +24,22 @@ export class WrittenTypes {
 
   /** Values of a type that is written out for a name. */
   ofName(file: FileScope, scope: number, name: string): Values {
-    let known = this.#typed.get(file);
-    if (known === undefined) this.#typed.set(file, (known = new Map()));
-    const key = `${scope} ${name}`;
-    let values = known.get(key);
-    if (values === undefined) {
-      const typeName =
-        file.typedNames.get(scope)?.get(name) ??
-        (file.declarations[scope]?.members ?? file.members).get(name)?.find(({ definition }) => definition.typeName)
-          ?.definition.typeName;
-      values = this.values(typeName, { file, scope }, key);
-      // What an alias stands for may not be known yet.
-      if (values.size > 0) known.set(key, values);
-    }
+    const known = this.#typed.get(file, scope, name);
+    if (known !== undefined) return known;
+    const typeName =
+      file.typedNames.get(scope)?.get(name) ??
+      (file.declarations[scope]?.members ?? file.members).get(name)?.find(({ definition }) => definition.typeName)
+        ?.definition.typeName;
+    const isWritten = isWrittenType(typeName);
+    const values = isWritten ? this.values(typeName, { file, scope }, `${scope} ${name}`) : NOTHING;
+    // What an alias stands for may not be known yet.
+    if (!isWritten || values.size > 0) this.#typed.set(file, scope, name, values);
     return values;
   }
 
+  /** Values of a type as written; `key` is different for different places. */
   values(typeName: string | undefined, place: Place, key: string, self?: Declaration): Values {
-    // Names that were given values have expressions instead of types: flows know better.
-    if (typeName === undefined || typeName === '' || /^= |\)$| \| |\(/u.test(typeName)) return NOTHING;
+    if (!isWrittenType(typeName)) return NOTHING;
     const result = new Set<AbstractValue>();
     for (const alternative of parseTypeName(typeName)) {
       if (alternative.kind === 'self') {
@@ -76,4 +74,9 @@ export class WrittenTypes {
     this.#aliases--;
     return values;
   }
+}
+
+/** Names that were given values have expressions instead of types: flows know better. */
+function isWrittenType(typeName: string | undefined): typeName is string {
+  return typeName !== undefined && typeName !== '' && !/^= |\)$| \| |\(/u.test(typeName);
 }
