@@ -142,8 +142,8 @@ class MatchCollector {
     if (hasOthers) this.#addOthers(nodesByName(captures), patternIndex);
   }
 
-  #slice(node: SyntaxNode): string {
-    return this.#text.slice(node.startIndex, node.endIndex);
+  #slice(node: SyntaxNode, last: SyntaxNode = node): string {
+    return this.#text.slice(node.startIndex, last.endIndex);
   }
 
   #addReference(
@@ -208,6 +208,7 @@ class MatchCollector {
     const name = refinement?.name ?? asWritten.name;
     if (refinement === null || name === '' || name.length > MAX_NAME_LENGTH) return;
     const first = firstNode(asWritten.outer, this.#rules);
+    const last = this.#rules.lastNode?.(asWritten) ?? asWritten.outer;
     const type = nodes['type'];
     this.result.drafts.set(nameOffset, {
       ...asWritten,
@@ -218,9 +219,10 @@ class MatchCollector {
       nameOffset,
       member: nodes['member'] !== undefined,
       startOffset: first.startIndex,
-      endOffset: asWritten.outer.endIndex,
+      endOffset: last.endIndex,
       first,
-      capturedType: type === undefined ? '' : createdType(this.#slice(type)),
+      last,
+      capturedType: type === undefined ? '' : createdType(this.#slice(type, nodes['type.last'])),
       around: null,
       parent: null,
       mergedInto: null,
@@ -245,7 +247,7 @@ class MatchCollector {
     }
     if (this.#rules.flowNotation !== undefined) this.#addFlow(nodes, this.#rules.flowNotation);
     const returned = nodes['returned'];
-    if (returned !== undefined) result.returned.push({ text: this.#slice(returned), offset: returned.startIndex });
+    if (returned !== undefined) result.returned.push({ text: this.#slice(returned, nodes['returned.last']), offset: returned.startIndex });
     if (nodes['import'] !== undefined) result.imports.push(this.#nodes.find(nodes['import']));
     if (nodes['export'] !== undefined) result.exports.push(this.#nodes.find(nodes['export']));
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);
@@ -291,7 +293,7 @@ class MatchCollector {
         ? ''
         : source === 'context'
           ? contextOf(nodes, node, nameOffset, this.#text)
-          : this.#slice(node);
+          : this.#slice(node, nodes['typed.last']);
     typedNames.set(nameOffset, {
       name: this.#slice(nameNode),
       nameOffset,
