@@ -125,7 +125,7 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
     const bodyOffset = bodyOffsetOf(draft, rules);
     const scopePath = scopePathOf(draft, parent);
     const start = draft.first.startPosition;
-    const end = draft.outer.endPosition;
+    const end = draft.last.endPosition;
     result.push({
       kind: draft.kind,
       name: draft.name,
