@@ -45,5 +45,21 @@ export function ctagsDefinitions(
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Tag) // Written by ctags a moment ago.
     .filter(({ _type, kind }) => _type === 'tag' && kinds.includes(kind))
-    .map(({ path, name, line, kind }) => ({ path, name, line, kind }));
+    .map(({ path, name, line, kind }) => ({ path, name: bareName(name, language), line, kind }));
+}
+
+/** Ctags writes some names with their scope, quotes, spaces or arity: `db.Pool:open`, `"print.pool"`, `operator ()`. */
+function bareName(name: string, language: string): string {
+  switch (language) {
+    case 'Lua':
+      return /^[\w.:]+$/u.test(name) ? (name.split(/[.:]/u).at(-1) ?? name) : name;
+    case 'R':
+      return name.replace(/^(["'`])(.*)\1$/u, '$2');
+    case 'C++':
+      return name.replace(/^operator\s+(?=\W)/u, 'operator');
+    case 'Elixir':
+      return name.replace(/\/\d+$/u, '');
+    default:
+      return name;
+  }
 }

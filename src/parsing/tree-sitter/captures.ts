@@ -69,6 +69,8 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `scope.block`, `scope.function` a node whose names are visible only inside of it; the function around what is `returned`
  * - `scope.type` a type with names in it that are no names of the code around
  * - `returned` a value the innermost function gives back
+ * - `type.last`, `typed.last`, `returned.last` the node the text of `type`, of a typed name's type or value, or of what is `returned`
+ *   ends with, where several nodes make it
  * - `base.arguments` type arguments of a base
  * - `arguments` the node around a call's arguments, beside `reference.calls`
  * - `flow.<kind>` a value on its way, with `flow.target` where it goes, `flow.at` the place of the call it makes (`ValueFlow` in ../language.ts)
@@ -106,6 +108,9 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'scope.function',
   'scope.type',
   'returned',
+  'type.last',
+  'typed.last',
+  'returned.last',
   'base.arguments',
   'type.parameter',
   'import',

@@ -12,6 +12,8 @@ export interface DefinitionDraft extends DefinitionSyntax {
   readonly startOffset: number;
   readonly endOffset: number;
   readonly first: SyntaxNode;
+  /** The node its range ends with. */
+  readonly last: SyntaxNode;
   /** Type captured by the query, or empty. */
   readonly capturedType: string;
   /** The draft around it in the text, or null. */

@@ -68,6 +68,8 @@ export interface SyntaxRules extends TypeNotation {
   ownerName?(text: string): string;
   /** Whether the definition alone is visible from outside; that its parent must be too is the engine's business. */
   isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null): boolean;
+  /** The node a definition ends with, where that stands behind its own: the body of a function in Dart. */
+  lastNode?(definition: DefinitionSyntax): SyntaxNode | null;
   /** Documentation that is not a comment above. */
   docstring?(definition: DefinitionSyntax): string | null;
   /** Text of a type node to take the name from; default: the node's text. */

@@ -2,6 +2,7 @@ import type { FileScope } from '../project-index.ts';
 import type { DependencyRecorder } from '../dependencies.ts';
 import type { ProjectLayout } from '../project-layout.ts';
 import { ElixirModules } from './elixir-modules.ts';
+import { DartModules } from './dart-modules.ts';
 import { GoModules } from './go-modules.ts';
 import { IncludeModules } from './include-modules.ts';
 import { JvmModules } from './jvm-modules.ts';
@@ -33,6 +34,7 @@ const FACTORIES: Readonly<Record<string, ModuleSystemFactory>> = {
   php: (files) => new PhpModules(files),
   ruby: (files) => new RubyModules(files),
   swift: (files) => new SwiftModules(files),
+  dart: (files, layout) => new DartModules(files, layout),
   include: (files) => new IncludeModules(files),
   source: (files) => new SourceModules(files),
   lua: (files) => new LuaModules(files),

@@ -274,6 +274,9 @@ export class ValueInference {
   }
 
   #resultOf(declarations: readonly Declaration[], self: readonly Declaration[], depth: number): Value | undefined {
+    // Dart calls constructors by name: `Pool.of(3)`.
+    const made = declarations.find(({ definition, parent }) => definition.kind === 'constructor' && parent !== null);
+    if (made?.parent !== undefined && made.parent !== null) return { kind: 'instance', types: [made.parent] };
     const declared = declarations.find(
       ({ definition }) => definition.typeName !== undefined && definition.typeName !== '',
     );
