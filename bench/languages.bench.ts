@@ -14,7 +14,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Definition } from '../src/parsing/language.ts';
-import { languageForFile, loadLanguage } from '../src/parsing/language-registry.ts';
+import { isSharedExtension, languageForFile, loadLanguage } from '../src/parsing/language-registry.ts';
 import { fetchPackage, type RegistryPackage } from './fetch-package.ts';
 import { ctagsDefinitions, ctagsVersion, type OracleDefinition } from './languages/ctags-oracle.ts';
 import { declarationsByPattern, type DeclarationPatterns } from './languages/pattern-oracle.ts';
@@ -34,6 +34,11 @@ interface Corpus {
     | { readonly ctags: string; readonly kinds: readonly string[] }
     | { readonly patterns: DeclarationPatterns };
   readonly differences?: readonly DifferenceClass[] | undefined;
+  /**
+   * Where the oracle takes text for code: what begins and ends with this holds examples, no definitions.
+   * @defaultValue none
+   */
+  readonly documentation?: string | undefined;
   readonly packages: readonly RegistryPackage[];
 }
 
@@ -53,11 +58,16 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REQUIRED = 0.98;
 const UNEXPLAINED = 'unexplained';
 
+/** Headers of C, C++ and Objective-C are told apart by what is in them. */
+function languageOf(path: string): string | undefined {
+  return languageForFile(path, isSharedExtension(path) ? readFileSync(path) : undefined)?.id;
+}
+
 function filesOf(root: string, language: string): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => languageForFile(path)?.id === language)
+    .filter((path) => languageOf(join(root, path)) === language)
     .sort();
 }
 
@@ -104,12 +114,30 @@ async function compareFolder(corpus: Corpus, root: string, result: Comparison): 
     result.bytes += source.length;
     result.ours += definitions.length;
     result.syntaxErrors += diagnostics.length > 0 ? 1 : 0;
+    const documented = linesOfDocumentation(corpus, lines);
     for (const wanted of byPath.get(path) ?? []) {
       result.wanted++;
+      if (documented.has(wanted.line)) {
+        const text = `${path}:${wanted.line} ${wanted.kind} ${wanted.name}`;
+        result.missing.push({ className: 'an example in documentation', mistake: true, text });
+        continue;
+      }
       if (definitions.some((definition) => isAt(definition, wanted, source))) continue;
       result.missing.push(explain(corpus, wanted, lines[wanted.line - 1] ?? ''));
     }
   }
+}
+
+/** Numbers of the lines between the delimiters of documentation. */
+function linesOfDocumentation({ documentation }: Corpus, lines: readonly string[]): Set<number> {
+  const found = new Set<number>();
+  if (documentation === undefined) return found;
+  let isInside = false;
+  for (const [index, line] of lines.entries()) {
+    if (isInside) found.add(index + 1);
+    if ((line.split(documentation).length - 1) % 2 === 1) isInside = !isInside;
+  }
+  return found;
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part / whole) * 1e4) / 1e4);

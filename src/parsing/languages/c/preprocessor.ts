@@ -4,7 +4,12 @@ const MAX_CONDITIONS = 200;
 const DIRECTIVE = /#[ \t]*([a-z]+)?/y;
 const CLASS_MACROS =
   /\b(?:class|struct|union|enum)\s+((?:[A-Z_][A-Z0-9_]*(?:\([^()\n]*\))?\s+)+)(?=[A-Za-z_][\w:<>]*\s*(?:final\s*)?[:{])/y;
-const MACRO_LINE = /([A-Z_][A-Z0-9_]{2,})[ \t]*(\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?[ \t]*(?=\r?\n|\/\/|\/\*)/y;
+const MACRO_LINE = /[A-Z_][A-Z0-9_]{2,}[ \t]*(\()?/y;
+const END_OF_LINE = /[ \t]*(?=\r?\n|\/\/|\/\*)/y;
+/** Lines of Objective-C that end without a semicolon. */
+const AT_LINE = /@(?:implementation|interface|protocol|end|optional|required|public|private|protected|package)\b/y;
+/** Longer arguments of a macro are not skipped. */
+const MAX_ARGUMENTS = 5_000;
 const UPPER_CASE = /[A-Z_][A-Z0-9_]{2,}/y;
 /** A macro before a whole declaration: before a type and a name, before a destructor, before a keyword that starts one. */
 const PREFIX_MACRO =
@@ -61,6 +66,8 @@ class Preprocessor {
   /** Where code outside of all conditions is counted. */
   readonly #outside: Branch = newBranch(0, false);
   #at = 0;
+  /** In a line such as `@implementation Pool`. */
+  #isAtLine = false;
 
   constructor(text: string, { isCpp }: PreprocessorOptions) {
     this.#text = text;
@@ -73,12 +80,15 @@ class Preprocessor {
     while (this.#at < text.length) {
       const character = text.charAt(this.#at);
       if (character === '\n') {
+        if (this.#isAtLine) this.#branch.last = ';';
+        this.#isAtLine = false;
         isLineStart = true;
         this.#at++;
       } else if (character === ' ' || character === '\t' || character === '\r' || character === '\\') this.#at++;
       else if (character === '/' && this.#skipComment()) continue;
       else if (character === '#' && isLineStart) this.#directive();
       else {
+        if (character === '@' && isLineStart) this.#isAtLine = matchAt(AT_LINE, text, this.#at) !== null;
         this.#code(character, isLineStart);
         isLineStart = false;
       }
@@ -157,15 +167,20 @@ class Preprocessor {
   #macroLine(): number | null {
     const match = matchAt(MACRO_LINE, this.#text, this.#at);
     if (match === null) return null;
-    const end = this.#at + match[0].length;
+    const hasArguments = match[1] !== undefined;
+    const behind = this.#at + match[0].length;
+    const closed = hasArguments ? endOfArguments(this.#text, behind) : behind;
+    const rest = closed === null ? null : matchAt(END_OF_LINE, this.#text, closed);
+    if (closed === null || rest === null) return null;
+    const end = closed + rest[0].length;
     const next = this.#nextSignificant(end);
     const character = this.#text.charAt(next);
     // What goes on is an enumerator, an argument or a function: that of the name, or one that returns the type.
-    const goesOn =
-      match[2] === undefined
-        ? ',};)=([.?+-*/%<>&|{:'.includes(character) || matchAt(/\w+\s*\(/y, this.#text, next) !== null
-        : !/[\w#~[}/]/.test(character);
-    if (goesOn) return null;
+    const isMethod = matchAt(/[-+]\s*\(\s*\w|@[a-z]/y, this.#text, next) !== null;
+    const goesOn = hasArguments
+      ? !/[\w#~[}/]/.test(character)
+      : ',};)=([.?+-*/%<>&|{:'.includes(character) || matchAt(/\w+\s*\(/y, this.#text, next) !== null;
+    if (goesOn && !isMethod) return null;
     this.#blanks.push([this.#at, end]);
     return end;
   }
@@ -307,6 +322,29 @@ const newBranch = (start: number, isDead: boolean): Branch => ({
 /** A branch is whole where it opens nothing it does not close, and ends where something ends. */
 const isWhole = ({ braces, parentheses, last }: Branch): boolean =>
   braces === 0 && parentheses === 0 && (last === '' || ';},:'.includes(last));
+
+/** Offset behind the parenthesis that closes the one before `start`; null where it is far away or missing. */
+function endOfArguments(text: string, start: number): number | null {
+  const limit = Math.min(text.length, start + MAX_ARGUMENTS);
+  let depth = 1;
+  let conditions = 0;
+  for (let at = start; at < limit; at++) {
+    const character = text.charAt(at);
+    if (character === '(') depth++;
+    else if (character === ')' && --depth === 0) return conditions === 0 ? at + 1 : null;
+    else if (character === ';') return null;
+    else if (character === '#') {
+      const word = matchAt(DIRECTIVE, text, at)?.[1] ?? '';
+      if (word === 'endif') conditions--;
+      else if (word.startsWith('if')) conditions++;
+    } else if (character === '"') {
+      const end = text.indexOf('"', at + 1);
+      if (end < 0) return null;
+      at = end;
+    }
+  }
+  return null;
+}
 
 /** The match of a sticky pattern at an offset. */
 function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {

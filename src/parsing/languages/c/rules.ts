@@ -72,8 +72,9 @@ function isExported({ node, kind }: DefinitionSyntax, parentKind: SymbolKind | n
   return parentKind !== null || kind === 'struct' || kind === 'enum' || !isStatic(node);
 }
 
-/** A prototype yields to the definition in the same file. */
-function mergeRole({ node, kind }: DefinitionSyntax): 'declaration' | null {
+/** A prototype yields to the definition in the same file; a macro that is defined under several conditions is one. */
+function mergeRole({ node, kind }: DefinitionSyntax): 'declaration' | 'accessor' | null {
+  if (node.type === 'preproc_function_def') return 'accessor';
   return node.type === 'declaration' && kind === 'function' ? 'declaration' : null;
 }
 

@@ -121,7 +121,8 @@ function isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null)
 }
 
 /** Declarations of methods yield to definitions in the same file, those outside of the class included. */
-function mergeRole({ node, kind }: DefinitionSyntax): 'declaration' | null {
+function mergeRole({ node, kind }: DefinitionSyntax): 'declaration' | 'accessor' | null {
+  if (node.type === 'preproc_function_def') return 'accessor';
   const isDeclaration = node.type === 'declaration' || node.type === 'field_declaration';
   return isDeclaration && (kind === 'function' || kind === 'method' || kind === 'constructor') ? 'declaration' : null;
 }

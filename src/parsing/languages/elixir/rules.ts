@@ -25,10 +25,13 @@ function keywordArgument(call: SyntaxNode, key: string): SyntaxNode | null {
 }
 
 function refine({ node, kind, name }: DefinitionSyntax): DefinitionRefinement | null {
-  if (kind !== 'module' || keywordOf(node) !== 'defimpl') return {};
+  if (kind !== 'module' && kind !== 'interface') return {};
   // An implementation is the module of its protocol and type: `String.Chars.Pool`.
-  const type = keywordArgument(node, 'for');
-  return type?.type === 'alias' ? { name: `${name}.${type.text}` } : {};
+  const type = keywordOf(node) === 'defimpl' ? keywordArgument(node, 'for') : null;
+  const fullName = type?.type === 'alias' ? `${name}.${type.text}` : name;
+  // A module in a module stays one name: `defmodule A.B` inside of `C` is `C.A.B`.
+  if (node.parent?.type !== 'source') return { name: fullName };
+  return { name: lastSegment(fullName), owner: fullName.slice(0, -lastSegment(fullName).length - 1) };
 }
 
 function isExported({ node }: DefinitionSyntax): boolean {

@@ -132,11 +132,36 @@ function withoutEnumMacros(text: string): string {
   return text.replace(ENUM_MACRO, (macro, name: string) => `enum ${name}${' '.repeat(macro.length - name.length - 5)}`);
 }
 
+const METHOD_MACRO = /\b[A-Z][A-Z_]*_METHOD\((?=\s*\w+\s*[:)])/gu;
+
+/** Longer heads of methods are not read. */
+const MAX_HEAD = 2_000;
+
+/** `RCT_EXPORT_METHOD(open:(int)a wait:(BOOL)b) {` is a method: written as one in the same place. */
+function withoutMethodMacros(text: string): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { 0: macro, index } of text.matchAll(METHOD_MACRO)) {
+    const start = index + macro.length;
+    let depth = 1;
+    let at = start;
+    for (; at < text.length && at < start + MAX_HEAD && depth > 0; at++) {
+      if (text.charAt(at) === '(') depth++;
+      else if (text.charAt(at) === ')') depth--;
+    }
+    if (depth > 0 || index < done || !/^\s*\{/u.test(text.slice(at, at + 200))) continue;
+    parts.push(text.slice(done, index), '- (void)'.padEnd(macro.length), text.slice(start, at - 1), ' ');
+    done = at;
+  }
+  parts.push(text.slice(done));
+  return parts.join('');
+}
+
 /** Rules of Objective-C: those of C, and classes, protocols and selectors. */
 export const rules: SyntaxRules = {
   ...cRules,
   wrapperTypes: new Set(['implementation_definition']),
-  prepareText: (text) => withoutEnumMacros(withoutDirectives(text, { isCpp: false })),
+  prepareText: (text) => withoutMethodMacros(withoutEnumMacros(withoutDirectives(text, { isCpp: false }))),
   refine,
   isExported,
   mergeRole,
