@@ -313,6 +313,9 @@ function typeSourceOf(nodes: CapturedNodes): {
   if (nodes['typed.class'] !== undefined) return { source: 'class', node: nodes['typed.class'] };
   if (nodes['typed.value'] !== undefined) return { source: 'value', node: nodes['typed.value'] };
   if (nodes['typed.context'] !== undefined) return { source: 'context', node: nodes['typed.context'] };
+  // Found from below: a pattern that starts at the arguments would be tried at every node of them.
+  const list = nodes['typed.function']?.parent ?? null;
+  if (list?.type === 'arguments') return { source: 'context', node: list };
   const assigned = nodes['typed.assigned'];
   return assigned === undefined ? { source: 'unknown' } : { source: 'assigned', node: assigned };
 }

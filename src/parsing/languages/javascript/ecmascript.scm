@@ -74,8 +74,7 @@
 (for_in_statement left: (identifier) @typed.name operator: "of"
   right: [(call_expression) (member_expression) (identifier)] @typed.value @typed.element)
 (for_in_statement left: (identifier) @typed.name)
-(arguments (arrow_function parameter: (identifier) @typed.name) @typed.function) @typed.context
-(arrow_function parameter: (identifier) @typed.name)
+(arrow_function parameter: (identifier) @typed.name) @typed.function
 (catch_clause parameter: (identifier) @typed.name)
 
 ; Names inside of functions without a name, blocks and loops are visible there alone

@@ -34,12 +34,12 @@
 (constructor_type) @scope.type
 (required_parameter pattern: [(identifier) (this)] @typed.name type: (type_annotation) @typed.type)
 (optional_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
-(arguments (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function) @typed.context
-(arguments (function_expression parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function) @typed.context
-(arguments (object (pair key: (property_identifier) @typed.property
-  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function) @typed.context
-(arguments (object (method_definition name: (property_identifier) @typed.property
-  parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function) @typed.context
+(arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function
+(function_expression parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function
+(object (pair key: (property_identifier) @typed.property
+  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function
+(object (method_definition name: (property_identifier) @typed.property
+  parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function
 (variable_declarator type: (type_annotation) @typed.context
   value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
 (return_statement (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.context
