@@ -79,7 +79,7 @@ export function canonicalType(text: string, nesting = 0): string {
     .trim()
     .replace(/^(?:->|:)\s*/u, '')
     .replace(/^(?:(?:&|\*\s*(?:const|mut)\b|mut\b|dyn\b|impl\b|for\s*<[^>]*>|'\w+|\?)\s*)+/u, '');
-  const bounds = splitTop(type, '+').filter((bound) => !bound.startsWith("'") && !bound.startsWith('?'));
+  const bounds = splitTop(type, '+').filter((bound) => !/^(?:'|\?|use\b)/u.test(bound));
   if (bounds.length > 1) {
     const named = bounds.filter((bound) => !MARKERS.has(bound)).map((bound) => canonicalType(bound, nesting + 1));
     return named.filter((bound) => bound !== '').join(' & ');
