@@ -12,7 +12,9 @@ import { resolveFile } from './resolve-file.ts';
 import type { ResolvedFile } from './resolve-file.ts';
 import { ImportTable } from './tiers/import-table.ts';
 import { LexicalScope } from './tiers/lexical-scope.ts';
-import { followsFlows, PointsTo } from './tiers/points-to/points-to.ts';
+import { flowProtocolsOf, followsFlows } from './tiers/points-to/flow-languages.ts';
+import type { FlowProtocols } from './tiers/points-to/flow-protocols.ts';
+import { PointsTo } from './tiers/points-to/points-to.ts';
 import type { FlowAnswers } from './tiers/points-to/points-to.ts';
 import { ScriptInference } from './tiers/script/script-inference.ts';
 import { PreciseReferences } from './tiers/precise-references.ts';
@@ -44,7 +46,7 @@ export class ProjectResolver {
   #layout: ProjectLayout;
   #shared: Shared | undefined;
   #systems: ModuleSystems | undefined;
-  #pointsTo: PointsTo | undefined;
+  readonly #pointsTo = new Map<FlowProtocols, PointsTo>();
 
   constructor(layout: ProjectLayout) {
     this.#layout = layout;
@@ -86,7 +88,7 @@ export class ProjectResolver {
       this.#scopes.set(scope.parsed.path, scope);
     }
     // Sets of values depend on any file whose flows are followed, and on nothing else.
-    if (layout !== undefined || [...before, ...changed].some(followsFlows)) this.#pointsTo = undefined;
+    if (layout !== undefined || [...before, ...changed].some(followsFlows)) this.#pointsTo.clear();
     this.#shared = undefined;
     this.#systems = undefined;
     if (layout !== undefined) this.#layout = layout;
@@ -145,13 +147,17 @@ export class ProjectResolver {
 
   #answersOf(scope: FileScope): FlowAnswers | undefined {
     return this.#recorder.paused(() => {
-      if (!followsFlows(scope.parsed)) return undefined;
-      if (this.#pointsTo === undefined) {
+      const protocols = flowProtocolsOf(scope.parsed);
+      if (protocols === undefined) return undefined;
+      let pointsTo = this.#pointsTo.get(protocols);
+      if (pointsTo === undefined) {
         const { index } = this.#share();
         const imports = new ImportTable(index, this.#moduleSystems());
-        this.#pointsTo = new PointsTo(index, imports, new TypeHierarchy(new LexicalScope(imports), imports));
+        const types = new TypeHierarchy(new LexicalScope(imports), imports);
+        pointsTo = new PointsTo(index, imports, types, protocols);
+        this.#pointsTo.set(protocols, pointsTo);
       }
-      return this.#pointsTo.answersFor(scope);
+      return pointsTo.answersFor(scope);
     });
   }
 

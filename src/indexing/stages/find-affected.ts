@@ -2,7 +2,7 @@ import { changedKeys } from '../../resolution/file-surface.ts';
 import { hashKey, type ModuleQuestion } from '../../resolution/dependencies.ts';
 import { languageRules } from '../../resolution/language-rules.ts';
 import { FLOWS_METHOD, type ProjectResolver } from '../../resolution/project-resolver.ts';
-import { followsFlows } from '../../resolution/tiers/points-to/points-to.ts';
+import { followsFlows } from '../../resolution/tiers/points-to/flow-languages.ts';
 import type { EdgeSet, FileFacts } from '../../store/index-store.ts';
 import { PackedDependencies } from '../dependency-bytes.ts';
 import { unpackFacts } from '../facts.ts';

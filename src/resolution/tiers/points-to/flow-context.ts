@@ -6,7 +6,7 @@ import type { Containers } from './containers.ts';
 import type { ExpressionCache } from './expression-cache.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { NameBindings } from './name-bindings.ts';
-import type { FlowProtocols } from './python-protocols.ts';
+import type { FlowProtocols } from './flow-protocols.ts';
 import type { ValueSlots } from './value-slots.ts';
 
 /** What the parts of the analysis share. */

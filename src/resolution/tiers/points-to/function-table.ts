@@ -1,7 +1,7 @@
 import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
 import type { ExpressionCache } from './expression-cache.ts';
 import type { NameBindings } from './name-bindings.ts';
-import type { FlowProtocols } from './python-protocols.ts';
+import type { FlowProtocols } from './flow-protocols.ts';
 import { lastName, type ValueExpression } from './value-expression.ts';
 
 /** What is known of a function without looking at its callers. */

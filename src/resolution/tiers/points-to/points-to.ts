@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../../../graph/source-range.ts';
-import type { ParsedFile, Reference, ValueFlow } from '../../../parsing/language.ts';
+import type { Reference, ValueFlow } from '../../../parsing/language.ts';
 import { isCallable, isType, type Declaration, type FileScope, type ProjectIndex } from '../../project-index.ts';
 import { hashText } from '../../dependencies.ts';
 import type { ImportTable } from '../import-table.ts';
@@ -10,10 +10,11 @@ import { Containers } from './containers.ts';
 import { ExpressionCache } from './expression-cache.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
 import type { FlowContext } from './flow-context.ts';
+import { flowProtocolsOf } from './flow-languages.ts';
 import { FlowTargets } from './flow-targets.ts';
 import { FunctionTable } from './function-table.ts';
 import { functionScope, NameBindings } from './name-bindings.ts';
-import { PYTHON_PROTOCOLS, type FlowProtocols } from './python-protocols.ts';
+import type { FlowProtocols } from './flow-protocols.ts';
 import { resultSlot, yieldSlot } from './slot-keys.ts';
 import { lastName, type Argument, type ValueExpression } from './value-expression.ts';
 import { ValueSlots } from './value-slots.ts';
@@ -60,14 +61,6 @@ const NO_TARGETS: CallTargets = Object.freeze({
 
 type Task = () => void;
 
-/** Languages whose flows are followed. */
-const PROTOCOLS: ReadonlyMap<string, FlowProtocols> = new Map([['python', PYTHON_PROTOCOLS]]);
-
-/** Whether a file takes part. */
-export function followsFlows({ language, flows }: ParsedFile): boolean {
-  return flows !== undefined && PROTOCOLS.has(language);
-}
-
 /**
  * The points-to tier: follows functions and classes that are passed as values, through variables, parameters, results,
  * containers, attributes, closures and decorators, to where they are called (Andersen's inclusion-based analysis, one
@@ -86,14 +79,15 @@ export class PointsTo {
   readonly #repetitions: number[] = [];
   readonly #queue: number[] = [];
   readonly #queued = new Set<number>();
-  readonly #protocols = PYTHON_PROTOCOLS;
+  readonly #protocols: FlowProtocols;
 
-  constructor(index: ProjectIndex, imports: ImportTable, types: TypeHierarchy) {
+  /** @param protocols - Of the languages whose files take part. */
+  constructor(index: ProjectIndex, imports: ImportTable, types: TypeHierarchy, protocols: FlowProtocols) {
+    this.#protocols = protocols;
     const slots = new ValueSlots((task) => this.#enqueue(task));
     const values = new AbstractValues();
     const expressions = new ExpressionCache();
     const bindings = new NameBindings(imports);
-    const protocols = this.#protocols;
     this.#flow = {
       slots,
       values,
@@ -108,7 +102,7 @@ export class PointsTo {
     };
     this.#analysis = new FlowAnalysis(this.#flow);
     this.#targets = new FlowTargets(this.#flow, this.#analysis);
-    for (const file of index.files) if (followsFlows(file.parsed)) this.#addTasks(file);
+    for (const file of index.files) if (flowProtocolsOf(file.parsed) === protocols) this.#addTasks(file);
     this.#run();
   }
 
