@@ -15,9 +15,19 @@ import { enclosingType, type Place } from './tiers/value.ts';
 
 /** What became of a reference. `local`: it means a variable of its own function, which is no symbol of the graph. */
 export type Outcome =
-  | { readonly kind: 'edge'; readonly edgeKind: EdgeKind; readonly target: Declaration; readonly tier: ResolutionTier }
+  | {
+      readonly kind: 'edge';
+      readonly edgeKind: EdgeKind;
+      readonly target: Declaration;
+      readonly tier: ResolutionTier;
+      /** What else it means: of a union of types the member of each. */
+      readonly others?: readonly Declaration[] | undefined;
+    }
   | { readonly kind: 'unresolved'; readonly reason: UnresolvedReason; readonly candidateCount: number }
   | { readonly kind: 'local' };
+
+/** A value of more types than this says nothing of what is called. */
+const MAX_ALTERNATIVES = 8;
 
 const LOCAL: Outcome = Object.freeze({ kind: 'local' });
 const EXTERNAL: Outcome = Object.freeze({ kind: 'unresolved', reason: 'external', candidateCount: 0 });
@@ -112,12 +122,29 @@ export class ReferenceResolver {
         // A module used as a value is no symbol; its import edge says it already.
         return reference.kind === 'references' ? LOCAL : this.#notFound(reference, file);
       case 'local':
+        if (reference.kind === 'calls' && file.rules.family === 'script') return this.#calledLocal(found, file);
         return reference.kind === 'calls' || reference.kind === 'instantiates'
           ? { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 }
           : LOCAL;
       default:
         return this.#notFound(reference, file);
     }
+  }
+
+  /** A member of a value that is of any of several types: each of them is meant. */
+  #anyOf(declarations: readonly Declaration[], kind: EdgeKind, from: FileScope): Outcome {
+    const targets = groupByScope(declarations).flatMap((group) => representative(group) ?? []);
+    const [target, ...others] = targets;
+    if (target === undefined || targets.length > MAX_ALTERNATIVES)
+      return { kind: 'unresolved', reason: 'ambiguous', candidateCount: targets.length };
+    return { kind: 'edge', edgeKind: edgeKindFor(kind, target, from), target, tier: 'receiver', others };
+  }
+
+  /** A call of a local name: the method that was taken out of an object. */
+  #calledLocal(found: Extract<Lookup, { kind: 'local' }>, file: FileScope): Outcome {
+    const declarations = this.#scripts.calledLocal(found);
+    if (declarations.length > 0) return this.#target(declarations, 'calls', 'receiver', file);
+    return { kind: 'unresolved', reason: 'unknown-receiver', candidateCount: 0 };
   }
 
   #notFound(reference: Reference, file: FileScope): Outcome {
@@ -134,6 +161,7 @@ export class ReferenceResolver {
     const member = this.#scripts.member(receiver, reference.name, file, scope);
     switch (member?.kind) {
       case 'declarations':
+        if (member.isUnion === true) return this.#anyOf(member.declarations, reference.kind, file);
         return this.#target(
           member.declarations,
           reference.kind,

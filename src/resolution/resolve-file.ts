@@ -4,6 +4,7 @@ import { fileNodeId } from '../graph/symbol.ts';
 import type { NodeId } from '../graph/symbol.ts';
 import type { SourcePosition } from '../graph/source-range.ts';
 import { buildContainment } from './build-symbols.ts';
+import { decoratedByRoute, handledOutcome } from './framework-edges.ts';
 import { importTargets } from './import-edges.ts';
 import { isType } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
@@ -43,12 +44,19 @@ export function resolveFile(
       const use = { kind: 'overrides', source: declaration.id, name, position: range.start } as const;
       out.addEdge(use, overridden.id, 'overrides', 'receiver');
     }
+    const handler = decoratedByRoute(declaration);
+    if (handler !== undefined) {
+      const { name, range } = declaration.definition;
+      const use = { kind: 'calls', source: declaration.id, name, position: range.start } as const;
+      out.addEdge(use, handler.id, 'calls', 'framework');
+    }
   }
   for (const [index, reference] of parsed.references.entries()) {
     const { kind, receiver, position } = reference;
     const name = receiver === null || receiver === '' ? reference.name : `${receiver}.${reference.name}`;
     const use = { kind, source: ids[reference.enclosing] ?? fileNodeId(parsed.path), name, position };
-    const outcome = resolver.resolve(file, reference);
+    const found = resolver.resolve(file, reference);
+    const outcome = reference.isHandler === true ? handledOutcome(found) : found;
     const targets = flows?.calls.get(index);
     const { own, others } = targets === undefined ? { own: outcome, others: [] } : mergeOutcomes(outcome, targets);
     if (own !== undefined) out.addOutcome(own, use);
@@ -102,7 +110,10 @@ class EdgeCollector {
   }
 
   addOutcome(outcome: Outcome, use: Use): void {
-    if (outcome.kind === 'edge') this.addEdge(use, outcome.target.id, outcome.edgeKind, outcome.tier);
+    if (outcome.kind === 'edge') {
+      for (const target of [outcome.target, ...(outcome.others ?? [])])
+        this.addEdge(use, target.id, outcome.edgeKind, outcome.tier);
+    }
     if (outcome.kind !== 'unresolved') return;
     const name = use.name.length > MAX_NAME_LENGTH ? `${use.name.slice(0, MAX_NAME_LENGTH)}…` : use.name;
     const { reason, candidateCount } = outcome;

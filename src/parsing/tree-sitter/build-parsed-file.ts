@@ -12,6 +12,7 @@ import {
 } from './definition-drafts.ts';
 import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
 import { ScopeFinder } from './scope-finder.ts';
+import { positionOf } from './syntax-node.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { createdTypeOf } from './type-name.ts';
@@ -122,8 +123,9 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
   for (const draft of kept) {
     const parentDraft = draft.parent === null ? null : representative(draft.parent);
     const parent = parentDraft === null ? undefined : result[parentDraft.index];
-    const bodyOffset = bodyOffsetOf(draft, rules);
-    const scopePath = scopePathOf(draft, parent);
+    const isRoute = draft.kind === 'route';
+    const bodyOffset = isRoute ? draft.endOffset : bodyOffsetOf(draft, rules);
+    const scopePath = isRoute ? '' : scopePathOf(draft, parent);
     const start = draft.first.startPosition;
     const end = draft.last.endPosition;
     result.push({
@@ -138,9 +140,9 @@ function buildDefinitions(input: DefinitionInput): Definition[] {
         endOffset: draft.endOffset,
       },
       bodyOffset,
-      signature: signatureOf(draft, bodyOffset, rules, text),
-      documentation: documentationOf(draft, rules) || (borrowed.get(draft) ?? ''),
-      exported: isExported(draft, parent, rules, exportedNames),
+      signature: isRoute ? draft.name : signatureOf(draft, bodyOffset, rules, text),
+      documentation: isRoute ? '' : documentationOf(draft, rules) || (borrowed.get(draft) ?? ''),
+      exported: isRoute || isExported(draft, parent, rules, exportedNames),
       bases: bases.get(draft) ?? [],
       typeName: types.get(draft) ?? input.returnTypes.get(draft),
       ...scopeField(draft, input),
@@ -200,7 +202,7 @@ function returnedTypes(
 function returnedType(text: string, rules: SyntaxRules): string | undefined {
   if (/^\(?\s*\{/u.test(text)) return '{}';
   if (/^new\s/u.test(text)) return createdTypeOf(text, rules);
-  const value = valueTextOf(text);
+  const value = valueTextOf(text, rules.wholeTypes);
   return value === undefined ? undefined : typeOfValue(value);
 }
 
@@ -336,9 +338,19 @@ function buildReferences(
       position: use.position,
       ...(scope === undefined ? {} : { scope }),
       ...(given === undefined ? {} : { arguments: given }),
+      ...(use.isHandler === true ? { isHandler: true } : {}),
     });
   }
+  for (const draft of drafts) addHandlers(result, draft);
   return result;
+}
+
+/** What a route gives its requests to, as calls of the route. */
+function addHandlers(references: Reference[], { handlers = [], index }: DefinitionDraft): void {
+  for (const { name, receiver, node } of handlers) {
+    const position = positionOf(node);
+    references.push({ kind: 'calls', name, receiver, enclosing: index, position, isHandler: true });
+  }
 }
 
 /** Adds names, in source order, to the definitions they stand in. */
@@ -366,5 +378,10 @@ function buildFlows({ flows }: CollectedSyntax, scopes: ScopeFinder): ValueFlow[
   scopes.restart();
   return [...flows]
     .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, ...flow }) => ({ ...flow, scope: scopes.around(offset) }));
+    .map(({ offset, ...flow }) => {
+      const around = scopes.draftOfName(offset);
+      // A decorator that registers a route is still one of the function.
+      const scope = flow.kind === 'decorated' && around?.kind === 'route' ? around.parent : around;
+      return { ...flow, scope: scope === null ? -1 : representative(scope).index };
+    });
 }

@@ -30,6 +30,7 @@ interface FoundReference extends FoundName {
   readonly position: SourcePosition;
   readonly patternIndex: number;
   readonly arguments: readonly string[] | undefined;
+  readonly isHandler?: true | undefined;
 }
 
 /** A value on its way, before its scope is known. */
@@ -85,6 +86,9 @@ const MAX_NAME_LENGTH = 500;
 /** Longer receivers are cut: call chains would otherwise repeat all their text at every link. */
 const MAX_RECEIVER_LENGTH = 200;
 
+/** Receivers up to this length are shortened instead. */
+const MAX_SHORTENED_LENGTH = 3_000;
+
 /** Flows that call something by themselves, at a place. */
 const CALLING_FLOWS: ReadonlySet<ValueFlow['kind']> = new Set(['element', 'entered', 'decorated', 'called']);
 
@@ -126,6 +130,10 @@ class MatchCollector {
       const blockKind = blockKindOf(name);
       if (blockKind !== undefined) {
         this.result.blocks.push({ startOffset: node.startIndex, endOffset: node.endIndex, kind: blockKind });
+        continue;
+      }
+      if (name === 'handler') {
+        this.#addHandler(node, captures.find((capture) => capture.name === 'receiver')?.node);
         continue;
       }
       const referenceKind = referenceKindOf(name);
@@ -175,6 +183,20 @@ class MatchCollector {
     });
   }
 
+  /** A name a framework calls: no pattern of the language itself knows that. */
+  #addHandler(node: SyntaxNode, receiver: SyntaxNode | undefined): void {
+    this.result.references.set(node.startIndex, {
+      kind: 'calls',
+      name: this.#slice(node),
+      offset: node.startIndex,
+      patternIndex: -1,
+      receiver: receiver === undefined ? null : this.#receiverText(receiver.startIndex, receiver.endIndex),
+      position: positionOf(node),
+      arguments: undefined,
+      isHandler: true,
+    });
+  }
+
   #argumentTexts(node: SyntaxNode | undefined): readonly string[] | undefined {
     const notation = this.#rules.flowNotation;
     return node === undefined || notation === undefined ? undefined : argumentTextsOf(this.#slice(node), notation);
@@ -182,6 +204,12 @@ class MatchCollector {
 
   #receiverText(start: number, end: number): string {
     const cut = end - start > MAX_RECEIVER_LENGTH;
+    // What is between parentheses says least.
+    const short =
+      cut && end - start <= MAX_SHORTENED_LENGTH
+        ? valueTextOf(this.#text.slice(start, end), this.#rules.wholeTypes)
+        : undefined;
+    if (short !== undefined && short.length <= MAX_RECEIVER_LENGTH) return short;
     // A long chain of calls is kept without their arguments, if that makes it short.
     const chain = cut ? valueTextOf(this.#text.slice(start, end)) : undefined;
     if (chain !== undefined) return chain;
@@ -190,9 +218,40 @@ class MatchCollector {
     return cut ? `${folded}…` : folded;
   }
 
+  /** One registration may be of several routes: those of a resource. */
+  #addRoutes(captured: Node, name: Node): void {
+    const node = this.#nodes.find(captured);
+    const routes = this.#rules.frameworks?.routesOf(node, this.#nodes.find(name)) ?? [];
+    for (const [number, { name: routeName, handlers, start = node }] of routes.entries()) {
+      if (routeName.length > MAX_NAME_LENGTH) continue;
+      const nameOffset = name.startIndex + number;
+      this.result.drafts.set(nameOffset, {
+        kind: 'route',
+        node,
+        outer: node,
+        name: routeName,
+        owner: '',
+        patternIndex: -1,
+        nameOffset,
+        member: false,
+        startOffset: start.startIndex,
+        endOffset: node.endIndex,
+        first: start,
+        last: node,
+        handlers,
+        capturedType: '',
+        around: null,
+        parent: null,
+        mergedInto: null,
+        index: -1,
+      });
+    }
+  }
+
   #addDefinition(kind: SymbolKind, captured: Node, nodes: CapturedNodes, patternIndex: number): void {
     const nameNode = nodes['name'];
     // Two patterns may describe one definition: the one that stands first in the query wins.
+    if (kind === 'route' && nameNode !== undefined) return this.#addRoutes(captured, nameNode);
     const nameOffset = (nameNode ?? captured).startIndex;
     const before = this.result.drafts.get(nameOffset);
     if (before !== undefined && before.patternIndex <= patternIndex) return;
@@ -247,7 +306,8 @@ class MatchCollector {
     }
     if (this.#rules.flowNotation !== undefined) this.#addFlow(nodes, this.#rules.flowNotation);
     const returned = nodes['returned'];
-    if (returned !== undefined) result.returned.push({ text: this.#slice(returned, nodes['returned.last']), offset: returned.startIndex });
+    if (returned !== undefined)
+      result.returned.push({ text: this.#slice(returned, nodes['returned.last']), offset: returned.startIndex });
     if (nodes['import'] !== undefined) result.imports.push(this.#nodes.find(nodes['import']));
     if (nodes['export'] !== undefined) result.exports.push(this.#nodes.find(nodes['export']));
     if (nodes['package'] !== undefined) result.packageName = this.#slice(nodes['package']);

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from './syntax-node.ts';
-import { valueTextOf } from './value-text.ts';
+import { endOfComment, valueTextOf } from './value-text.ts';
 
 /** Longer argument lists are not counted. */
 const MAX_COUNTED_LENGTH = 5_000;
@@ -30,7 +30,7 @@ export function contextOf(
   const argument = separatorsBetween(text, context.startIndex + 1, start);
   const call = context.parent;
   const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor') ?? null;
-  const value = callee === null ? undefined : valueTextOf(callee.text);
+  const value = callee === null ? undefined : valueTextOf(callee.text, true);
   if (argument === undefined || value === undefined) return '';
   const property = nodes['typed.property'];
   const made = call?.type === 'new_expression' ? 'new ' : '';
@@ -44,7 +44,9 @@ function separatorsBetween(text: string, start: number, end: number): number | u
   let count = 0;
   for (let at = start; at < end; at++) {
     const character = text.charAt(at);
-    if (character === ',') count += open.length === 0 ? 1 : 0;
+    const comment = character === '/' ? endOfComment(text, at) : undefined;
+    if (comment !== undefined) at = comment;
+    else if (character === ',') count += open.length === 0 ? 1 : 0;
     else if (character === '"' || character === "'" || character === '`') {
       at = endOfString(text, at, end);
     } else if (CLOSING[character] !== undefined) open.push(CLOSING[character]);

@@ -93,7 +93,7 @@ function typeOf(
     return key === '' || type === undefined ? type : `= (_ as ${type}).${key}`;
   }
   if (rules.wholeTypes === true && text.startsWith('{')) return '{}';
-  const value = valueTextOf(text);
+  const value = valueTextOf(text, rules.wholeTypes);
   if (value === undefined || !leadsSomewhere(HEAD.exec(value)?.[0] ?? '')) return undefined;
   // What may be one thing or another is read in parentheses.
   if (rules.wholeTypes === true && / (?:\?\?|\|\||\?) /u.test(value))

@@ -1,9 +1,10 @@
 import { foldBlanks } from '../../kernel/text/fold-blanks.ts';
 
 /** Longer expressions are programs of their own. */
-const MAX_SOURCE_LENGTH = 1_000;
+const MAX_SOURCE_LENGTH = 10_000;
 const MAX_VALUE_LENGTH = 200;
 
+const SLASH = 0x2f;
 const STARTS_WITH_NAME = /^[\p{L}_$]/u;
 
 /** A name, or names joined by dots: most values are. */
@@ -18,13 +19,14 @@ const MARKS: ReadonlySet<number> = new Set(Array.from('([{)]}"\'`', (mark) => ma
  * parentheses and brackets. `await this.pool.acquire(id, { wait })` is `this.pool.acquire()`.
  *
  * @param source - A call, a member, an index or a name as written.
+ * @param hasSlashComments - `//` and `/*` begin comments, as in scripts.
  * @returns The text, or undefined where brackets and quotes do not match, or where it is too long or does not
  * start with a name.
  */
-export function valueTextOf(source: string): string | undefined {
+export function valueTextOf(source: string, hasSlashComments = false): string | undefined {
   if (source.length > MAX_SOURCE_LENGTH) return undefined;
   if (PATH.test(source)) return source.length <= MAX_VALUE_LENGTH ? source : undefined;
-  const text = withoutContents(source);
+  const text = withoutContents(source, hasSlashComments);
   if (text === undefined) return undefined;
   let folded = foldBlanks(text);
   if (folded.includes(' ')) folded = folded.replace(/ ?(\??\.) ?/gu, '$1').replace(/^await /u, '');
@@ -34,12 +36,21 @@ export function valueTextOf(source: string): string | undefined {
 }
 
 /** The text with nothing between its brackets and quotes; undefined where these do not match. */
-function withoutContents(source: string): string | undefined {
+function withoutContents(source: string, hasSlashComments: boolean): string | undefined {
   const open: string[] = [];
   let text = '';
   /** Start of what is kept and not yet taken over. */
   let from = 0;
   for (let at = 0; at < source.length; at++) {
+    const comment = hasSlashComments && source.charCodeAt(at) === SLASH ? endOfComment(source, at) : undefined;
+    if (comment !== undefined) {
+      if (open.length === 0) {
+        text += source.slice(from, at);
+        from = comment + 1;
+      }
+      at = comment;
+      continue;
+    }
     // Letters, digits and most other characters are neither brackets nor quotes.
     if (!MARKS.has(source.charCodeAt(at))) continue;
     const character = source.charAt(at);
@@ -61,6 +72,14 @@ function withoutContents(source: string): string | undefined {
     }
   }
   return open.length === 0 ? text + source.slice(from) : undefined;
+}
+
+/** Offset of the last character of a comment; undefined where none begins. */
+export function endOfComment(source: string, start: number): number | undefined {
+  const next = source.charAt(start + 1);
+  if (next !== '/' && next !== '*') return undefined;
+  const end = next === '/' ? source.indexOf('\n', start) : source.indexOf('*/', start + 2) + 1;
+  return end <= 0 ? source.length : end;
 }
 
 function endOfString(source: string, start: number): number | undefined {

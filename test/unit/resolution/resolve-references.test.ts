@@ -106,13 +106,13 @@ describe('resolveReferences', () => {
     ]);
   });
 
-  it('makes no edge where a union has several answers', () => {
+  it('makes an edge to the member of each type of a union', () => {
     const file = parsedFile('a.ts', {
       definitions: [...(POOL ?? []), { kind: 'class', name: 'Cache' }, { kind: 'method', name: 'acquire', parent: 3 }],
       typedNames: [{ name: 'either', typeName: 'Pool | Cache', scope: -1 }],
       calls: [['either', 'acquire']],
     });
-    expect(describeCalls(file)).toEqual(['either.acquire: ambiguous 2']);
+    expect(describeCalls(file)).toEqual(['calls a.ts#Pool.acquire receiver', 'calls a.ts#Cache.acquire receiver']);
   });
 
   it('knows that a local of unknown type hides an outer name', () => {

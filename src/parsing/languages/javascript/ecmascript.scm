@@ -60,6 +60,8 @@
   consequence: (statement_block) @typed.narrowed)
 (binary_expression left: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class) operator: "&&"
   right: (_) @typed.narrowed @scope.block)
+(if_statement condition: (parenthesized_expression (unary_expression argument: (parenthesized_expression (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class))))
+  consequence: [(throw_statement) (return_statement) (statement_block (throw_statement)) (statement_block (return_statement))])
 (ternary_expression condition: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class)
   consequence: (_) @typed.narrowed @scope.block)
 (assignment_expression left: (identifier) @typed.name right: [(call_expression) (await_expression)] @typed.assigned)

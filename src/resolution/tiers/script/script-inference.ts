@@ -1,4 +1,4 @@
-import { definitionAt, isCallable, isType, sameNamed } from '../../project-index.ts';
+import { definitionAt, isCallable, isType, outerScope, sameNamed } from '../../project-index.ts';
 import type { Declaration, FileScope } from '../../project-index.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { LexicalScope } from '../lexical-scope.ts';
@@ -52,6 +52,7 @@ export class ScriptInference implements ContextEvaluator {
   memberOf(value: ScriptValue, name: string): ScriptMember {
     switch (value.kind) {
       case 'external':
+        return EXTERNAL_MEMBER;
       case 'list':
         return value.name === 'Record' ? { kind: 'value', value: this.#elementOf(value) } : EXTERNAL_MEMBER;
       case 'function':
@@ -264,17 +265,20 @@ export class ScriptInference implements ContextEvaluator {
   #self(isSuper: boolean, environment: Environment): ScriptValue | undefined {
     const { file, scope } = environment;
     if (environment.self !== undefined && !isSuper) return environment.self;
-    let at = definitionAt(file, scope);
-    for (; at !== undefined; at = at.parent ?? undefined) {
+    for (let index = scope; index !== -1; index = outerScope(file, index)) {
       // TypeScript: `function f(this: Pool)`.
-      const typed = isSuper ? undefined : file.typedNames.get(at.index)?.get('this');
-      if (typed !== undefined && typed !== '') return this.ofText(typed, { file, scope: at.index });
+      const typed = isSuper ? undefined : file.typedNames.get(index)?.get('this');
+      if (typed !== undefined && typed !== '') return this.ofText(typed, { file, scope: index });
+      const at = file.declarations[index];
+      if (at === undefined) continue;
       if (isType(at)) return { kind: 'instance', type: at, isSuper };
       const { kind, signature } = at.definition;
       if (kind !== 'method' && kind !== 'property' && kind !== 'constructor') continue;
       const { parent } = at;
       if (parent !== null && isType(parent) && isStaticSignature(signature))
         return { kind: 'class', type: parent, isSuper };
+      // An arrow function in an object has the `this` of the code around.
+      if (parent !== null && !isType(parent) && isArrowProperty(signature)) continue;
       if (parent !== null && !isType(parent)) return isSuper ? undefined : this.#objectOf(parent);
     }
     return undefined;
@@ -314,7 +318,7 @@ export class ScriptInference implements ContextEvaluator {
     const [first] = declared;
     if (first !== undefined) {
       const declarations = [...new Set(declared.flatMap((member) => member.declarations))];
-      return declared.length === 1 ? first : { kind: 'declarations', declarations };
+      return declared.length === 1 ? first : { kind: 'declarations', declarations, isUnion: true };
     }
     const known = members.flatMap((member) => (member.kind === 'value' ? [member.value] : []));
     if (known.length > 0) return { kind: 'value', value: unionOf(known) };
@@ -365,6 +369,10 @@ export class ScriptInference implements ContextEvaluator {
     return parent?.definition.kind === 'enum' ? { kind: 'instance', type: parent } : undefined;
   }
 }
+
+/** `run: () => …`, other than `run() {…}` and `run: function () {…}`. */
+const isArrowProperty = (signature: string): boolean =>
+  /^(?:[\w$]+|'[^']*'|"[^"]*")\s*:\s*(?!(?:async\s+)?function\b)/u.test(signature);
 
 function declaredIn(
   declarations: readonly Declaration[],

@@ -63,6 +63,8 @@ export type ScriptMember =
       readonly bindings?: Bindings | undefined;
       readonly self?: ScriptValue | undefined;
       readonly isImported?: boolean | undefined;
+      /** They are of several types, any of which the value may be of. */
+      readonly isUnion?: boolean | undefined;
     }
   | { readonly kind: 'value'; readonly value: ScriptValue | undefined }
   | { readonly kind: 'external' }
