@@ -15,7 +15,6 @@ export const SCIP = {
 
 /** Bit of `symbol_roles`. */
 export const DEFINITION_ROLE = 1;
-export const TEST_ROLE = 0x20;
 
 /** Values of `text_document_encoding`. */
 export const TEXT_ENCODING_UTF8 = 1;
