@@ -40,6 +40,10 @@ async function compare(): Promise<object> {
     const { benchPython } = await import('./resolution/python.ts');
     return benchPython({ only: values.only, samples: Number(values.samples), scratch: values.scratch });
   }
+  if (oracle === 'javac') {
+    const { benchJavac } = await import('./resolution/javac.ts');
+    return benchJavac({ folder, only: values.only, samples: Number(values.samples), scratch: values.scratch });
+  }
   if (oracle === 'java' || oracle === 'rust' || oracle === 'csharp') {
     const { benchHandChecked } = await import('./resolution/hand-checked.ts');
     return benchHandChecked(oracle, { only: values.only, samples: Number(values.samples), scratch: values.scratch });
