@@ -41,15 +41,15 @@ export class FlowAnalysis {
     this.#builtins = new BuiltinCalls(flow, this);
   }
 
-  /** Values of a function or class under its own name. */
+  /** Values of a function or class under its own name: it, and what decorators put in its place. */
   #declared(declaration: Declaration, self?: Declaration): Values {
     if (isType(declaration)) return this.#flow.values.only(this.#flow.values.class(declaration));
-    if (this.#flow.functions.factsOf(declaration).decorators.length > 0) {
-      const decorated = this.#flow.slots.read(decoratedSlot(declaration));
-      if (decorated.size > 0) this.#flow.replaced.add(declaration);
-      if (decorated.size > 0) return self === undefined ? decorated : this.#bind(decorated, self);
-    }
-    return this.#flow.values.only(this.#flow.values.function(declaration, self));
+    const own = this.#flow.values.only(this.#flow.values.function(declaration, self));
+    if (this.#flow.functions.factsOf(declaration).decorators.length === 0) return own;
+    const decorated = this.#flow.slots.read(decoratedSlot(declaration));
+    if (decorated.size === 0) return own;
+    this.#flow.replaced.add(declaration);
+    return union(own, self === undefined ? decorated : this.#bind(decorated, self));
   }
 
   #bind(values: Values, self: Declaration): Values {
