@@ -1,8 +1,9 @@
 import { isType, type Declaration } from '../../project-index.ts';
 import type { Place } from '../value.ts';
-import { isKnown, type AbstractValue, type ContainerValue } from './abstract-value.ts';
+import { isKnown, type AbstractValue } from './abstract-value.ts';
 import type { FlowAnalysis } from './flow-analysis.ts';
 import type { FlowContext } from './flow-context.ts';
+import { ParameterBinding } from './parameter-binding.ts';
 import { variableSlot, attributeSlot, decoratedSlot } from './slot-keys.ts';
 import type { Argument, ValueExpression } from './value-expression.ts';
 import { mapValues, type Values } from './value-sets.ts';
@@ -151,58 +152,17 @@ export class FlowTargets {
     given: readonly Argument[],
     place: Place,
   ): void {
-    const parameters = this.#flow.bindings.parametersOf(declaration);
-    const isBound = self !== undefined;
-    const rest = parameters.find(({ kind }) => kind === 'rest');
-    const table = parameters.find(({ kind }) => kind === 'table');
-    const plain = parameters.filter(({ kind }) => kind === 'plain');
-    let position = taken + (isBound ? 1 : 0);
-    const give = (name: string | undefined, values: Values): void => {
-      if (name !== undefined && values.size > 0)
-        this.#flow.slots.add(variableSlot(declaration.file.parsed.path, declaration.index, name), values);
-    };
-    const container = (name: string, isTable: boolean): ContainerValue =>
-      this.#flow.containers.named(`${declaration.id} ${name}`, isTable);
+    const parameters = new ParameterBinding(this.#flow, declaration, taken + (self === undefined ? 0 : 1));
     for (const { name, value } of given) {
       const values = this.#analysis.evaluate(value, place);
       if (value.kind === 'spread') {
         for (const source of values) {
           if (source.kind !== 'container') continue;
-          if (value.isTable) {
-            for (const parameter of parameters)
-              if (parameter.kind !== 'rest' && parameter.kind !== 'table')
-                give(parameter.name, this.#flow.containers.item(source, parameter.name));
-            if (table !== undefined)
-              this.#flow.containers.add(
-                container(table.name, true),
-                undefined,
-                this.#flow.containers.item(source, undefined),
-              );
-          } else {
-            plain
-              .slice(position)
-              .forEach((parameter, index) => give(parameter.name, this.#flow.containers.item(source, String(index))));
-            if (rest !== undefined) {
-              const target = container(rest.name, false);
-              const skipped = Math.max(0, plain.length - position);
-              for (let index = 0; index < 4; index++)
-                this.#flow.containers.add(
-                  target,
-                  String(index),
-                  this.#flow.containers.item(source, String(index + skipped)),
-                );
-            }
-          }
+          if (value.isTable) parameters.addSpreadTable(source);
+          else parameters.addSpread(source);
         }
-      } else if (name !== undefined) {
-        const parameter = parameters.find(
-          (each) => each.name === name && each.kind !== 'rest' && each.kind !== 'table',
-        );
-        if (parameter !== undefined) give(name, values);
-        else if (table !== undefined) this.#flow.containers.add(container(table.name, true), name, values);
-      } else if (position < plain.length) give(plain[position++]?.name, values);
-      else if (rest !== undefined)
-        this.#flow.containers.add(container(rest.name, false), String(position++ - plain.length), values);
+      } else if (name === undefined) parameters.addPositional(values);
+      else parameters.addNamed(name, values);
     }
   }
 
