@@ -61,11 +61,17 @@ function bodyOf({ node }: DefinitionSyntax): SyntaxNode | null {
 
 /** Words that are keywords before a declaration only; the grammar takes them for that in front of operators as well. */
 const SOFT_KEYWORD =
-  /\b(annotatio|companio|dat|enu|expec|externa|fina|ge|infi|inlin|inne|ope|operato|ou|overrid|se|seale|suspen|valu)([a-z])(?=\s*(?:[=!]=|=(?!=)|[+\-*/%]=|[.)\]]|\?\.|!!|&&|\|\|))/gu;
+  /(?<![@\w])(annotatio|companio|dat|enu|expec|externa|fina|ge|infi|inlin|inne|ope|operato|ou|overrid|se|seale|suspen|valu)([a-z])(?=\s*(?::(?!:)|[=!]=|=(?!=)|[+\-*/%]=|[.)\]]|\?\.|!!|&&|\|\|))/gu;
+
+/** Modifiers the grammar does not know before constructors and companions. */
+const UNKNOWN_MODIFIER =
+  /\b(?:actual|expect)(?=\s+(?:\w+\s+)?(?:constructor|companion)\b)|@[\w.]+(?:\([^()]*\))?(?=\s+(?:internal|private|protected|public)\s+constructor\b)/gu;
 
 /** Such words before an operator are names: names of the same length take their place. */
 function prepareText(text: string): string {
-  return text.replace(SOFT_KEYWORD, (_, start: string, last: string) => start + last.toUpperCase());
+  return text
+    .replace(SOFT_KEYWORD, (_, start: string, last: string) => start + last.toUpperCase())
+    .replace(UNKNOWN_MODIFIER, (found) => found.replace(/\S/gu, ' '));
 }
 
 function readImport(node: SyntaxNode): ImportDeclaration[] {
