@@ -86,7 +86,8 @@ function typeOf(
 ): string | undefined {
   if (source === 'unknown') return undefined;
   if (source === 'class') return createdTypeOf(text, rules);
-  if (source === 'context') return contextType(text, leadsSomewhere);
+  // `({ pool }) => …`: what is taken out of the parameter.
+  if (source === 'context') return contextType(key === '' ? text : text.replace(' ', `.${key} `), leadsSomewhere);
   if (source === 'type') {
     const type = writtenTypeOf(text, rules);
     // `{ pool }: Options` is what the member of a value of that type is.

@@ -36,6 +36,10 @@
 (optional_parameter pattern: (identifier) @typed.name type: (type_annotation) @typed.type)
 (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function
 (function_expression parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function
+(arrow_function parameters: (formal_parameters (required_parameter !type pattern: (object_pattern [
+    (shorthand_property_identifier_pattern) @typed.name @typed.key
+    (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
+    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)]))) @typed.parameters) @typed.function
 (object (pair key: (property_identifier) @typed.property
   value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function
 (object (method_definition name: (property_identifier) @typed.property

@@ -28,15 +28,27 @@ const ELEMENT_PARAMETERS: ReadonlyMap<string, readonly number[]> = new Map<strin
 /**
  * The value of a parameter without a type, by where its function is used.
  *
- * @param text - As `TypedName` writes it behind `=> `: `0.1 operate`, `0:next.0 observe`, `.0 Handler`.
+ * @param text - As `TypedName` writes it behind `=> `: `0.1 operate`, `0:next.0 observe`, `.0 Handler`, and `0.1.pool open`
+ *   for what a pattern takes out of the parameter.
  */
 export function contextualParameter(
   text: string,
   environment: Environment,
   evaluator: ContextEvaluator,
 ): ScriptValue | undefined {
-  const [, argument = '', property, parameter = '', source = ''] =
-    /^(\d*|\^)(?::([^.]*))?\.(\d+) (.*)$/su.exec(text) ?? [];
+  const [, path = '', key, source = ''] = /^([^ .]*\.\d+)(?:\.([^ ]+))? (.*)$/su.exec(text) ?? [];
+  const value = wholeParameter(path, source, environment, evaluator);
+  return key === undefined || value === undefined ? value : evaluator.valueOfMember(evaluator.memberOf(value, key));
+}
+
+/** A parameter, not what is taken out of it. */
+function wholeParameter(
+  path: string,
+  source: string,
+  environment: Environment,
+  evaluator: ContextEvaluator,
+): ScriptValue | undefined {
+  const [, argument = '', property, parameter = ''] = /^(\d*|\^)(?::([^.]*))?\.(\d+)$/u.exec(path) ?? [];
   const at = Number(parameter);
   if (argument === '^') return parameterOf(givenBack(environment, evaluator), at, evaluator);
   if (argument === '') return parameterOf(evaluator.ofType(readType(source), environment), at, evaluator);

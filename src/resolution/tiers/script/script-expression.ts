@@ -208,6 +208,11 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** `(pool as unknown as Pool)`: the last type counts. */
+function lastCast(type: string, nesting: number): string {
+  return type.includes(' as ') ? (splitOutside(type, nesting + 1).cast ?? type) : type;
+}
+
 /** The type an expression is cast to, or what it may be, looked for outside of brackets. */
 function splitOutside(text: string, nesting: number): { readonly cast?: string; readonly options: readonly string[] } {
   const options: string[] = [];
@@ -222,7 +227,7 @@ function splitOutside(text: string, nesting: number): { readonly cast?: string; 
     } else if (character === ' ') {
       const cast = /^ (?:as|satisfies) (?!const\b)/u.exec(text.slice(at, at + 16))?.[0];
       if (cast !== undefined && nesting < MAX_NESTING && options.length === 0)
-        return { cast: text.slice(at + cast.length), options };
+        return { cast: lastCast(text.slice(at + cast.length), nesting), options };
       const operator = /^ (\?\?|\|\||\?|:) /u.exec(text.slice(at, at + 4))?.[1];
       if (operator === undefined) continue;
       // What is asked before `?` is no value of the whole.

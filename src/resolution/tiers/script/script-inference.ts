@@ -44,7 +44,8 @@ export class ScriptInference implements ContextEvaluator {
 
   /** What is called where a local name is: a function that was taken out of an object. */
   calledLocal({ typeName, file, scope }: Extract<Lookup, { kind: 'local' }>): readonly Declaration[] {
-    const value = typeName.startsWith('= ') ? this.ofText(typeName, { file, scope }) : undefined;
+    const value =
+      typeName.startsWith('= ') && typeName.includes('.') ? this.ofText(typeName, { file, scope }) : undefined;
     return value?.kind === 'callable' ? value.declarations : [];
   }
 
@@ -68,7 +69,7 @@ export class ScriptInference implements ContextEvaluator {
         return node === undefined ? ABSENT : { kind: 'value', value: this.ofType(node, value.environment) };
       }
       case 'union':
-        return this.#unionMember(value.values, name);
+        return this.#unionMember(value, name);
       default:
         return this.#members.find(value, name);
     }
@@ -312,13 +313,16 @@ export class ScriptInference implements ContextEvaluator {
     return result === undefined ? { kind: 'value', value: undefined } : this.memberOf(result, name);
   }
 
-  #unionMember(values: readonly ScriptValue[], name: string): ScriptMember {
+  #unionMember({ values, isIntersection }: Extract<ScriptValue, { kind: 'union' }>, name: string): ScriptMember {
     const members = values.map((value) => this.memberOf(value, name));
     const declared = members.filter((member) => member.kind === 'declarations');
     const [first] = declared;
     if (first !== undefined) {
       const declarations = [...new Set(declared.flatMap((member) => member.declarations))];
-      return declared.length === 1 ? first : { kind: 'declarations', declarations, isUnion: true };
+      // What is of several types at once has the member of the first.
+      return declared.length === 1 || isIntersection === true
+        ? first
+        : { kind: 'declarations', declarations, isUnion: true };
     }
     const known = members.flatMap((member) => (member.kind === 'value' ? [member.value] : []));
     if (known.length > 0) return { kind: 'value', value: unionOf(known) };

@@ -62,8 +62,10 @@ export class ScriptTypes {
       case 'tuple':
         return { kind: 'list', element: { node: { kind: 'union', parts: node.elements }, environment }, name: 'Array' };
       case 'union':
-      case 'intersection':
-        return unionOf(node.parts.map((part) => this.nested(part, environment)));
+      case 'intersection': {
+        const parts = node.parts.map((part) => this.nested(part, environment));
+        return unionOf(parts, node.kind === 'intersection');
+      }
       case 'function':
         return { kind: 'function', node, environment };
       case 'object':

@@ -35,7 +35,8 @@ export type ScriptValue =
   | { readonly kind: 'function'; readonly node: FunctionNode; readonly environment: Environment }
   /** An object known by its type alone. */
   | { readonly kind: 'structure'; readonly node: ObjectNode; readonly environment: Environment }
-  | { readonly kind: 'union'; readonly values: readonly ScriptValue[] }
+  /** Any of several values, or all at once. */
+  | { readonly kind: 'union'; readonly values: readonly ScriptValue[]; readonly isIntersection?: boolean | undefined }
   | { readonly kind: 'external' };
 
 export interface InstanceValue {
@@ -75,11 +76,17 @@ export const EXTERNAL_MEMBER: ScriptMember = Object.freeze({ kind: 'external' })
 export const ABSENT: ScriptMember = Object.freeze({ kind: 'absent' });
 
 /** Alternatives of what a value may be; what is not known is left out. */
-export function unionOf(values: readonly (ScriptValue | undefined)[]): ScriptValue | undefined {
-  const known = values.flatMap((value) => (value === undefined ? [] : value.kind === 'union' ? value.values : [value]));
+export function unionOf(values: readonly (ScriptValue | undefined)[], isIntersection = false): ScriptValue | undefined {
+  const known = values.flatMap((value) =>
+    value === undefined
+      ? []
+      : value.kind === 'union' && (value.isIntersection === true) === isIntersection
+        ? value.values
+        : [value],
+  );
   const own = known.filter(({ kind }) => kind !== 'external');
   const distinct = own.filter((value, at) => own.findIndex((other) => isSame(other, value)) === at);
-  return distinct.length > 1 ? { kind: 'union', values: distinct } : (distinct[0] ?? known[0]);
+  return distinct.length > 1 ? { kind: 'union', values: distinct, isIntersection } : (distinct[0] ?? known[0]);
 }
 
 function isSame(a: ScriptValue, b: ScriptValue): boolean {
