@@ -2,7 +2,6 @@ import type { AbortableOptions } from '../kernel/abort.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import type { Diagnostic } from '../kernel/diagnostics.ts';
 import type { WeightPrecision } from '../model/weight-precision.ts';
-import { ParsePool } from '../parsing/parse-pool.ts';
 import { ScipError } from '../scip/scip-error.ts';
 import type { ScipDocument } from '../scip/scip-index.ts';
 import type { IndexStore } from '../store/index-store.ts';
@@ -14,12 +13,16 @@ import { INDEX_META } from './index-meta.ts';
 import { countFailures, countReasons, StageClock, type IndexReport, type IndexReportModel } from './index-report.ts';
 import { MODEL_LAYER, type ModelOpener } from './model-opener.ts';
 import type { IndexProgressListener } from './progress.ts';
+import { withParsePool } from './spare-pool.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { parseFiles } from './stages/parse-files.ts';
 import { findPreciseIndex, type PreciseIndex } from './precise-index.ts';
 import { readLayout } from './project-layout.ts';
 import { resolveEdges } from './stages/resolve-edges.ts';
 import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
+
+/** An index is tidied after a run that changed more than this share of its files. */
+const UNTIDIED_SHARE = 0.02;
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
 export interface IndexTarget {
@@ -116,7 +119,9 @@ export class FastIndexer {
     const reused = (await store.counts()).embedded;
     const embedding = options.embed === false ? NOTHING_EMBEDDED : await this.#embed(onProgress, signal);
     clock.lap('embed');
-    if (parsed.parsed + parsed.removed + embedding.embedded > 0) await store.optimize();
+    const changed = parsed.parsed + parsed.removed + embedding.embedded;
+    // It reads the whole index: not for a change of a few files.
+    if (changed > UNTIDIED_SHARE * stamps.length) await store.optimize();
 
     const counts = await store.counts();
     const skipped: SkippedFile[] = [...discovery.skipped, ...parsed.skipped];
@@ -168,18 +173,19 @@ export class FastIndexer {
     if (candidates.length === 0 && removed.length === 0) {
       return { parsed: 0, unchanged: 0, removed: 0, skipped: [], diagnostics: [] };
     }
-    await using pool = await ParsePool.open({ workers: this.#options.workers });
-    return await parseFiles({
-      root: input.discoveryRoot,
-      store: this.#target.store,
-      pool,
-      candidates,
-      removed,
-      stamps: input.stamps,
-      full: input.full,
-      onProgress: input.onProgress,
-      signal: input.signal,
-    });
+    return await withParsePool(this.#options.workers, candidates.length, async (pool) =>
+      parseFiles({
+        root: input.discoveryRoot,
+        store: this.#target.store,
+        pool,
+        candidates,
+        removed,
+        stamps: input.stamps,
+        full: input.full,
+        onProgress: input.onProgress,
+        signal: input.signal,
+      }),
+    );
   }
 
   async #resolve(input: {

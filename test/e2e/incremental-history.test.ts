@@ -60,6 +60,6 @@ describe('the history of this repository', () => {
       }
       expect(known.size).toBeGreaterThan(10);
     },
-    240_000,
+    600_000,
   );
 });

@@ -31,7 +31,9 @@ const DEFAULT_BUSY_TIMEOUT_MS = 5000;
 const MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 /** The log is folded into the file when it has this many pages, 32 MB: a page that many changes touch is then written once. */
 const FOLD_PAGES = 8_192;
-const CACHE_KIB = 64 * 1024;
+/** Questions come back to the same pages; a run that writes touches most of them once, and shares memory with parsers. */
+const READER_CACHE_KIB = 64 * 1024;
+const WRITER_CACHE_KIB = 16 * 1024;
 
 /** Files SQLite keeps beside the index. */
 const COMPANION_SUFFIXES = ['-wal', '-shm', '-journal'] as const;
@@ -94,7 +96,9 @@ function setPragmas(connection: Connection): void {
   connection.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0');
   // Rows belong together by the code of the tables, in one transaction a change; nothing is left to cascades.
   connection.exec('PRAGMA foreign_keys = OFF');
-  connection.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB}`);
+  connection.exec(
+    `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${connection.readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB}`,
+  );
   if (connection.readOnly) return;
   // NORMAL: a killed process loses nothing; a power cut may lose the last transactions, never the whole.
   connection.exec(`PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
