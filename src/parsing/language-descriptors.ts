@@ -32,6 +32,8 @@ export interface TreeSitterDescriptor extends LanguageDescriptor {
   readonly engine: 'tree-sitter';
   /** Query files relative to the language's folder, joined in this order. */
   readonly queries: readonly string[];
+  /** Query file for what frameworks call, relative to the language's folder: see `FrameworkRules`. @defaultValue none */
+  readonly frameworks?: string | undefined;
   readonly grammar: GrammarSource;
 }
 
@@ -180,6 +182,7 @@ function parseDescriptor(value: unknown): AnyLanguageDescriptor {
     ...common,
     engine,
     queries: listField(value, 'queries'),
+    frameworks: value['frameworks'] === undefined ? undefined : stringField(value, 'frameworks'),
     grammar: {
       package: stringField(grammar, 'package'),
       version: stringField(grammar, 'version'),

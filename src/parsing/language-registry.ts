@@ -146,7 +146,8 @@ async function openTreeSitterLanguage(descriptor: TreeSitterDescriptor): Promise
     import('./tree-sitter/tree-sitter-language.ts'),
   ]);
   const queries = descriptor.queries.map((path) => new URL(path, folder));
-  const grammar = await loadGrammar(id, new URL('parser.wasm', folder), queries);
+  const frameworks = descriptor.frameworks === undefined ? undefined : new URL(descriptor.frameworks, folder);
+  const grammar = await loadGrammar(id, new URL('parser.wasm', folder), queries, frameworks);
   return new TreeSitterLanguage(id, grammar, rulesOf(id, rulesModule));
 }
 

@@ -66,6 +66,8 @@ export interface Reference {
    * nothing is empty. At most 16, without the empty ones at the end; undefined where none is left.
    */
   readonly arguments?: readonly string[] | undefined;
+  /** A framework makes the call: the name was handed to it, as the handler of a route is. */
+  readonly isHandler?: true | undefined;
 }
 
 /**

@@ -18,6 +18,7 @@ const DEFINITION_KINDS = [
   'field',
   'variable',
   'constant',
+  'route',
 ] as const satisfies readonly SymbolKind[];
 
 /** Kinds of use a tree-sitter query may report. */
@@ -72,6 +73,8 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `type.last`, `typed.last`, `returned.last` the node the text of `type`, of a typed name's type or value, or of what is `returned`
  *   ends with, where several nodes make it
  * - `base.arguments` type arguments of a base
+ * - `definition.route` with `name`: what may be a route, of which the language's rules for frameworks make routes
+ * - `handler` the name of a function that a framework calls because it is written here: `Depends(current_user)`
  * - `arguments` the node around a call's arguments, beside `reference.calls`
  * - `flow.<kind>` a value on its way, with `flow.target` where it goes, `flow.at` the place of the call it makes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
@@ -85,6 +88,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'member',
   'receiver',
   'arguments',
+  'handler',
   'suffix',
   'ignore',
   'base.extends',

@@ -1,5 +1,5 @@
 import type { SymbolKind } from '../../graph/symbol.ts';
-import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
+import type { DefinitionSyntax, HandlerSyntax, SyntaxRules } from './syntax-rules.ts';
 import type { SyntaxNode } from './syntax-node.ts';
 
 /** A definition on its way from the query to the result. */
@@ -14,6 +14,8 @@ export interface DefinitionDraft extends DefinitionSyntax {
   readonly first: SyntaxNode;
   /** The node its range ends with. */
   readonly last: SyntaxNode;
+  /** What a route gives its requests to. */
+  readonly handlers?: readonly HandlerSyntax[] | undefined;
   /** Type captured by the query, or empty. */
   readonly capturedType: string;
   /** The draft around it in the text, or null. */
@@ -47,7 +49,7 @@ const MAX_NESTING = 100;
 
 /** `x, y int` defines two names with one range: neither is inside the other. */
 const isSameRange = (a: DefinitionDraft, b: DefinitionDraft): boolean =>
-  VALUE_KINDS.has(a.kind) && a.startOffset === b.startOffset && a.endOffset === b.endOffset;
+  (VALUE_KINDS.has(a.kind) || a.kind === 'route') && a.startOffset === b.startOffset && a.endOffset === b.endOffset;
 
 /** Kinds with parameters and a body. */
 export const isFunctionKind = (kind: SymbolKind): boolean => FUNCTION_KINDS.has(kind);

@@ -9,6 +9,8 @@ export interface LoadedGrammar {
   /** Makes a parser for the grammar; its owner deletes it. */
   createParser(): Parser;
   readonly symbols: Query;
+  /** The query for what frameworks call, compiled when it is first asked for. */
+  readonly frameworks?: (() => Query) | undefined;
 }
 
 type TreeSitter = typeof import('web-tree-sitter');
@@ -31,12 +33,14 @@ function loadLibrary(): Promise<TreeSitter> {
  * @param language - Language id, for messages.
  * @param grammarUrl - The `parser.wasm`.
  * @param queryUrls - The query files, joined in this order.
+ * @param frameworksUrl - The query for what frameworks call, where the language has one.
  * @throws {@link ParsingError} `PARSING_GRAMMAR_INVALID` or `PARSING_QUERY_INVALID`.
  */
 export async function loadGrammar(
   language: string,
   grammarUrl: URL,
   queryUrls: readonly URL[],
+  frameworksUrl?: URL,
 ): Promise<LoadedGrammar> {
   const treeSitter = await loadLibrary();
   let grammar: Grammar;
@@ -52,8 +56,15 @@ export async function loadGrammar(
   }
   const sources = await Promise.all(queryUrls.map((url) => readFile(url, 'utf8')));
   const symbols = compileQuery(treeSitter, grammar, language, sources.join('\n'));
+  const frameworksSource = frameworksUrl === undefined ? undefined : await readFile(frameworksUrl, 'utf8');
+  let compiled: Query | undefined;
+  const frameworks =
+    frameworksSource === undefined
+      ? undefined
+      : (): Query => (compiled ??= compileQuery(treeSitter, grammar, language, frameworksSource));
   return {
     symbols,
+    frameworks,
     createParser: () => new treeSitter.Parser().setLanguage(grammar),
   };
 }

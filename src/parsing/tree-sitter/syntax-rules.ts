@@ -29,6 +29,33 @@ export interface ExportSyntax {
   readonly imports: readonly ImportDeclaration[];
 }
 
+/** A name that a framework calls: a function handed over, or one that a text names. */
+export interface HandlerSyntax {
+  readonly name: string;
+  /** What stands before the last dot, as code would write it, or null. */
+  readonly receiver: string | null;
+  /** Where the handler is written. */
+  readonly node: SyntaxNode;
+}
+
+/** What a registration of a route says. */
+export interface RouteSyntax {
+  /** Method and path: `GET /users/:id`. */
+  readonly name: string;
+  /** What requests are given to; empty where that is the decorated function, or code written in place. */
+  readonly handlers: readonly HandlerSyntax[];
+  /** Where it starts. @defaultValue the captured node */
+  readonly start?: SyntaxNode | undefined;
+}
+
+/** How frameworks of a language are read. Their query runs on no other files than those the marker is found in. */
+export interface FrameworkRules {
+  /** Found near the start of every file that registers routes or handlers. */
+  readonly marker: RegExp;
+  /** The routes of a captured node, none where it only looks like one. Names are made by `routeName`. */
+  routesOf(node: SyntaxNode, nameNode: SyntaxNode): readonly RouteSyntax[];
+}
+
 /** The differences between languages that a query cannot say. Everything common is in the engine. */
 export interface SyntaxRules extends TypeNotation {
   /** Nodes that belong to a definition when it is the only one in them: `export …`, `const …`, decorators. */
@@ -45,6 +72,8 @@ export interface SyntaxRules extends TypeNotation {
    * @defaultValue false
    */
   readonly bareNamesAreCalls?: boolean | undefined;
+  /** Routes and what else frameworks call; needs a query in `language.json`. @defaultValue none */
+  readonly frameworks?: FrameworkRules | undefined;
   /** How flows and arguments are written; without it none are kept. */
   readonly flowNotation?: FlowNotation | undefined;
   /** Fields that hold the type a function returns; looked for on the node, then on its `value`. */

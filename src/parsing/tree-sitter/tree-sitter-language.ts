@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { emptyParsedFile } from '../empty-parsed-file.ts';
 import type { Language, ParsedFile } from '../language.ts';
 import { buildParsedFile } from './build-parsed-file.ts';
+import type { QueryMatch } from './collect-matches.ts';
 import type { LoadedGrammar } from './grammar.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
 import { SyntaxTree } from './syntax-tree.ts';
@@ -21,6 +22,9 @@ export interface TreeSitterLanguageOptions {
  * minutes without the limit, and hand-written code stays below 300.
  */
 const MATCH_LIMIT = 1_024;
+
+/** Frameworks are named near the start of a file. */
+const MARKER_LENGTH = 20_000;
 
 /** The clock is looked at each time the lower bits of a count are all 0: once in 16. */
 const CLOCK_MASK = 15;
@@ -66,9 +70,17 @@ export class TreeSitterLanguage implements Language {
       }
       const { symbols } = this.#grammar;
       const matches = symbols.matches(tree.rootNode, { progressCallback: isLate, matchLimit: MATCH_LIMIT });
+      const hidden = this.#frameworkMatches(tree, source, isLate);
       if (performance.now() > deadline) return this.#failed(path, this.#timeoutDiagnostic());
       const nodes = new SyntaxTree(tree.rootNode, source);
-      const file = buildParsedFile({ path, language: this.id, text: source, matches, nodes, rules: this.#rules });
+      const file = buildParsedFile({
+        path,
+        language: this.id,
+        text: source,
+        matches: hidden.length === 0 ? matches : [...hidden, ...matches],
+        nodes,
+        rules: this.#rules,
+      });
       const diagnostics: Diagnostic[] = [];
       if (tree.rootNode.hasError) diagnostics.push(syntaxErrorDiagnostic(path, tree));
       if (symbols.didExceedMatchLimit()) diagnostics.push(incompleteDiagnostic(path));
@@ -84,6 +96,14 @@ export class TreeSitterLanguage implements Language {
     } finally {
       tree?.delete();
     }
+  }
+
+  /** What frameworks call, of the few files that name one. */
+  #frameworkMatches(tree: Tree, source: string, progressCallback: () => boolean): QueryMatch[] {
+    const { frameworks } = this.#grammar;
+    if (frameworks === undefined || this.#rules.frameworks?.marker.test(source.slice(0, MARKER_LENGTH)) !== true)
+      return [];
+    return frameworks().matches(tree.rootNode, { progressCallback, matchLimit: MATCH_LIMIT });
   }
 
   #failed(path: string, diagnostic: Diagnostic): ParsedFile {

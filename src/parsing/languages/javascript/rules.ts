@@ -1,6 +1,7 @@
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { SyntaxNode } from '../../tree-sitter/syntax-node.ts';
+import { scriptFrameworks } from '../../frameworks/script-routes.ts';
 import { readExport, readImport } from './modules.ts';
 
 const FUNCTION_VALUES: ReadonlySet<string> = new Set(['arrow_function', 'function_expression', 'generator_function']);
@@ -145,6 +146,7 @@ export const rules: SyntaxRules = {
     'Required',
     'NonNullable',
   ]),
+  frameworks: scriptFrameworks,
   refine,
   isExported,
   mergeRole,
