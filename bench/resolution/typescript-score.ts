@@ -187,7 +187,7 @@ export async function scoreTypescript(root: string, samples: number, cacheFile?:
   const { files: resolved } = resolveReferences(files, { paths: new Set(paths), readManifest: () => undefined });
   const resolveMs = performance.now() - parsedAt;
   const oracle = typescriptCalls(root, paths, cacheFile);
-  const definitions = new Definitions(root, files);
+  const inGraph = new Definitions(root, files);
   const tally = new Tally();
   for (const file of resolved) {
     const edges = edgesBySite(file.edges);
@@ -195,7 +195,7 @@ export async function scoreTypescript(root: string, samples: number, cacheFile?:
     for (const found of file.unresolved) reasons.set(`${found.site.line}:${found.site.column}`, found);
     for (const call of oracle[file.path] ?? []) {
       const key = `${call.line + 1}:${call.column + 1}`;
-      const expected = new Set((call.declarations ?? []).flatMap((place) => definitions.at(place)));
+      const expected = new Set((call.declarations ?? []).flatMap((place) => inGraph.at(place)));
       tally.add(file.path, call, expected, edges.get(key) ?? [], reasons.get(key)?.reason ?? 'no reference');
     }
   }
