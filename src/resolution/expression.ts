@@ -125,7 +125,7 @@ class ExpressionReader {
     if (inner === undefined) return undefined;
     const cast =
       /^(?:[\s\S]*[\s)\]])(?:as|satisfies)\s+([\w.$<>[\], |]+)$/.exec(inner)?.[1] ??
-      /^\(([\w.$<>[\], ]+)\)\s*[\w(]/.exec(inner)?.[1];
+      /^\(([\w.$<>[\], ?&]+)\)\s*[\w(]/.exec(inner)?.[1];
     return cast === undefined ? parseExpression(inner, this.#nesting + 1) : { kind: 'typed', typeName: cast };
   }
 

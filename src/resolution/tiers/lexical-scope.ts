@@ -65,7 +65,7 @@ export class LexicalScope {
     const inherited = membersInScope ? (findInherited?.(type, name).filter(isMeant) ?? []) : [];
     if (inherited.length > 0) return { kind: 'declarations', declarations: inherited, tier: 'receiver' };
     // A generic parameter, known by its bounds.
-    const bound = type.file.typedNames.get(type.index)?.get(name);
+    const bound = isCalled === true ? undefined : type.file.typedNames.get(type.index)?.get(name);
     return bound === undefined ? undefined : { kind: 'local', typeName: bound, file: type.file, scope: type.index };
   }
 

@@ -47,6 +47,7 @@
 (extends_interfaces (type_list [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends))
 (extends_interfaces (type_list (generic_type . [(type_identifier) @ignore (scoped_type_identifier (type_identifier) @ignore .)] @base.extends)))
 (type_parameter . [(type_identifier) (identifier)] @type.parameter)
+(type_parameter . [(type_identifier) (identifier)] @typed.name (type_bound . (_) @typed.type))
 ((type_identifier) @ignore (#eq? @ignore "var"))
 
 ; Uses
