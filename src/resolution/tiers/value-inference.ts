@@ -158,6 +158,9 @@ export class ValueInference {
           (place.file.rules.selfNames.has(expression.name) || place.file.rules.superNames.has(expression.name))
         )
           return { kind: 'instance', types: object.types };
+        // Ruby calls without parentheses: `Pool.new.open`.
+        if (object?.kind === 'class' && expression.name === 'new' && place.file.rules.modulesAreTypes)
+          return { kind: 'instance', types: object.types };
         return object === undefined
           ? undefined
           : this.#valueOfMember(this.memberOf(object, expression.name, depth + 1), depth + 1);

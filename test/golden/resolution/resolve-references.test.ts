@@ -5,17 +5,22 @@ import { describeResult, layoutOf, loadGoldenProjects, parseGoldenProject } from
 /** Edges every project has plenty of: checked where a line names one, not counted where none does. */
 const OPTIONAL = / (?:contains|imports|references) /;
 
-describe.each(['script', 'python', 'java', 'go', 'sql'])('references of %s projects', (family) => {
-  it.each(loadGoldenProjects(family))('$name', async (project) => {
-    const result = describeResult(resolveReferences(await parseGoldenProject(project), layoutOf(project.files)));
-    const expectedEdges = project.expected.filter((item) => !/ \?\w+ /.test(item));
-    const named = new Set(expectedEdges);
-    const edges = result.edges.filter((edge) => !OPTIONAL.test(edge) || named.has(edge));
-    expect(sortedOnce(edges)).toEqual(sortedOnce(expectedEdges));
-    expect(result.unresolved).toEqual(expect.arrayContaining(project.expected.filter((item) => / \?\w+ /.test(item))));
-    expect(project.expected.length).toBeGreaterThan(0);
-  });
-});
+describe.each(['script', 'python', 'java', 'go', 'sql', 'php', 'ruby', 'swift', 'dart'])(
+  'references of %s projects',
+  (family) => {
+    it.each(loadGoldenProjects(family))('$name', async (project) => {
+      const result = describeResult(resolveReferences(await parseGoldenProject(project), layoutOf(project.files)));
+      const expectedEdges = project.expected.filter((item) => !/ \?\w+ /.test(item));
+      const named = new Set(expectedEdges);
+      const edges = result.edges.filter((edge) => !OPTIONAL.test(edge) || named.has(edge));
+      expect(sortedOnce(edges)).toEqual(sortedOnce(expectedEdges));
+      expect(result.unresolved).toEqual(
+        expect.arrayContaining(project.expected.filter((item) => / \?\w+ /.test(item))),
+      );
+      expect(project.expected.length).toBeGreaterThan(0);
+    });
+  },
+);
 
 /** References may stand twice on a line; calls count as often as they are. */
 function sortedOnce(items: readonly string[]): string[] {

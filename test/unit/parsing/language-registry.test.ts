@@ -22,6 +22,14 @@ describe('languageForFile', () => {
     ['SConstruct', 'python'],
     ['A.java', 'java'],
     ['a_test.go', 'go'],
+    ['Pool.kt', 'kotlin'],
+    ['build.gradle.kts', 'kotlin'],
+    ['build.sbt', 'scala'],
+    ['page.phtml', 'php'],
+    ['Rakefile', 'ruby'],
+    ['acme.gemspec', 'ruby'],
+    ['Pool.swift', 'swift'],
+    ['lib/pool.dart', 'dart'],
   ])('knows %s by its name', (path, id) => {
     expect(languageForFile(path)?.id).toBe(id);
   });
