@@ -304,7 +304,10 @@ export class CodeGraph implements AsyncDisposable {
     return await withTemporaryStore(async (store) => {
       const { workers } = this.#options;
       const indexer = new FastIndexer({ knowledgeGraph: { root, store }, workers, logger: this.#logger });
-      await indexer.index({ embed: false, scip: await stored.getMeta(INDEX_META.scip), onProgress, signal });
+      // One that is gone by now is no error here: the stored index differs by it.
+      const scip = await stored.getMeta(INDEX_META.scip);
+      if (scip !== undefined) await store.setMeta({ [INDEX_META.scip]: scip });
+      await indexer.index({ embed: false, onProgress, signal });
       signal?.throwIfAborted();
       return await compareIndexes(stored, store, limit);
     });

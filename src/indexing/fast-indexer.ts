@@ -1,24 +1,18 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
-import type { Diagnostic } from '../kernel/diagnostics.ts';
 import type { WeightPrecision } from '../model/weight-precision.ts';
-import { ScipError } from '../scip/scip-error.ts';
-import type { ScipDocument } from '../scip/scip-index.ts';
 import type { IndexStore } from '../store/index-store.ts';
-import type { ModelRecord } from '../store/model-record.ts';
 import { discover, type SkippedFile } from './discovery/discover.ts';
 import { SKIP_EXPLANATIONS } from './discovery/skip-rules.ts';
 import { FACTS_VERSION } from './facts.ts';
 import { INDEX_META } from './index-meta.ts';
-import { countFailures, countReasons, StageClock, type IndexReport, type IndexReportModel } from './index-report.ts';
+import { countFailures, countReasons, reportModel, StageClock, type IndexReport } from './index-report.ts';
 import { MODEL_LAYER, type ModelOpener } from './model-opener.ts';
 import type { IndexProgressListener } from './progress.ts';
 import { withParsePool } from './spare-pool.ts';
 import { detectChanges } from './stages/detect-changes.ts';
 import { parseFiles } from './stages/parse-files.ts';
-import { findPreciseIndex, type PreciseIndex } from './precise-index.ts';
-import { readLayout } from './project-layout.ts';
-import { resolveEdges } from './stages/resolve-edges.ts';
+import { updateEdges } from './stages/update-edges.ts';
 import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
 
 /** An index is tidied after a run that changed more than this share of its files. */
@@ -59,10 +53,11 @@ export interface RunIndexOptions extends AbortableOptions {
   /** Encode chunks; without, only keyword search and the graph work. @defaultValue true */
   readonly embed?: boolean | undefined;
   /**
-   * A SCIP index, relative to the root: what it says of a use comes before everything found here. Kept for later runs.
+   * A SCIP index, relative to the root: what it says of a use comes before everything found here. Null for none, not even
+   * that in the root. Either is kept for later runs.
    * @defaultValue that of the last run; else `index.scip` in the root, if there is one
    */
-  readonly scip?: string | undefined;
+  readonly scip?: string | null | undefined;
   readonly onProgress?: IndexProgressListener | undefined;
 }
 
@@ -113,7 +108,16 @@ export class FastIndexer {
     clock.lap('parse');
 
     const paths = [...discovery.files, ...discovery.skipped].map(({ path }) => path);
-    const resolved = await this.#resolve({ paths, startedAtMs, full, scip: options.scip, onProgress, signal });
+    const resolved = await updateEdges({
+      root,
+      store,
+      paths,
+      startedAtMs,
+      full,
+      scip: options.scip,
+      onProgress,
+      signal,
+    });
     clock.lap('resolve');
 
     const reused = (await store.counts()).embedded;
@@ -188,49 +192,6 @@ export class FastIndexer {
     );
   }
 
-  async #resolve(input: {
-    readonly paths: readonly string[];
-    readonly startedAtMs: number;
-    readonly full: boolean;
-    readonly scip: string | undefined;
-    readonly onProgress: IndexProgressListener;
-    readonly signal: AbortSignal | undefined;
-  }): Promise<ResolveReport> {
-    const { paths, startedAtMs, full, onProgress, signal } = input;
-    const { root, store } = this.#target;
-    const remembered = await store.getMeta(INDEX_META.scip);
-    const precise = findPreciseIndex(root, input.scip, remembered, new Set(paths));
-    const snapshot = readLayout(root, paths, precise?.digest);
-    const report: ResolveReport = {
-      scip: precise?.path ?? null,
-      diagnostics: precise === null && remembered !== undefined ? [scipGone(remembered)] : [],
-    };
-    const stale =
-      full ||
-      (await store.getMeta(INDEX_META.edgesStale)) !== '0' ||
-      (await store.getMeta(INDEX_META.layout)) !== snapshot.digest;
-    const meta = {
-      [INDEX_META.factsVersion]: String(FACTS_VERSION),
-      [INDEX_META.startedAt]: String(startedAtMs),
-      [INDEX_META.preciseDigest]: precise?.digest ?? '',
-      ...(input.scip === undefined ? {} : { [INDEX_META.scip]: input.scip }),
-    };
-    if (!stale) {
-      await store.setMeta(meta);
-      return report;
-    }
-    onProgress({ stage: 'resolve', state: 'started', edges: 0 });
-    const { documents, diagnostics } = precise === null ? NOTHING_PRECISE : readPrecise(precise);
-    // An answer of the index that is gone may stand in any file.
-    const usedBefore = (await store.getMeta(INDEX_META.preciseDigest)) ?? '';
-    const resolvesAll = full || documents !== undefined || usedBefore !== '';
-    const layout = { ...snapshot.layout, precise: documents };
-    const wanted = { store, snapshot: { ...snapshot, layout }, meta, full: resolvesAll, signal };
-    const { edges } = await resolveEdges(wanted);
-    onProgress({ stage: 'resolve', state: 'done', edges });
-    return documents === undefined ? { scip: null, diagnostics: [...report.diagnostics, ...diagnostics] } : report;
-  }
-
   async #embed(onProgress: IndexProgressListener, signal: AbortSignal | undefined): Promise<UpdateVectorsResult> {
     const {
       embeddingModel = null,
@@ -259,42 +220,6 @@ export class FastIndexer {
       logger: this.#logger,
     });
   }
-}
-
-/** What resolution adds to the report. */
-interface ResolveReport {
-  readonly scip: string | null;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-const scipGone = (path: string): Diagnostic => ({
-  severity: 'warning',
-  code: 'SCIP_NOT_FOUND',
-  message: `The SCIP index of an earlier run is gone: ${path}`,
-  path,
-  hint: 'Name another one with --scip.',
-});
-
-const NOTHING_PRECISE = { documents: undefined, diagnostics: [] } as const;
-
-/** An index that nobody asked for and that cannot be read is left out, and said so. */
-function readPrecise(index: PreciseIndex): {
-  readonly documents: readonly ScipDocument[] | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  try {
-    return { documents: index.read(), diagnostics: [] };
-  } catch (error) {
-    if (index.isGiven || !(error instanceof ScipError)) throw error;
-    const { code, message, hint } = error;
-    return { documents: undefined, diagnostics: [{ severity: 'warning', code, message, path: index.path, hint }] };
-  }
-}
-
-function reportModel(record: ModelRecord | null): IndexReportModel | null {
-  if (record === null) return null;
-  const { diagnostics: _elsewhere, ...model } = record; // Among those of the report.
-  return model;
 }
 
 const NOTHING_EMBEDDED: UpdateVectorsResult = Object.freeze({

@@ -5,9 +5,9 @@ export const INDEX_META = {
   layout: 'resolve.layout',
   /** Edges of some files are of another state than those of others. */
   edgesPartial: 'edges.partial',
-  /** Path of the SCIP index that was asked for. */
+  /** Path of the SCIP index that was asked for; empty where none is to be used. */
   scip: 'resolve.scip',
-  /** Digest of the SCIP index edges were made with; empty without one. */
+  /** Digest of the SCIP index edges were made with; empty without one, or where it could not be read. */
   preciseDigest: 'resolve.scipDigest',
   edgesStale: 'edges.stale',
   startedAt: 'run.startedAtMs',

@@ -36,6 +36,13 @@ export interface IndexReport {
   readonly tookMs: Readonly<Record<'discover' | 'parse' | 'resolve' | 'embed' | 'total', number>>;
 }
 
+/** What the report says of a model. */
+export function reportModel(record: ModelRecord | null): IndexReportModel | null {
+  if (record === null) return null;
+  const { diagnostics: _elsewhere, ...model } = record; // Among those of the report.
+  return model;
+}
+
 /** Of files that could not be read, or whose parser gave up. */
 const FAILURE_CODES = new Set(['FILE_UNREADABLE', 'PARSE_CRASHED', 'PARSE_TIMEOUT']);
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Diagnostic } from '../kernel/diagnostics.ts';
 import { ScipError } from '../scip/scip-error.ts';
 import type { ScipDocument } from '../scip/scip-index.ts';
 import { assertReadableSize, readScipIndex } from '../scip/read-scip-index.ts';
@@ -9,6 +10,8 @@ import { decodeText } from './discovery/decode-text.ts';
 
 /** Where SCIP indexers write unless they are told otherwise. */
 export const DEFAULT_SCIP_FILE = 'index.scip';
+/** Stands for a path where an earlier run was asked to use no SCIP index at all. */
+export const NO_PRECISE_INDEX = '';
 
 /** A SCIP index beside the repository: what a compiler or language server says of its uses of names. */
 export interface PreciseIndex {
@@ -24,33 +27,66 @@ export interface PreciseIndex {
   readonly read: () => readonly ScipDocument[];
 }
 
+/** What {@link findPreciseIndex} finds. */
+export interface FoundPreciseIndex {
+  /** Null where none is asked for and none is there. */
+  readonly index: PreciseIndex | null;
+  /** A warning where that of an earlier run is gone. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Finds the SCIP index of a repository.
  *
- * @param given - The file that is asked for, relative to the root.
- * @param remembered - The file an earlier run was asked for; without either, `index.scip` in the root.
+ * @param given - The file that is asked for, relative to the root; null for none.
+ * @param remembered - The file an earlier run was asked for, or {@link NO_PRECISE_INDEX}; without either, `index.scip` in
+ * the root.
  * @param paths - Files that are indexed.
- * @returns null where none is asked for and none is there.
  * @throws {@link ScipError} `SCIP_NOT_FOUND` where the one asked for is not there.
  */
 export function findPreciseIndex(
   root: string,
-  given: string | undefined,
+  given: string | null | undefined,
   remembered: string | undefined,
   paths: ReadonlySet<string>,
-): PreciseIndex | null {
-  const path = resolve(root, given ?? remembered ?? DEFAULT_SCIP_FILE);
+): FoundPreciseIndex {
+  const wanted = given ?? (given === null ? NO_PRECISE_INDEX : remembered);
+  if (wanted === NO_PRECISE_INDEX) return { index: null, diagnostics: [] };
+  const path = resolve(root, wanted ?? DEFAULT_SCIP_FILE);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile()) {
-    if (given === undefined) return null;
-    throw new ScipError(`There is no SCIP index ${path}`, {
-      code: 'SCIP_NOT_FOUND',
-      hint: 'Name a file that a SCIP indexer wrote, or index without --scip.',
-      details: { path },
-    });
+  if (found?.isFile() === true) {
+    const digest = createHash('sha256').update(`${path}\0${found.size}\0${found.mtimeMs}`).digest('hex');
+    const read = (): readonly ScipDocument[] => readDocuments(root, path, found.size, paths);
+    return { index: { path, isGiven: typeof given === 'string', digest, read }, diagnostics: [] };
   }
-  const digest = createHash('sha256').update(`${path}\0${found.size}\0${found.mtimeMs}`).digest('hex');
-  return { path, isGiven: given !== undefined, digest, read: () => readDocuments(root, path, found.size, paths) };
+  if (typeof given !== 'string') return { index: null, diagnostics: wanted === undefined ? [] : [goneWarning(path)] };
+  throw new ScipError(`There is no SCIP index ${path}`, {
+    code: 'SCIP_NOT_FOUND',
+    hint: 'Name a file that a SCIP indexer wrote, or index without --scip.',
+    details: { path },
+  });
+}
+
+const goneWarning = (path: string): Diagnostic => ({
+  severity: 'warning',
+  code: 'SCIP_NOT_FOUND',
+  message: `The SCIP index of an earlier run is gone: ${path}`,
+  path,
+  hint: 'Name another one with --scip, or forget it with --no-scip.',
+});
+
+/** An index that nobody asked for and that cannot be read is left out, and said so. */
+export function readPreciseIndex(index: PreciseIndex): {
+  readonly documents: readonly ScipDocument[] | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  try {
+    return { documents: index.read(), diagnostics: [] };
+  } catch (error) {
+    if (index.isGiven || !(error instanceof ScipError)) throw error;
+    const { code, message, hint } = error;
+    return { documents: undefined, diagnostics: [{ severity: 'warning', code, message, path: index.path, hint }] };
+  }
 }
 
 function readDocuments(root: string, path: string, size: number, paths: ReadonlySet<string>): ScipDocument[] {

@@ -65,6 +65,29 @@ export function run(pool: Pool): void {
     await expect(graph.index({ embed: false, scip: elsewhere })).rejects.toMatchObject({ code: 'SCIP_NOT_FOUND' });
   });
 
+  it('is forgotten on request, until another is named', async () => {
+    const path = join(root, 'index.scip');
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false, scip: path });
+    expect(await graph.index({ embed: false, scip: null })).toMatchObject({ scip: null, diagnostics: [] });
+    expect((await calleesOfRun(graph)).every((line) => line.includes('receiver'))).toBe(true);
+    expect(await graph.verify()).toMatchObject({ equal: true });
+    expect(await graph.index({ embed: false })).toMatchObject({ scip: null });
+    expect(await graph.index({ embed: false, scip: path })).toMatchObject({ scip: path });
+    expect(await calleesOfRun(graph)).toEqual(PRECISE);
+  });
+
+  it('that is gone is a difference for verify, not an error', async () => {
+    const elsewhere = join(root, '.elsewhere.scip');
+    cpSync(join(root, 'index.scip'), elsewhere);
+    rmSync(join(root, 'index.scip'));
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false, scip: elsewhere });
+    expect(await graph.verify()).toMatchObject({ equal: true });
+    rmSync(elsewhere);
+    expect(await graph.verify()).toMatchObject({ equal: false });
+  });
+
   it('that is damaged is an error where it was asked for, and a warning where it only lies there', async () => {
     const path = join(root, 'index.scip');
     writeFileSync(path, 'this is no index');
@@ -73,6 +96,10 @@ export function run(pool: Pool): void {
     expect(report.scip).toBeNull();
     expect(report.diagnostics).toContainEqual(expect.objectContaining({ code: 'SCIP_MALFORMED', severity: 'warning' }));
     expect(await calleesOfRun(graph)).toHaveLength(3);
+    // Nothing changed since, and it is still not used.
+    const again = await graph.index({ embed: false });
+    expect(again.scip).toBeNull();
+    expect(again.diagnostics).toContainEqual(expect.objectContaining({ code: 'SCIP_MALFORMED', severity: 'warning' }));
     await expect(graph.index({ embed: false, scip: path, full: true })).rejects.toMatchObject({
       code: 'SCIP_MALFORMED',
     });

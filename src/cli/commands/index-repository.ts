@@ -47,6 +47,7 @@ what changed is done again. Ctrl-C keeps what was finished.`,
       value: 'FILE',
       help: 'use the answers of a SCIP index, kept for later runs (default: index.scip in the repository, if there)',
     },
+    { name: 'no-scip', help: 'use no SCIP index, and forget the one of earlier runs; kept until --scip names another' },
     { name: 'strict', help: 'fail where the model cannot be loaded, instead of taking the next' },
     { name: 'workers', value: 'N', help: 'threads (default: one a core)' },
     { name: 'quiet', short: 'q', help: 'no progress and no summary' },
@@ -92,9 +93,16 @@ what changed is done again. Ctrl-C keeps what was finished.`,
   },
 };
 
-/** As the person who types means it: relative to the folder they are in. */
-function scipFile({ args, workingDirectory }: CommandContext): string | undefined {
+/** As the person who types means it: relative to the folder they are in. Null for none at all. */
+function scipFile({ args, workingDirectory }: CommandContext): string | null | undefined {
   const file = args.text('scip');
+  if (args.flag('no-scip')) {
+    if (file === undefined) return null;
+    throw new UsageError('--scip and --no-scip exclude each other', {
+      code: 'USAGE_BAD_VALUE',
+      hint: 'Leave one of them out.',
+    });
+  }
   return file === undefined ? undefined : resolve(workingDirectory, file);
 }
 
