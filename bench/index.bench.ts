@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CodeGraph } from '../src/index.ts';
+import { errorMessage } from '../src/kernel/errors.ts';
 import { indexPath } from '../src/store/open-store.ts';
 import { fetchPackage, type RegistryPackage } from './fetch-package.ts';
 import { ourCalls, peerCalls, scoreEdges, type CallEdge, type EdgeScore } from './index/call-edges.ts';
@@ -89,15 +90,23 @@ function installPeers(peers: readonly Peer[]): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   const wanted = peers.map(({ name, version }) => `${name}@${version}`);
-  // One of them compiles a module: against the headers of the Node that runs it, where the package of Node has them.
-  const nodeHome = dirname(dirname(realpathSync(process.execPath)));
-  const headers = existsSync(join(nodeHome, 'include', 'node')) ? { npm_config_nodedir: nodeHome } : {};
   execFileSync('npm', ['install', '--silent', ...wanted], {
     cwd: folder,
-    env: { ...process.env, ...headers },
+    env: compileEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return folder;
+}
+
+/**
+ * One of the peers compiles a module: against the headers of the Node that runs it, where its package has them; a
+ * machine's own configuration may name those of another.
+ */
+function compileEnvironment(): NodeJS.ProcessEnv {
+  const home = dirname(dirname(realpathSync(process.execPath)));
+  const packaged = join(home, 'node_modules', `node-${process.platform}-${process.arch}`);
+  const headers = [home, packaged].find((folder) => existsSync(join(folder, 'include', 'node', 'node_version.h')));
+  return headers === undefined ? process.env : { ...process.env, npm_config_nodedir: headers };
 }
 
 interface ColdResult extends Omit<ProcessRun, 'output' | 'status'> {
@@ -196,10 +205,15 @@ if (!values['no-peers']) {
     const command = [join(installed, 'node_modules', peer.name, peer.module), ...peer.arguments];
     const clean = dirname(peer.database);
     const folder = copyOf(corpus, peer.id);
-    const cold = await coldRuns(command, folder, bytes, clean);
-    const own = copyOf(scored, `scored-${peer.id}`);
-    await coldRuns(command, own, 1, clean);
-    results[peer.name] = { version: peer.version, cold, edges: score(scored, peerCalls(join(own, peer.database))) };
+    try {
+      const cold = await coldRuns(command, folder, bytes, clean);
+      const own = copyOf(scored, `scored-${peer.id}`);
+      await coldRuns(command, own, 1, clean);
+      results[peer.name] = { version: peer.version, cold, edges: score(scored, peerCalls(join(own, peer.database))) };
+    } catch (error) {
+      // A peer that does not run here is part of the answer.
+      results[peer.name] = { version: peer.version, failed: errorMessage(error) };
+    }
   }
 }
 const result = {
