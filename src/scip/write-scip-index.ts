@@ -105,22 +105,35 @@ export function encodeScipMetadata(options: {
   return new ProtobufWriter().message(SCIP.index.metadata, metadata).toBytes();
 }
 
-/** One document of an index; an index is its metadata and its documents one after the other. */
-export function encodeScipDocument(file: ScipSourceFile, names: ReadonlyMap<NodeId, string>): Uint8Array {
+/** One document of an index, and what is in it. */
+export interface EncodedScipDocument {
+  readonly bytes: Uint8Array;
+  /** Edges that the format has a way to say: as an occurrence, as a relationship, or as both. */
+  readonly edgeCount: number;
+}
+
+/** Encodes one document of an index; an index is its metadata and its documents one after the other. */
+export function encodeScipDocument(file: ScipSourceFile, names: ReadonlyMap<NodeId, string>): EncodedScipDocument {
   const document = new ProtobufWriter().string(SCIP.document.relativePath, file.path);
   const lines = file.text.split('\n');
-  for (const occurrence of occurrencesOf(file, names, lines)) document.message(SCIP.document.occurrences, occurrence);
-  const relations = Map.groupBy(
-    file.edges.filter(({ kind }) => RELATIONS.has(kind)),
-    ({ source }) => source,
+  const { messages, edges: written } = occurrencesOf(file, names, lines);
+  for (const message of messages) document.message(SCIP.document.occurrences, message);
+  const own = new Set(file.symbols.map(({ id }) => id));
+  const relations = file.edges.filter(
+    ({ kind, source, target }) => RELATIONS.has(kind) && own.has(source) && names.has(target),
   );
+  for (const edge of relations) written.add(edge);
+  const relationsOf = Map.groupBy(relations, ({ source }) => source);
   for (const symbol of file.symbols) {
-    document.message(SCIP.document.symbols, symbolInformation(symbol, relations.get(symbol.id) ?? [], names));
+    document.message(SCIP.document.symbols, symbolInformation(symbol, relationsOf.get(symbol.id) ?? [], names));
   }
   document
     .string(SCIP.document.language, LANGUAGE_NAMES[file.language] ?? file.language)
     .int(SCIP.document.positionEncoding, POSITION_ENCODINGS.indexOf('utf-16'));
-  return new ProtobufWriter().message(SCIP.index.documents, document).toBytes();
+  return {
+    bytes: new ProtobufWriter().message(SCIP.index.documents, document).toBytes(),
+    edgeCount: written.size,
+  };
 }
 
 interface Place {
@@ -129,14 +142,21 @@ interface Place {
   readonly length: number;
 }
 
+/** Messages in the order of their places, and the edges they stand for. */
 function occurrencesOf(
   file: ScipSourceFile,
   names: ReadonlyMap<NodeId, string>,
   lines: readonly string[],
-): ProtobufWriter[] {
+): { readonly messages: readonly ProtobufWriter[]; readonly edges: Set<Edge> } {
   const found: (Place & { readonly message: ProtobufWriter })[] = [];
+  const edges = new Set<Edge>();
+  const seen = new Set<string>();
   const add = (place: Place, symbol: string, definition?: SymbolNode): void => {
     const { line, column, length } = place;
+    // A use may be several edges: it is a call, and names what it calls.
+    const key = `${line}:${column} ${symbol}`;
+    if (seen.has(key)) return;
+    seen.add(key);
     const message = new ProtobufWriter()
       .packed(SCIP.occurrence.range, [line, column, column + length])
       .string(SCIP.occurrence.symbol, symbol);
@@ -154,12 +174,15 @@ function occurrencesOf(
   }
   for (const edge of file.edges) {
     const name = names.get(edge.target);
-    if (name === undefined || NOT_OCCURRENCES.has(edge.kind)) continue;
+    if (name === undefined || NOT_OCCURRENCES.has(edge.kind) || edge.site.path !== file.path) continue;
     const { line, column } = { line: edge.site.line - 1, column: edge.site.column - 1 };
     const length = /^[\p{ID_Continue}$]+/u.exec(lines[line]?.slice(column) ?? '')?.[0].length;
-    if (length !== undefined) add({ line, column, length }, name);
+    if (length === undefined) continue;
+    edges.add(edge);
+    add({ line, column, length }, name);
   }
-  return found.sort((a, b) => a.line - b.line || a.column - b.column).map(({ message }) => message);
+  const messages = found.sort((a, b) => a.line - b.line || a.column - b.column).map(({ message }) => message);
+  return { messages, edges };
 }
 
 const isPart = (character: string): boolean => /[\p{ID_Continue}$]/u.test(character);
@@ -187,11 +210,11 @@ function symbolInformation(
   if (symbol.signature !== '') message.string(SCIP.symbolInformation.documentation, codeBlock(symbol));
   if (symbol.documentation !== '') message.string(SCIP.symbolInformation.documentation, symbol.documentation);
   for (const { target } of relations) {
-    const name = names.get(target);
-    if (name === undefined) continue;
     message.message(
       SCIP.symbolInformation.relationships,
-      new ProtobufWriter().string(SCIP.relationship.symbol, name).int(SCIP.relationship.isImplementation, 1),
+      new ProtobufWriter()
+        .string(SCIP.relationship.symbol, names.get(target) ?? '')
+        .int(SCIP.relationship.isImplementation, 1),
     );
   }
   message

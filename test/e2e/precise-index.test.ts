@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CodeGraph } from '../../src/code-graph.ts';
+import { CodeGraph, type GraphExport } from '../../src/code-graph.ts';
+import { readScipIndex } from '../../src/scip/read-scip-index.ts';
+import type { GraphExportOptions } from '../../src/search/export/graph-exporter.ts';
 
 const SAMPLE = fileURLToPath(new URL('../fixtures/scip/sample/', import.meta.url));
 
@@ -19,6 +21,17 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 async function calleesOfRun(graph: CodeGraph): Promise<string[]> {
   const { edges } = await graph.callees('run');
   return edges.map(({ target, tier, site }) => `${target.qualifiedName} ${tier} ${site.line}`).sort();
+}
+
+async function collect(exported: GraphExport): Promise<Omit<GraphExport, 'content'> & { readonly bytes: Buffer }> {
+  const parts: Uint8Array[] = [];
+  for await (const part of exported.content) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
+  const { nodes, edges, notice } = exported;
+  return { nodes, edges, notice, bytes: Buffer.concat(parts) };
+}
+
+async function exportScip(graph: CodeGraph, options: GraphExportOptions = {}): ReturnType<typeof collect> {
+  return await collect(await graph.export('scip', options));
 }
 
 const PRECISE = ['Connection.ping scip 8', 'Pool.acquire scip 8', 'Pool.close scip 9'];
@@ -109,11 +122,28 @@ export function run(pool: Pool): void {
     rmSync(join(root, 'index.scip'));
     await using graph = await CodeGraph.open({ root });
     await graph.index({ embed: false });
-    const { content } = await graph.export('scip');
-    const parts: Uint8Array[] = [];
-    for await (const part of content) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
-    writeFileSync(join(root, 'index.scip'), Buffer.concat(parts));
+    writeFileSync(join(root, 'index.scip'), (await exportScip(graph)).bytes);
     await graph.index({ embed: false });
     expect(await calleesOfRun(graph)).toEqual(PRECISE);
+  });
+
+  it('counts what it says of uses, and what it leaves out', async () => {
+    rmSync(join(root, 'index.scip'));
+    await using graph = await CodeGraph.open({ root });
+    await graph.index({ embed: false });
+    const calls = await exportScip(graph, { edges: ['calls'] });
+    const uses = [...readScipIndex(calls.bytes, 'index.scip')].flatMap(({ occurrences }) =>
+      occurrences.filter(({ isDefinition }) => !isDefinition),
+    );
+    expect(uses.length).toBeGreaterThan(0);
+    expect(calls).toMatchObject({ edges: uses.length, notice: undefined });
+    expect((await exportScip(graph, { edges: ['imports', 'contains'] })).edges).toBe(0);
+    // A class that implements is a relationship and a use: one edge.
+    const { edges } = await collect(await graph.export('json', { edges: ['implements', 'extends'] }));
+    expect((await exportScip(graph, { edges: ['implements', 'extends'] })).edges).toBe(edges);
+    writeFileSync(join(root, 'src/main.ts'), '// Something else.\n');
+    const less = await exportScip(graph, { edges: ['calls'] });
+    expect(less.nodes).toBeLessThan(calls.nodes);
+    expect(less.notice).toContain('files: 1');
   });
 });

@@ -61,7 +61,6 @@ and other code browsers. Without --kinds, files, folders and outside packages ar
       edges: edges.length > 0 ? edges : undefined,
       kinds: kinds.length > 0 ? kinds : undefined,
     });
-    if (exported.notice !== undefined) logger.warn(exported.notice);
     if (file === undefined) {
       for await (const piece of exported.content) {
         signal.throwIfAborted();
@@ -73,6 +72,7 @@ and other code browsers. Without --kinds, files, folders and outside packages ar
       if (json) out.line(JSON.stringify({ format, file, nodes, edges: edgeCount }));
       else err.line(`wrote ${plural(nodes, 'node')} and ${plural(edgeCount, 'edge')} to ${file}`);
     }
+    if (exported.notice !== undefined) logger.warn(exported.notice);
     return exported.nodes > 0 ? EXIT.done : EXIT.no;
   },
 };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CodeGraph, WEIGHT_PRECISIONS, type IndexReport } from '../../code-graph.ts';
+import { CodeGraph, LANGUAGE_IDS, WEIGHT_PRECISIONS, type IndexReport } from '../../code-graph.ts';
 import { findRepositoryRoot } from '../../repository-root.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -136,7 +136,7 @@ function printReport({ out, err }: CommandContext, root: string, report: IndexRe
   printDiagnostics(err, report);
   if (report.symbols === 0) {
     out.line(
-      'Nothing to search yet: there is no TypeScript, JavaScript, Python, Java, Go or SQL file here that is not ignored.',
+      `Nothing to search yet: no file here is in one of the ${LANGUAGE_IDS.length} languages that are read, or all are ignored.`,
     );
   } else if (changed > 0) {
     out.line(`Ask it: codegraphai search "where is ...?"`);

@@ -1,25 +1,36 @@
 import { pathToFileURL } from 'node:url';
-import type { EdgeKind } from '../../graph/edge.ts';
 import { fileNodeId, type SymbolKind, type SymbolNode } from '../../graph/symbol.ts';
 import { encodeScipDocument, encodeScipMetadata, scipSymbols } from '../../scip/write-scip-index.ts';
 import type { FileStamp } from '../../store/index-store.ts';
 import { MAX_SNIPPET_FILE_BYTES, readSnippet } from '../read-snippet.ts';
 import type { ExportSource, GraphExport, GraphExportOptions } from './graph-exporter.ts';
 
-/** A SCIP index, document by document in path order. Files that changed since they were indexed are left out. */
+/**
+ * A SCIP index, document by document in path order. Files that changed since they were indexed are left out: places in
+ * another text would be wrong. What is in it is counted while it is written.
+ */
 export async function exportScip(source: ExportSource, options: GraphExportOptions): Promise<GraphExport> {
   const wantedKinds = options.kinds === undefined ? null : new Set<SymbolKind>(options.kinds);
   const stamps = await source.store.fileStamps();
   const symbols = new Map<string, readonly SymbolNode[]>();
-  let count = 0;
   for (const { path } of stamps) {
     const found = await source.store.findSymbols({ path });
-    const wanted = wantedKinds === null ? found : found.filter(({ kind }) => wantedKinds.has(kind));
-    symbols.set(path, wanted);
-    count += wanted.length;
+    symbols.set(path, wantedKinds === null ? found : found.filter(({ kind }) => wantedKinds.has(kind)));
   }
-  const { edges } = await source.store.counts();
-  return { nodes: count, edges, content: write(source, stamps, symbols, options) };
+  const written = { nodes: 0, edges: 0, changedFiles: 0 };
+  return {
+    get nodes() {
+      return written.nodes;
+    },
+    get edges() {
+      return written.edges;
+    },
+    get notice() {
+      const { changedFiles: count } = written;
+      return count === 0 ? undefined : `left out what changed since it was indexed, index again: files: ${count}`;
+    },
+    content: write(source, stamps, symbols, options, written),
+  };
 }
 
 async function* write(
@@ -27,28 +38,28 @@ async function* write(
   stamps: readonly FileStamp[],
   symbols: ReadonlyMap<string, readonly SymbolNode[]>,
   options: GraphExportOptions,
+  written: { nodes: number; edges: number; changedFiles: number },
 ): AsyncGenerator<Uint8Array> {
   const names = scipSymbols(symbols.values());
-  const wantedEdges = options.edges === undefined ? null : new Set<EdgeKind>(options.edges);
+  const { edges: kinds, minConfidence = MIN_CONFIDENCE } = options;
   yield encodeScipMetadata({ toolVersion, projectRoot: pathToFileURL(root).href });
   for (const stamp of stamps) {
     const { path, language } = stamp;
     const own = symbols.get(path) ?? [];
     const sources = [fileNodeId(path), ...own.map(({ id }) => id)];
-    const edges = await store.edges(sources, { direction: 'outgoing', kinds: options.edges });
-    const shown = edges.filter(
-      ({ kind, confidence }) =>
-        (wantedEdges === null || wantedEdges.has(kind)) && confidence >= (options.minConfidence ?? MIN_CONFIDENCE),
-    );
-    const lastLine = Math.max(
-      1,
-      ...own.map(({ range }) => range.start.line + 1),
-      ...shown.map(({ site }) => site.line),
-    );
+    const found = await store.edges(sources, { direction: 'outgoing', kinds });
+    const edges = found.filter(({ confidence }) => confidence >= minConfidence);
+    const lines = [...own.map(({ range }) => range.start.line + 1), ...edges.map(({ site }) => site.line)];
+    const lastLine = lines.reduce((last, line) => Math.max(last, line), 1);
     const text = await textOf(root, stamp, lastLine);
-    // Places in another text would be wrong.
-    if (text === null) continue;
-    yield encodeScipDocument({ path, language, text, symbols: own, edges: shown }, names);
+    if (text === null) {
+      written.changedFiles++;
+      continue;
+    }
+    const { bytes, edgeCount } = encodeScipDocument({ path, language, text, symbols: own, edges }, names);
+    written.nodes += own.length;
+    written.edges += edgeCount;
+    yield bytes;
   }
 }
 

@@ -20,9 +20,11 @@ export interface GraphExportOptions {
   readonly minConfidence?: number | undefined;
 }
 
-/** A graph on its way out. */
+/** A graph on its way out. SCIP is counted while `content` is read: its numbers and its notice are whole at the end. */
 export interface GraphExport {
+  /** Nodes in the document. */
   readonly nodes: number;
+  /** Edges in the document. */
   readonly edges: number;
   /** The document, piece by piece: text, or bytes of formats that are not text. */
   readonly content: AsyncIterable<string | Uint8Array>;

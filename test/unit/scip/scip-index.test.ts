@@ -30,11 +30,12 @@ async function exported(): Promise<Uint8Array> {
   const resolved = resolveReferences(files, { paths: new Set(Object.keys(SOURCES)), readManifest: () => undefined });
   const symbols = new Map(files.map((file) => [file.path, buildSymbols(file)]));
   const names = scipSymbols(symbols.values());
-  const parts = resolved.files.map(({ path, edges }) =>
-    encodeScipDocument(
-      { path, language: 'typescript', text: SOURCES[path] ?? '', symbols: symbols.get(path) ?? [], edges },
-      names,
-    ),
+  const parts = resolved.files.map(
+    ({ path, edges }) =>
+      encodeScipDocument(
+        { path, language: 'typescript', text: SOURCES[path] ?? '', symbols: symbols.get(path) ?? [], edges },
+        names,
+      ).bytes,
   );
   return Buffer.concat([encodeScipMetadata({ toolVersion: '1.0.0', projectRoot: 'file:///project' }), ...parts]);
 }
