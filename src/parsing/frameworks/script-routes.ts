@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../tree-sitter/syntax-node.ts';
 import type { FrameworkRules, HandlerSyntax, RouteSyntax } from '../tree-sitter/syntax-rules.ts';
 import { ANY_METHOD, literalText, routeName } from './route-name.ts';
+import { argumentsOf, sourceOf } from './syntax-search.ts';
 
 /** Names people give to what routes are registered with. */
 const ROUTER_NAME =
@@ -22,11 +23,6 @@ const HANDLER_TYPES: ReadonlySet<string> = new Set(['identifier', 'member_expres
 
 /** A list of handlers, or a call that wraps one, is looked into so deep. */
 const MAX_DEPTH = 3;
-
-function argumentsOf(call: SyntaxNode): readonly SyntaxNode[] {
-  const list = call.childForFieldName('arguments')?.namedChildren ?? [];
-  return list.filter(({ type }) => type !== 'comment');
-}
 
 /** Handlers among what is handed over: `auth`, `users.list`, `[auth, users.list]`, `wrap(users.list)`, `users.list.bind(users)`. */
 function handlersIn(nodes: readonly SyntaxNode[], depth = 0): HandlerSyntax[] {
@@ -68,14 +64,8 @@ function memberHandler(node: SyntaxNode): HandlerSyntax[] {
   return [{ name: name.text, receiver, node: name }];
 }
 
-function rootOf(node: SyntaxNode): SyntaxNode {
-  let root = node;
-  for (let parent = node.parent; parent !== null; parent = parent.parent) root = parent;
-  return root;
-}
-
 function isRouter(receiver: string, node: SyntaxNode): boolean {
-  const source = rootOf(node).text;
+  const source = sourceOf(node);
   if (!FRAMEWORK_IMPORT.test(source)) return APPLICATION_NAME.test(receiver);
   if (ROUTER_NAME.test(receiver)) return true;
   return (

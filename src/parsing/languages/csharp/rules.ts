@@ -1,5 +1,6 @@
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { ImportDeclaration } from '../../language.ts';
+import { csharpFrameworks } from '../../frameworks/csharp-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -148,6 +149,7 @@ export const rules: SyntaxRules = {
   transparentTypes: new Set(),
   returnTypeFields: ['returns', 'type'],
   typeFields: ['type'],
+  frameworks: csharpFrameworks,
   refine,
   isExported,
   canonicalType,

@@ -1,4 +1,5 @@
 import type { ImportDeclaration } from '../../language.ts';
+import { goFrameworks } from '../../frameworks/go-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -73,6 +74,7 @@ export const rules: SyntaxRules = {
   returnTypeFields: ['result'],
   typeFields: ['type'],
   transparentTypes: new Set(),
+  frameworks: goFrameworks,
   refine,
   isExported,
   bodyOf,

@@ -1,5 +1,6 @@
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { ImportDeclaration } from '../../language.ts';
+import { javaFrameworks } from '../../frameworks/java-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -57,6 +58,7 @@ export const rules: SyntaxRules = {
   returnTypeFields: ['type'],
   typeFields: ['type'],
   transparentTypes: new Set(['Optional']),
+  frameworks: javaFrameworks,
   refine,
   isExported,
   signatureStart,

@@ -1,5 +1,6 @@
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { ImportDeclaration, ImportedName } from '../../language.ts';
+import { phpFrameworks } from '../../frameworks/php-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -70,6 +71,7 @@ export const rules: SyntaxRules = {
   returnTypeFields: ['return_type'],
   typeFields: ['type'],
   transparentTypes: new Set(),
+  frameworks: phpFrameworks,
   refine,
   isExported,
   signatureStart,

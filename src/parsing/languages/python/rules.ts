@@ -1,6 +1,7 @@
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { ImportDeclaration, ImportedName } from '../../language.ts';
 import { cleanDocstring } from '../../tree-sitter/documentation.ts';
+import { pythonFrameworks } from '../../frameworks/python-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -113,6 +114,7 @@ export const rules: SyntaxRules = {
     idle: /^(?:[\d"'+~-]|[rRbBuUfF]{1,2}["']|(?:True|False|None|\.\.\.)$|not\b|(?:str|int|float|bool|len|repr|bytes|ord|chr|hash|id|isinstance|issubclass|hasattr|callable|any|all|sum|abs|round|open|range|format|input|print)\s*\()/u,
     lambda: /^lambda\b/u,
   },
+  frameworks: pythonFrameworks,
   refine,
   isExported,
   docstring,

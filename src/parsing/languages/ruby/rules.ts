@@ -1,5 +1,6 @@
 import type { SymbolKind } from '../../../graph/symbol.ts';
 import type { ImportDeclaration } from '../../language.ts';
+import { rubyFrameworks } from '../../frameworks/ruby-routes.ts';
 import { positionOf, type SyntaxNode } from '../../tree-sitter/syntax-node.ts';
 import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../tree-sitter/syntax-rules.ts';
 
@@ -72,6 +73,7 @@ export const rules: SyntaxRules = {
   returnTypeFields: [],
   typeFields: [],
   transparentTypes: new Set(),
+  frameworks: rubyFrameworks,
   refine,
   isExported,
   bodyOf,
