@@ -3,6 +3,7 @@ import { errorMessage } from '../../kernel/errors.ts';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
 import { emptyParsedFile } from '../empty-parsed-file.ts';
 import type { Language, ParsedFile } from '../language.ts';
+import { isTooDeep, MAX_BRACKET_DEPTH } from './bracket-depth.ts';
 import { buildParsedFile } from './build-parsed-file.ts';
 import type { QueryMatch } from './collect-matches.ts';
 import type { LoadedGrammar } from './grammar.ts';
@@ -26,8 +27,8 @@ const MATCH_LIMIT = 1_024;
 /** Frameworks are named near the start of a file. */
 const MARKER_LENGTH = 20_000;
 
-/** The clock is looked at each time the lower bits of a count are all 0: once in 16. */
-const CLOCK_MASK = 15;
+/** The clock is looked at each time the lower bits of a count are all 0: once in 4. */
+const CLOCK_MASK = 3;
 
 /** A language parsed by a tree-sitter grammar, a query and a few rules. */
 export class TreeSitterLanguage implements Language {
@@ -52,6 +53,14 @@ export class TreeSitterLanguage implements Language {
         severity: 'warning',
         code: 'PARSE_TOO_LARGE',
         message: `The file has ${text.length} characters, more than the ${this.#maxLength} that are parsed`,
+      });
+    }
+    if (isTooDeep(text)) {
+      return this.#failed(path, {
+        severity: 'warning',
+        code: 'PARSE_TOO_DEEP',
+        message: `Brackets are nested or unbalanced more than ${MAX_BRACKET_DEPTH} deep`,
+        hint: 'Exclude the file if it is generated.',
       });
     }
     let tree: Tree | null = null;
