@@ -41,6 +41,14 @@ function importText({ specifier, names, reexport }: ImportDeclaration): string {
   return `${reexport ? 'export from' : 'import'} ${specifier} {${list}}`;
 }
 
+/** The definition a scope is, or the block and what it stands in. */
+function scopeText({ definitions, blocks }: ParsedFile, scope: number): string {
+  if (scope >= -1) return definitions[scope]?.qualifiedName ?? 'file';
+  let around = scope;
+  while (around < -1) around = blocks?.[-2 - around] ?? -1;
+  return `block ${-1 - scope} in ${definitions[around]?.qualifiedName ?? 'file'}`;
+}
+
 function notesOf(file: ParsedFile): Note[] {
   const nameOf = (index: number): string => file.definitions[index]?.qualifiedName ?? 'file';
   return [
@@ -75,7 +83,7 @@ export function annotate(source: string, file: ParsedFile): string {
   if (file.packageName !== '') output.push(`// package ${file.packageName}`);
   for (const { exported, local } of file.exportAliases) output.push(`// exports ${local} as ${exported}`);
   for (const { name, typeName, scope } of file.typedNames) {
-    output.push(`// type ${name}: ${typeName} in ${file.definitions[scope]?.qualifiedName ?? 'file'}`);
+    output.push(`// type ${name}: ${typeName} in ${scopeText(file, scope)}`);
   }
   for (const { severity, code, line } of file.diagnostics) output.push(`// ${severity} ${code} at line ${line ?? '?'}`);
   return `${output.join('\n')}\n`;
