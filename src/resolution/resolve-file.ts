@@ -9,6 +9,7 @@ import { importTargets } from './import-edges.ts';
 import { isType } from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { Outcome, ReferenceResolver } from './reference-resolver.ts';
+import { testEdges } from './test-edges.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import { mergeOutcomes } from './tiers/points-to/merge-outcomes.ts';
 import type { FlowAnswers } from './tiers/points-to/points-to.ts';
@@ -66,7 +67,7 @@ export function resolveFile(
     const source = ids[enclosing] ?? fileNodeId(parsed.path);
     out.addFlowTargets(targets, { kind: 'calls', source, name: '', position });
   }
-  return { path: parsed.path, edges: out.edges, unresolved: out.unresolved };
+  return { path: parsed.path, edges: [...out.edges, ...testEdges(file, out.edges)], unresolved: out.unresolved };
 }
 
 function addImports(out: EdgeCollector, file: FileScope, imports: ImportTable): void {

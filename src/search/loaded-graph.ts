@@ -5,7 +5,7 @@ import { GraphAnalysis } from '../graph/graph-analysis.ts';
 import type { NodeId } from '../graph/symbol.ts';
 import type { TraversalDirection } from '../graph/traversal.ts';
 import type { IndexStore } from '../store/index-store.ts';
-import { pathRoles } from './path-role.ts';
+import { pathRoles } from '../graph/path-role.ts';
 
 /**
  * The graph of an index in memory, from the first question that needs the whole of it on, and read again when the index has

@@ -1,6 +1,7 @@
 import { foldText } from '../kernel/text/fold-text.ts';
 import { splitIdentifier } from '../kernel/text/split-identifier.ts';
-import { rolesAskedFor, type PathRole } from './path-role.ts';
+import type { PathRole } from '../graph/path-role.ts';
+import { rolesAskedFor } from './asked-roles.ts';
 import { SearchError } from './search-error.ts';
 import { spellingVariants } from './spelling-variants.ts';
 import { STOP_WORDS } from './stop-words.ts';

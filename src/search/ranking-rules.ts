@@ -1,6 +1,6 @@
 import type { StoredChunk } from '../store/index-store.ts';
 import { splitIdentifier } from '../kernel/text/split-identifier.ts';
-import { pathRoles, type PathRole } from './path-role.ts';
+import { pathRoles, type PathRole } from '../graph/path-role.ts';
 import type { QueryAnalysis } from './query-analysis.ts';
 import type { FusedChunk } from './rank-fusion.ts';
 import type { RankingSignal } from './search-hit.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathRoles, rolesAskedFor } from '../../../src/search/path-role.ts';
+import { pathRoles } from '../../../src/graph/path-role.ts';
 
 describe('pathRoles', () => {
   it.each([
@@ -36,12 +36,5 @@ describe('pathRoles', () => {
     'vendors.ts',
   ])('reads nothing into %s', (path) => {
     expect([...pathRoles(path)]).toEqual([]);
-  });
-});
-
-describe('rolesAskedFor', () => {
-  it('needs a whole word', () => {
-    expect([...rolesAskedFor(['fixture', 'demo'], 'fixture demo')].sort()).toEqual(['example', 'test']);
-    expect([...rolesAskedFor(['democracy'], 'democracy')]).toEqual([]);
   });
 });
