@@ -13,7 +13,7 @@ import { packageVersion } from './package-info.ts';
 import type { ExportFormat } from './search/export/export-formats.ts';
 import type { GraphExport, GraphExportOptions } from './search/export/graph-exporter.ts';
 import type { Impact, ImpactOptions } from './search/impact.ts';
-import type { Overview, OverviewOptions } from './search/overview.ts';
+import type { Overview, OverviewManifests, OverviewOptions } from './search/overview.ts';
 import type { RelationOptions, Relations } from './search/relations.ts';
 import type { SymbolPath, SymbolPathOptions } from './search/symbol-path.ts';
 import { languageDescriptors } from './parsing/language-descriptors.ts';
@@ -262,7 +262,10 @@ export class CodeGraph implements AsyncDisposable {
 
   /** What the repository is made of: languages, folders, entry points, hot spots, cycles, communities, unused code. */
   async overview(options: OverviewOptions = {}): Promise<Overview> {
-    return await (await this.#graph()).overview(options);
+    const { readPackageFacts } = await import('./indexing/package-manifests.ts');
+    const readManifests = async (paths: readonly string[]): Promise<OverviewManifests> =>
+      readPackageFacts(this.root, paths);
+    return await (await this.#graph()).overview({ readManifests, ...options });
   }
 
   /**

@@ -35,7 +35,13 @@ export { CodeKnowledgeGraph, type SymbolDetails } from './search/code-knowledge-
 export { EXPORT_FORMATS, type ExportFormat } from './search/export/export-formats.ts';
 export type { GraphExport, GraphExportOptions } from './search/export/graph-exporter.ts';
 export type { AffectedCounts, Impact, ImpactOptions, ImpactResult } from './search/impact.ts';
-export { OVERVIEW_SECTIONS, type Overview, type OverviewOptions, type OverviewSection } from './search/overview.ts';
+export {
+  OVERVIEW_SECTIONS,
+  type Overview,
+  type OverviewManifests,
+  type OverviewOptions,
+  type OverviewSection,
+} from './search/overview.ts';
 export type * from './search/overview-sections.ts';
 export type { Completeness, RelationEdge } from './search/relation-edge.ts';
 export type { RelationOptions, Relations } from './search/relations.ts';

@@ -11,9 +11,13 @@ export interface DependencyCycle {
   readonly edges: readonly number[];
 }
 
-/** Every group of two nodes or more that depend on each other, largest first. A node that uses itself is none. */
-export function dependencyCycles(graph: CompactGraph, selection: EdgeSelection): DependencyCycle[] {
-  const adjacency = graph.adjacency(selection);
+/**
+ * Every group of two nodes or more that depend on each other, largest first. A node that uses itself is none.
+ *
+ * @param nodes - Each node that counts as itself, every other as -1.
+ */
+export function dependencyCycles(graph: CompactGraph, selection: EdgeSelection, nodes: Int32Array): DependencyCycle[] {
+  const adjacency = graph.adjacency(selection, { of: nodes, count: graph.nodeCount });
   const components = stronglyConnectedComponents(adjacency);
   const isSelected = graph.selector(selection);
   return largeComponents(components).map((members) => {

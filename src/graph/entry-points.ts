@@ -5,12 +5,14 @@ import type { NodeKind } from './symbol.ts';
 /**
  * Why something is where a program is entered.
  *
+ * - `command`: a manifest says that it is what a command of that package runs.
+ * - `package`: a manifest says that it is what others import of that package.
  * - `route`: requests from outside come here.
  * - `main`: the language starts programs with a function of that name.
  * - `script`: a file that does something when it is loaded, and that no other file imports or uses.
  * - `exported`: visible outside its file and used by no other file: what others call, or nobody does.
  */
-export const ENTRY_POINT_REASONS = ['route', 'main', 'script', 'exported'] as const;
+export const ENTRY_POINT_REASONS = ['command', 'package', 'route', 'main', 'script', 'exported'] as const;
 export type EntryPointReason = (typeof ENTRY_POINT_REASONS)[number];
 
 export interface EntryPoint {
@@ -18,6 +20,13 @@ export interface EntryPoint {
   readonly reason: EntryPointReason;
   /** Distinct nodes it uses itself. */
   readonly uses: number;
+}
+
+/** A file that a manifest names. */
+export interface DeclaredEntry {
+  /** Relative to the repository root, with `/`. */
+  readonly path: string;
+  readonly reason: Extract<EntryPointReason, 'command' | 'package'>;
 }
 
 const MAIN_NAMES: ReadonlySet<string> = new Set(['main', 'Main']);
@@ -28,8 +37,14 @@ const EXPORTABLE: ReadonlySet<NodeKind> = new Set<NodeKind>(['function', 'class'
  * Places where a program is entered, surest reason first, then by how much they use.
  *
  * @param isProgram - False for paths whose files are no part of the program itself: tests, examples, generated code.
+ * @param declared - Files that manifests name; each path once.
  */
-export function entryPoints(graph: CompactGraph, isProgram: (path: string) => boolean): EntryPoint[] {
+export function entryPoints(
+  graph: CompactGraph,
+  isProgram: (path: string) => boolean,
+  declared: readonly DeclaredEntry[] = [],
+): EntryPoint[] {
+  const declaredReasons = new Map(declared.map(({ path, reason }) => [path, reason]));
   const usedFromOutside = nodesUsedByOtherFiles(graph, isProgram);
   const isCall = graph.selector({ kinds: CALL_KINDS, minConfidence: DEFAULT_MIN_CONFIDENCE });
   const isUse = graph.selector({ kinds: USE_KINDS, minConfidence: DEFAULT_MIN_CONFIDENCE });
@@ -37,7 +52,8 @@ export function entryPoints(graph: CompactGraph, isProgram: (path: string) => bo
   for (let node = 0; node < graph.nodeCount; node++) {
     const path = graph.pathOf(node);
     if (path === '' || !isProgram(path)) continue;
-    const reason = reasonOf(graph, node, usedFromOutside, isCall);
+    const named = graph.kindOf(node) === 'file' ? declaredReasons.get(path) : undefined;
+    const reason = named ?? reasonOf(graph, node, usedFromOutside, isCall);
     if (reason !== null) found.push({ node, reason, uses: countTargets(graph, node, isUse) });
   }
   const rankOf = ({ reason }: EntryPoint): number => ENTRY_POINT_REASONS.indexOf(reason);

@@ -4,7 +4,8 @@ import type { CompactGraph } from './compact-graph.ts';
 import { deadCode, type DeadCodeCandidate } from './dead-code.ts';
 import { dependencyCycles, type DependencyCycle } from './dependency-cycles.ts';
 import { CALL_KINDS, DEFAULT_MIN_CONFIDENCE, USE_KINDS } from './edge-groups.ts';
-import { entryPoints, type EntryPoint } from './entry-points.ts';
+import type { EdgeKind } from './edge.ts';
+import { entryPoints, type DeclaredEntry, type EntryPoint } from './entry-points.ts';
 
 /** A symbol that much of the program depends on. */
 export interface HotSpot {
@@ -33,27 +34,22 @@ export class GraphAnalysis {
     this.#isProgram = isProgram;
   }
 
-  /** Files that import each other in a ring. */
+  /** Files of the program that import each other in a ring. */
   fileCycles(): readonly DependencyCycle[] {
-    const selection = { kinds: ['imports'], minConfidence: DEFAULT_MIN_CONFIDENCE } as const;
-    return this.#once('fileCycles', () => dependencyCycles(this.graph, selection));
+    return this.#once('fileCycles', () => this.#cycles(['imports']));
   }
 
-  /** Symbols that call each other in a ring. */
+  /** Symbols of the program that call each other in a ring. */
   callCycles(): readonly DependencyCycle[] {
-    const selection = { kinds: CALL_KINDS, minConfidence: DEFAULT_MIN_CONFIDENCE };
-    return this.#once('callCycles', () => dependencyCycles(this.graph, selection));
+    return this.#once('callCycles', () => this.#cycles(CALL_KINDS));
   }
 
   /** Symbols by PageRank over what the program itself uses, highest first; what nothing uses is left out. */
   hotSpots(): readonly HotSpot[] {
     return this.#once('hotSpots', () => {
       const { graph } = this;
-      const groupOf = Int32Array.from({ length: graph.nodeCount }, (_, node) =>
-        this.#isProgram(graph.pathOf(node)) ? node : -1,
-      );
       const selection = { kinds: USE_KINDS, minConfidence: DEFAULT_MIN_CONFIDENCE };
-      const adjacency = graph.adjacency(selection, { of: groupOf, count: graph.nodeCount });
+      const adjacency = graph.adjacency(selection, { of: this.#programNodes(), count: graph.nodeCount });
       const isUsed = new Uint8Array(graph.nodeCount);
       for (const target of adjacency.targets) isUsed[target] = 1;
       const spots: HotSpot[] = [];
@@ -67,12 +63,30 @@ export class GraphAnalysis {
     return this.#once('communities', () => this.#findCommunities());
   }
 
-  entryPoints(): readonly EntryPoint[] {
-    return this.#once('entryPoints', () => entryPoints(this.graph, this.#isProgram));
+  /**
+   * Where the program is entered; not remembered, for it depends on more than the graph.
+   *
+   * @param declared - Files that manifests name.
+   */
+  entryPoints(declared?: readonly DeclaredEntry[]): readonly EntryPoint[] {
+    return entryPoints(this.graph, this.#isProgram, declared);
   }
 
   deadCode(): readonly DeadCodeCandidate[] {
     return this.#once('deadCode', () => deadCode(this.graph, this.#isProgram));
+  }
+
+  #cycles(kinds: readonly EdgeKind[]): readonly DependencyCycle[] {
+    return dependencyCycles(this.graph, { kinds, minConfidence: DEFAULT_MIN_CONFIDENCE }, this.#programNodes());
+  }
+
+  /** Each node of the program as itself, every other as -1. */
+  #programNodes(): Int32Array {
+    const { graph } = this;
+    return this.#once('programNodes', () => {
+      const isOfProgram = graph.nodes.pathTable.map((path) => this.#isProgram(path));
+      return Int32Array.from(graph.nodes.paths, (path, node) => (isOfProgram[path] === true ? node : -1));
+    });
   }
 
   #findCommunities(): FileCommunity[] {

@@ -2,7 +2,7 @@ import type { CompactGraph } from '../graph/compact-graph.ts';
 import { DEFAULT_MIN_CONFIDENCE, USE_KINDS } from '../graph/edge-groups.ts';
 import type { DeadCodeDoubt } from '../graph/dead-code.ts';
 import type { DependencyCycle } from '../graph/dependency-cycles.ts';
-import type { EntryPointReason } from '../graph/entry-points.ts';
+import type { DeclaredEntry, EntryPointReason } from '../graph/entry-points.ts';
 import type { GraphAnalysis } from '../graph/graph-analysis.ts';
 import type { FileStamp, IndexStore } from '../store/index-store.ts';
 import { describeEdges, nodeDescriber, type RelationEdge } from './relation-edge.ts';
@@ -114,13 +114,14 @@ function folderOf(path: string, depth: number): string {
   return path.split('/').slice(0, -1).slice(0, depth).join('/');
 }
 
-/** Where the program is entered. */
+/** Where the program is entered; `declared` are files that manifests name. */
 export async function entryPointSection(
   store: IndexStore,
   analysis: GraphAnalysis,
+  declared: readonly DeclaredEntry[],
   limit: number,
 ): Promise<Section<ShownEntryPoint>> {
-  const { total, items } = cut(analysis.entryPoints(), limit);
+  const { total, items } = cut(analysis.entryPoints(declared), limit);
   const describe = await describer(store, analysis.graph, items);
   return { total, items: items.map(({ node, reason, uses }) => ({ symbol: describe(node), reason, uses })) };
 }

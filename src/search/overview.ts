@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { USE_KINDS } from '../graph/edge-groups.ts';
 import { UNRESOLVED_REASONS } from '../graph/edge.ts';
 import type { CompactGraph } from '../graph/compact-graph.ts';
+import type { DeclaredEntry } from '../graph/entry-points.ts';
 import type { FileStamp, IndexCounts, IndexStore } from '../store/index-store.ts';
 import type { LoadedGraph } from './loaded-graph.ts';
 import {
@@ -40,13 +41,28 @@ export interface OverviewOptions {
   readonly sections?: readonly OverviewSection[] | undefined;
   /** Most items of each section. @defaultValue {@link DEFAULT_OVERVIEW_LIMIT} */
   readonly limit?: number | undefined;
+  /** Reads the manifests beside and above the files of the index. @defaultValue they are not read; `CodeGraph` does */
+  readonly readManifests?: ((paths: readonly string[]) => Promise<OverviewManifests>) | undefined;
 }
+
+/** What manifests say of a repository. */
+export interface OverviewManifests {
+  readonly description: string | null;
+  readonly entries: readonly DeclaredEntry[];
+}
+
+const NO_MANIFESTS: OverviewManifests = Object.freeze({ description: null, entries: [] });
 
 export const DEFAULT_OVERVIEW_LIMIT = 10;
 
 /** What there is to see in a repository. Sections that were not asked for are undefined. */
 export interface Overview {
-  readonly repository: { readonly name: string };
+  readonly repository: {
+    /** Of its folder. */
+    readonly name: string;
+    /** Of the package in its root; null where none says. */
+    readonly description: string | null;
+  };
   readonly counts: Pick<IndexCounts, 'files' | 'symbols' | 'edges'>;
   readonly languages?: Section<LanguageShare> | undefined;
   readonly folders?: Section<FolderShare> | undefined;
@@ -68,6 +84,7 @@ export async function makeOverview(
   options: OverviewOptions = {},
 ): Promise<Overview> {
   const { sections = OVERVIEW_SECTIONS, limit = DEFAULT_OVERVIEW_LIMIT } = options;
+  const { readManifests = async () => NO_MANIFESTS } = options;
   const analysis = await loaded.analysis();
   const { graph } = analysis;
   const answers = graph.remember('overview answers', () => new Map<string, unknown>());
@@ -77,14 +94,15 @@ export async function makeOverview(
     return answers.get(name) as Answer; // Each name has one kind of answer.
   };
   const stamps = await once('stamps', () => store.fileStamps());
+  const manifests = await once('manifests', () => readManifests(stamps.map(({ path }) => path)));
   const section = async <Answer>(name: OverviewSection, read: () => Promise<Answer>): Promise<Answer | undefined> =>
     sections.includes(name) ? await once(`${name} ${limit}`, read) : undefined;
   return {
-    repository: { name: basename(root) },
+    repository: { name: basename(root), description: manifests.description },
     counts: graph.remember('overview counts', () => countAll(graph, stamps.length)),
     languages: await section('languages', async () => languageSection(stamps, limit)),
     folders: await section('folders', async () => folderSection(programFiles(loaded, stamps), limit)),
-    entryPoints: await section('entry-points', () => entryPointSection(store, analysis, limit)),
+    entryPoints: await section('entry-points', () => entryPointSection(store, analysis, manifests.entries, limit)),
     hotSpots: await section('hot-spots', () => hotSpotSection(store, analysis, limit)),
     cycles: await section('cycles', async () => ({
       files: await cycleSection(store, graph, analysis.fileCycles(), limit),

@@ -20,6 +20,8 @@ const MAX_LIMIT = 100_000;
 
 /** Why a place is where the program is entered, for people. */
 const ENTRY_REASONS: Readonly<Record<string, string>> = {
+  command: 'what a command of the package runs',
+  package: 'what others import of the package',
   route: 'requests come here',
   main: 'programs start here',
   script: 'runs when it is loaded, and nothing imports it',
@@ -83,6 +85,7 @@ function printOverview(out: Terminal, overview: Overview): void {
   out.line(
     `${out.style('bold', printable(repository.name))} ${out.style('dim', `${plural(counts.files, 'file')}, ${plural(counts.symbols, 'symbol')}, ${plural(counts.edges, 'edge')}`)}`,
   );
+  if (repository.description !== null) out.line(truncateLine(printable(repository.description), out.width));
   printSection(out, 'languages', languages, ({ language, files }) => [`${language} ${formatCount(files)}`, '']);
   printSection(out, 'folders', folders, ({ path, files }) => [path === '' ? '.' : path, plural(files, 'file')]);
   printSection(out, 'entry points', entryPoints, ({ symbol, reason, uses }) => [
@@ -125,8 +128,7 @@ function printSection<Item>(
   if (section === undefined) return;
   const { total, items } = section;
   out.line();
-  out.line(`${out.style('bold', title)} ${out.style('dim', formatCount(total))}`);
-  if (total === 0) out.line('  none known');
+  out.line(`${out.style('bold', title)} ${out.style('dim', total === 0 ? 'none known' : formatCount(total))}`);
   for (const item of items) {
     const [name, detail] = describe(item).map((text) => printable(text));
     const shown = truncateLine(name ?? '', out.width - 2);

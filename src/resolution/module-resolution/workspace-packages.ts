@@ -65,7 +65,7 @@ export class WorkspacePackages {
 const depth = (directory: string): number => (directory === '' ? 0 : directory.split('/').length);
 
 /** Source paths a built file may come from: `dist/index.js` → `src/index.js`. */
-function sourceOf(target: string): string[] {
+export function sourceOf(target: string): string[] {
   const relative = target.replace(/^\.\//, '');
   return BUILD_FOLDERS.test(relative)
     ? [relative.replace(BUILD_FOLDERS, 'src/'), relative.replace(BUILD_FOLDERS, '')]

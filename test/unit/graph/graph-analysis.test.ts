@@ -69,6 +69,38 @@ describe('GraphAnalysis', () => {
     ]);
   });
 
+  it('takes the word of manifests for files of the program', () => {
+    const declared = [
+      { path: 'a.ts', reason: 'command' },
+      { path: 'b.ts', reason: 'package' },
+      { path: 'test.ts', reason: 'command' },
+    ] as const;
+    expect(analysis.entryPoints(declared).map(({ node, reason }) => [reason, label(graph, node)])).toEqual([
+      ['command', 'file:a.ts'],
+      ['package', 'file:b.ts'],
+      ['route', 'GET'],
+      ['main', 'main'],
+      ['script', 'file:bin.ts'],
+      ['exported', 'public'],
+    ]);
+  });
+
+  it('leaves rings of tests out', () => {
+    const rings = (): CompactGraph =>
+      graphOf({
+        nodes: ['file a.ts', 'file test1.ts', 'file test2.ts', 'function test1.ts#f', 'function test2.ts#g'],
+        edges: [
+          'test1.ts imports test2.ts',
+          'test2.ts imports test1.ts',
+          'test1.ts#f calls test2.ts#g',
+          'test2.ts#g calls test1.ts#f',
+        ],
+      });
+    expect(new GraphAnalysis(rings(), isProgram).fileCycles()).toEqual([]);
+    expect(new GraphAnalysis(rings(), isProgram).callCycles()).toEqual([]);
+    expect(new GraphAnalysis(rings(), () => true).fileCycles()).toHaveLength(1);
+  });
+
   it('lists code that nothing uses, with all that speaks against it', () => {
     expect(analysis.deadCode().map(({ node, doubts }) => [label(graph, node), ...doubts])).toEqual([
       ['recursive'],
