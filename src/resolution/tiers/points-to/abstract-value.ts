@@ -1,6 +1,36 @@
 import type { ModuleTarget } from '../../module-resolution/module-target.ts';
 import type { Declaration, FileScope } from '../../project-index.ts';
-import type { ValueExpression } from './value-expression.ts';
+
+/**
+ * An expression as far as points-to resolution follows values through it. It stands beside what it may be: a lambda is a
+ * value that holds an expression, and an argument may be values that are known already.
+ */
+export type ValueExpression =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'member'; readonly object: ValueExpression; readonly name: string }
+  | { readonly kind: 'index'; readonly object: ValueExpression; readonly key: string | undefined }
+  | { readonly kind: 'call'; readonly callee: ValueExpression; readonly arguments: readonly Argument[] }
+  /** A list, tuple or set; of a comprehension, its one element. */
+  | { readonly kind: 'list'; readonly items: readonly ValueExpression[]; readonly isOpen: boolean }
+  | {
+      readonly kind: 'table';
+      readonly entries: readonly { readonly key: string | undefined; readonly value: ValueExpression }[];
+    }
+  /** One of several: `a if c else b`, `a or b`. */
+  | { readonly kind: 'choice'; readonly alternatives: readonly ValueExpression[] }
+  | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly result: ValueExpression }
+  /** `*items`, `**table`. */
+  | { readonly kind: 'spread'; readonly value: ValueExpression; readonly isTable: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  /** Values that are known already; never read from a text. */
+  | { readonly kind: 'given'; readonly values: ReadonlySet<AbstractValue> }
+  | { readonly kind: 'unknown' };
+
+/** One argument of a call. */
+export interface Argument {
+  readonly name: string | undefined;
+  readonly value: ValueExpression;
+}
 
 /** A list, tuple, set, or with `isTable` a dictionary: by the place it is made at. */
 export interface ContainerValue {
@@ -9,7 +39,7 @@ export interface ContainerValue {
   readonly isTable: boolean;
 }
 
-/** What a value may be, as far as calls depend on it. Equal values are one object (see {@link AbstractValues}). */
+/** What a value may be, as far as calls depend on it. Equal values are one object (see `AbstractValues`). */
 export type AbstractValue =
   /** A function or method; `self` is the class of the object it is bound to. */
   | { readonly kind: 'function'; readonly declaration: Declaration; readonly self: Declaration | undefined }
@@ -50,105 +80,8 @@ export function isKnown(values: ReadonlySet<AbstractValue>): boolean {
   return values.size > 1 || (values.size === 1 && !values.has(OUTSIDE));
 }
 
-/** Makes equal values one object, so that sets of them are sets. */
-export class AbstractValues {
-  readonly #known = new Map<string, AbstractValue>();
-  readonly #functions = new Map<Declaration, AbstractValue>();
-  readonly #methods = new Map<Declaration, Map<Declaration, AbstractValue>>();
-  readonly #classes = new Map<Declaration, AbstractValue>();
-  readonly #instances = new Map<Declaration, AbstractValue>();
-  readonly #sets = new Map<AbstractValue, ReadonlySet<AbstractValue>>();
-  readonly #containers = new Map<string, ContainerValue>();
-  readonly #keys = new Map<AbstractValue, string>();
-
-  function(declaration: Declaration, self?: Declaration): AbstractValue {
-    if (self === undefined)
-      return this.#of(this.#functions, declaration, 'f', () => ({ kind: 'function', declaration, self }));
-    let bound = this.#methods.get(declaration);
-    if (bound === undefined) this.#methods.set(declaration, (bound = new Map()));
-    return this.#of(bound, self, `f ${declaration.id} of`, () => ({ kind: 'function', declaration, self }));
-  }
-
-  class(declaration: Declaration): AbstractValue {
-    return this.#of(this.#classes, declaration, 'c', () => ({ kind: 'class', declaration }));
-  }
-
-  instance(declaration: Declaration): AbstractValue {
-    return this.#of(this.#instances, declaration, 'i', () => ({ kind: 'instance', declaration }));
-  }
-
-  super(declaration: Declaration): AbstractValue {
-    return this.#intern(`s ${declaration.id}`, () => ({ kind: 'super', declaration }));
-  }
-
-  module(module: ModuleTarget): AbstractValue {
-    return this.#intern(`m ${module.key}`, () => ({ kind: 'module', module }));
-  }
-
-  container(key: string, isTable: boolean): ContainerValue {
-    let value = this.#containers.get(key);
-    if (value === undefined) {
-      value = { kind: 'container', key, isTable };
-      this.#containers.set(key, value);
-      this.#keys.set(value, `b ${key}`);
-    }
-    return value;
-  }
-
-  containerMethod(container: ContainerValue, name: string): AbstractValue {
-    return this.#intern(`d ${name} ${container.key}`, () => ({ kind: 'container-method', container, name }));
-  }
-
-  partial(target: AbstractValue, taken: number): AbstractValue {
-    return this.#intern(`p ${taken} ${this.keyOf(target)}`, () => ({ kind: 'partial', target, taken }));
-  }
-
-  generator(declaration: Declaration): AbstractValue {
-    return this.#intern(`g ${declaration.id}`, () => ({ kind: 'generator', declaration }));
-  }
-
-  context(declaration: Declaration): AbstractValue {
-    return this.#intern(`x ${declaration.id}`, () => ({ kind: 'context', declaration }));
-  }
-
-  lambda(key: string, make: () => Omit<AbstractValue & { kind: 'lambda' }, 'kind' | 'key'>): AbstractValue {
-    return this.#intern(`l ${key}`, () => ({ kind: 'lambda', key, ...make() }));
-  }
-
-  /** The set of one value. */
-  only(value: AbstractValue): ReadonlySet<AbstractValue> {
-    let set = this.#sets.get(value);
-    if (set === undefined) this.#sets.set(value, (set = new Set([value])));
-    return set;
-  }
-
-  /** A text that is different for different values. */
-  keyOf(value: AbstractValue): string {
-    return this.#keys.get(value) ?? value.kind;
-  }
-
-  #of(
-    known: Map<Declaration, AbstractValue>,
-    declaration: Declaration,
-    kind: string,
-    make: () => AbstractValue,
-  ): AbstractValue {
-    let value = known.get(declaration);
-    if (value === undefined) {
-      value = make();
-      known.set(declaration, value);
-      this.#keys.set(value, `${kind} ${declaration.id}`);
-    }
-    return value;
-  }
-
-  #intern(key: string, make: () => AbstractValue): AbstractValue {
-    let value = this.#known.get(key);
-    if (value === undefined) {
-      value = make();
-      this.#known.set(key, value);
-      this.#keys.set(value, key);
-    }
-    return value;
-  }
+/** The last name of a callee: `contextlib.contextmanager(…)` is `contextmanager`. */
+export function lastName(expression: ValueExpression): string {
+  if (expression.kind === 'name' || expression.kind === 'member') return expression.name;
+  return expression.kind === 'call' ? lastName(expression.callee) : '';
 }

@@ -1,15 +1,15 @@
 import type { Place } from '../value.ts';
-import type { FlowAnalysis } from './flow-analysis.ts';
 import type { FlowContext } from './flow-context.ts';
-import { lastName, type Argument, type ValueExpression } from './value-expression.ts';
+import type { FlowEvaluator } from './flow-evaluator.ts';
+import { type Argument, type ValueExpression, lastName } from './abstract-value.ts';
 import { NOTHING, union, unionAll, mapValues, type Values } from './value-sets.ts';
 
 /** Functions of the language and its library through which values pass: `map`, `partial`, `zip`, `dict`, `getattr`. */
 export class BuiltinCalls {
   readonly #flow: FlowContext;
-  readonly #analysis: FlowAnalysis;
+  readonly #analysis: FlowEvaluator;
 
-  constructor(flow: FlowContext, analysis: FlowAnalysis) {
+  constructor(flow: FlowContext, analysis: FlowEvaluator) {
     this.#flow = flow;
     this.#analysis = analysis;
   }

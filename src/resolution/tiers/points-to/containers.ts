@@ -1,7 +1,7 @@
 import type { Place } from '../value.ts';
-import type { AbstractValues, ContainerValue } from './abstract-value.ts';
+import type { ContainerValue, ValueExpression } from './abstract-value.ts';
+import type { AbstractValues } from './abstract-values.ts';
 import type { ExpressionCache } from './expression-cache.ts';
-import type { ValueExpression } from './value-expression.ts';
 import { NOTHING, union, mapValues, type Values } from './value-sets.ts';
 import type { ValueSlots } from './value-slots.ts';
 

@@ -1,4 +1,5 @@
-import { parseArgument, parseValue, type Argument, type ValueExpression } from './value-expression.ts';
+import type { Argument, ValueExpression } from './abstract-value.ts';
+import { parseArgument, parseValue } from './value-reader.ts';
 
 /** Expressions by their text: the same few thousand are written again and again. */
 export class ExpressionCache {

@@ -1,13 +1,13 @@
 import { addTo } from '../../module-resolution/multimap.ts';
 import { isCallable, isType, type Declaration, type FileScope } from '../../project-index.ts';
 import { enclosingType, type Place } from '../value.ts';
-import { isKnown, MANY, type AbstractValue } from './abstract-value.ts';
+import { type AbstractValue, type Argument, MANY, type ValueExpression, isKnown } from './abstract-value.ts';
 import { BuiltinCalls } from './builtin-calls.ts';
 import type { FlowContext } from './flow-context.ts';
+import type { FlowEvaluator } from './flow-evaluator.ts';
 import { isCallableOrAccessor } from './function-table.ts';
 import { UNBOUND, type BoundVariable, type NameBinding } from './name-bindings.ts';
 import { variableSlot, attributeSlot, resultSlot, yieldSlot, decoratedSlot } from './slot-keys.ts';
-import type { Argument, ValueExpression } from './value-expression.ts';
 import { NOTHING, OUTSIDE_ONLY, union, unionAll, mapValues, type Values } from './value-sets.ts';
 import { WrittenTypes } from './written-types.ts';
 
@@ -26,7 +26,7 @@ interface MemberKeys {
  * statements and one set for each variable of a function, whoever calls it; results of functions that give back a
  * parameter are those of the call at hand.
  */
-export class FlowAnalysis {
+export class FlowAnalysis implements FlowEvaluator {
   readonly #flow: FlowContext;
   readonly #written: WrittenTypes;
   readonly #builtins: BuiltinCalls;

@@ -1,7 +1,7 @@
 import type { Declaration } from '../../project-index.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
-import type { AbstractValues } from './abstract-value.ts';
+import type { AbstractValues } from './abstract-values.ts';
 import type { Containers } from './containers.ts';
 import type { ExpressionCache } from './expression-cache.ts';
 import type { FunctionTable } from './function-table.ts';

@@ -1,11 +1,10 @@
 import { isType, type Declaration } from '../../project-index.ts';
 import type { Place } from '../value.ts';
-import { isKnown, type AbstractValue } from './abstract-value.ts';
+import { type AbstractValue, type Argument, type ValueExpression, isKnown } from './abstract-value.ts';
 import type { FlowAnalysis } from './flow-analysis.ts';
 import type { FlowContext } from './flow-context.ts';
 import { ParameterBinding } from './parameter-binding.ts';
 import { variableSlot, attributeSlot, decoratedSlot } from './slot-keys.ts';
-import type { Argument, ValueExpression } from './value-expression.ts';
 import { mapValues, type Values } from './value-sets.ts';
 
 const MAX_DEPTH = 16;

@@ -2,7 +2,7 @@ import { isCallable, isType, type Declaration, type FileScope } from '../../proj
 import type { ExpressionCache } from './expression-cache.ts';
 import type { NameBindings } from './name-bindings.ts';
 import type { FlowProtocols } from './flow-protocols.ts';
-import { lastName, type ValueExpression } from './value-expression.ts';
+import { type ValueExpression, lastName } from './abstract-value.ts';
 
 /** What is known of a function without looking at its callers. */
 export interface FunctionFacts {

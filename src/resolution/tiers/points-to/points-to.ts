@@ -5,7 +5,8 @@ import { hashText } from '../../dependencies.ts';
 import type { ImportTable } from '../import-table.ts';
 import type { TypeHierarchy } from '../type-hierarchy.ts';
 import type { Place } from '../value.ts';
-import { AbstractValues, isKnown, type AbstractValue } from './abstract-value.ts';
+import { type AbstractValue, type Argument, type ValueExpression, isKnown, lastName } from './abstract-value.ts';
+import { AbstractValues } from './abstract-values.ts';
 import { Containers } from './containers.ts';
 import { ExpressionCache } from './expression-cache.ts';
 import { FlowAnalysis } from './flow-analysis.ts';
@@ -16,7 +17,6 @@ import { FunctionTable } from './function-table.ts';
 import { functionScope, NameBindings } from './name-bindings.ts';
 import type { FlowProtocols } from './flow-protocols.ts';
 import { resultSlot, yieldSlot } from './slot-keys.ts';
-import { lastName, type Argument, type ValueExpression } from './value-expression.ts';
 import { ValueSlots } from './value-slots.ts';
 
 /** What a call may run. */

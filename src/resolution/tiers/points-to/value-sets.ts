@@ -1,4 +1,4 @@
-import { OUTSIDE, type AbstractValue } from './abstract-value.ts';
+import { type AbstractValue, OUTSIDE } from './abstract-value.ts';
 
 /** A set of values; never changed once it is made. */
 export type Values = ReadonlySet<AbstractValue>;
@@ -17,7 +17,11 @@ export function union(a: Values, b: Values): Values {
 
 /** Values of any of the sets. */
 export function unionAll(sets: readonly Values[]): Values {
-  return sets.reduce(union, NOTHING);
+  const some = sets.filter(({ size }) => size > 0);
+  if (some.length <= 1) return some[0] ?? NOTHING;
+  const result = new Set<AbstractValue>();
+  for (const set of some) for (const value of set) result.add(value);
+  return result;
 }
 
 /** What any of the values is mapped to. */

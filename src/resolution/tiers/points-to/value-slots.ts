@@ -1,4 +1,4 @@
-import { MANY, type AbstractValue } from './abstract-value.ts';
+import { type AbstractValue, MANY } from './abstract-value.ts';
 
 /** A slot with more values than this holds {@link MANY} and nothing else. */
 const MAX_VALUES = 8;

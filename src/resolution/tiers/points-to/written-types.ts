@@ -1,9 +1,8 @@
 import type { Declaration, FileScope } from '../../project-index.ts';
 import { parseTypeName } from '../../type-name.ts';
 import type { Place } from '../value.ts';
-import type { AbstractValue } from './abstract-value.ts';
+import type { AbstractValue, ValueExpression } from './abstract-value.ts';
 import type { FlowContext } from './flow-context.ts';
-import type { ValueExpression } from './value-expression.ts';
 import { ScopedNames } from './scoped-names.ts';
 import { NOTHING, type Values } from './value-sets.ts';
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  lastName,
-  parseArgument,
-  parseValue,
-  type ValueExpression,
-} from '../../../../../src/resolution/tiers/points-to/value-expression.ts';
+import { lastName, type ValueExpression } from '../../../../../src/resolution/tiers/points-to/abstract-value.ts';
+import { parseArgument, parseValue } from '../../../../../src/resolution/tiers/points-to/value-reader.ts';
 
 /** A short notation of what was read. */
 function show(value: ValueExpression): string {

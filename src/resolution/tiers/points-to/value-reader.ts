@@ -1,32 +1,4 @@
-import type { AbstractValue } from './abstract-value.ts';
-
-/** An expression as far as points-to resolution follows values through it. */
-export type ValueExpression =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'member'; readonly object: ValueExpression; readonly name: string }
-  | { readonly kind: 'index'; readonly object: ValueExpression; readonly key: string | undefined }
-  | { readonly kind: 'call'; readonly callee: ValueExpression; readonly arguments: readonly Argument[] }
-  /** A list, tuple or set; of a comprehension, its one element. */
-  | { readonly kind: 'list'; readonly items: readonly ValueExpression[]; readonly isOpen: boolean }
-  | {
-      readonly kind: 'table';
-      readonly entries: readonly { readonly key: string | undefined; readonly value: ValueExpression }[];
-    }
-  /** One of several: `a if c else b`, `a or b`. */
-  | { readonly kind: 'choice'; readonly alternatives: readonly ValueExpression[] }
-  | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly result: ValueExpression }
-  /** `*items`, `**table`. */
-  | { readonly kind: 'spread'; readonly value: ValueExpression; readonly isTable: boolean }
-  | { readonly kind: 'string'; readonly value: string }
-  /** Values that are known already; never read from a text. */
-  | { readonly kind: 'given'; readonly values: ReadonlySet<AbstractValue> }
-  | { readonly kind: 'unknown' };
-
-/** One argument of a call. */
-export interface Argument {
-  readonly name: string | undefined;
-  readonly value: ValueExpression;
-}
+import type { Argument, ValueExpression } from './abstract-value.ts';
 
 const UNKNOWN: ValueExpression = Object.freeze({ kind: 'unknown' });
 const NAME = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
@@ -344,10 +316,4 @@ const choice = (alternatives: readonly ValueExpression[]): ValueExpression => ({
 function keyOf(key: ValueExpression, text: string): string | undefined {
   if (key.kind === 'string') return key.value;
   return /^\s*-?\d+\s*$/u.test(text) ? text.trim() : undefined;
-}
-
-/** The last name of a callee: `contextlib.contextmanager(…)` is `contextmanager`. */
-export function lastName(expression: ValueExpression): string {
-  if (expression.kind === 'name' || expression.kind === 'member') return expression.name;
-  return expression.kind === 'call' ? lastName(expression.callee) : '';
 }
