@@ -4,7 +4,12 @@ export type TypeExpression =
   /** The class itself as a value: `typeof T`, `type[T]`, `Class<T>`. */
   | { readonly kind: 'class'; readonly name: string }
   /** An array, list, map or the like; `element` is the type text of what it holds. */
-  | { readonly kind: 'container'; readonly element: string }
+  | {
+      readonly kind: 'container';
+      readonly element: string;
+      /** Of a tuple, by place. */
+      readonly elements?: readonly string[] | undefined;
+    }
   /** The type of the receiver: `this`, `Self`. */
   | { readonly kind: 'self' };
 
@@ -151,7 +156,13 @@ function parseGeneric(name: string, parameters: readonly string[], nesting: numb
   if (WRAPPERS.has(lastName)) return parseTypeName(parameters[0] ?? '', nesting + 1);
   if (lastName === 'Union') return parameters.flatMap((part) => parseTypeName(part, nesting + 1));
   if (CONTAINERS.has(lastName))
-    return [{ kind: 'container', element: parameters.findLast((part) => part.trim() !== '...') ?? '' }];
+    return [
+      {
+        kind: 'container',
+        element: parameters.findLast((part) => part.trim() !== '...') ?? '',
+        ...(lastName.toLowerCase() === 'tuple' ? { elements: parameters } : {}),
+      },
+    ];
   if (CLASS_OBJECTS.has(lastName)) {
     return parseTypeName(parameters[0] ?? '', nesting + 1).map((inner) =>
       inner.kind === 'instance' ? { kind: 'class', name: inner.name } : inner,

@@ -310,7 +310,8 @@ function buildReferences(
   compact: CompactBlocks,
   rules: SyntaxRules,
 ): Reference[] {
-  const definitionNames = new Set(drafts.map((draft) => draft.nameOffset));
+  // What registers a route is a use as well: of the router's method.
+  const definitionNames = new Set(drafts.flatMap(({ kind, nameOffset }) => (kind === 'route' ? [] : [nameOffset])));
   // Names that mean nothing outside of their definition: generic parameters, and locals where every name is a use.
   const inner = new Map<DefinitionDraft | null, Set<string>>();
   addInnerNames(inner, syntax.typeParameters, scopes);
@@ -325,7 +326,8 @@ function buildReferences(
   const result: Reference[] = [];
   for (const use of [...syntax.references.values()].sort((a, b) => a.offset - b.offset)) {
     if (use.kind === null || definitionNames.has(use.offset)) continue;
-    const draft = scopes.draftAround(use.offset);
+    const around = scopes.draftAround(use.offset);
+    const draft = around?.kind === 'route' && around.nameOffset === use.offset ? around.parent : around;
     if (use.kind === 'references' && use.receiver === null && isInnerName(use.name, draft)) continue;
     const enclosing = draft === null ? -1 : representative(draft).index;
     const scope = compact.parents.length === 0 ? undefined : compact.final(blocks.around(use.offset, draft), draft);

@@ -61,6 +61,7 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
  *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with `typed.first` its member `0`, with
+ *   `typed.second` and `typed.third` the members `1` and `2`, with
  *   `typed.list` a list of that type. Alone: nothing is known.
  * - `typed.context` beside `typed.name`, a parameter without a type: the arguments its function is one of, or the type the
  *   function is declared to have; with `typed.function` the function, `typed.parameters` the list the name stands in, and
@@ -75,6 +76,7 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `base.arguments` type arguments of a base
  * - `definition.route` with `name`: what may be a route, of which the language's rules for frameworks make routes
  * - `handler` the name of a function that a framework calls because it is written here: `Depends(current_user)`
+ * - `event` the text that names an event which is emitted
  * - `arguments` the node around a call's arguments, beside `reference.calls`
  * - `flow.<kind>` a value on its way, with `flow.target` where it goes, `flow.at` the place of the call it makes (`ValueFlow` in ../language.ts)
  * - `type.parameter` a generic parameter of the innermost definition around it: its uses are no references
@@ -89,6 +91,7 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'receiver',
   'arguments',
   'handler',
+  'event',
   'suffix',
   'ignore',
   'base.extends',
@@ -102,6 +105,8 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.key',
   'typed.element',
   'typed.first',
+  'typed.second',
+  'typed.third',
   'typed.list',
   'typed.context',
   'typed.narrowed',

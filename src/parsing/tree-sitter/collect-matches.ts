@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { SourcePosition } from '../../graph/source-range.ts';
 import type { SymbolKind } from '../../graph/symbol.ts';
+import { eventName } from '../frameworks/event-name.ts';
 import type { Reference, ValueFlow } from '../language.ts';
 import { blockKindOf, definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
 import type { FoundBlock } from './block-scopes.ts';
@@ -133,7 +134,13 @@ class MatchCollector {
         continue;
       }
       if (name === 'handler') {
-        this.#addHandler(node, captures.find((capture) => capture.name === 'receiver')?.node);
+        const receiver = captures.find((capture) => capture.name === 'receiver')?.node;
+        this.#addHandler(node, this.#slice(node), receiver);
+        continue;
+      }
+      if (name === 'event') {
+        const event = eventName(this.#slice(node));
+        if (event !== undefined) this.#addHandler(node, event);
         continue;
       }
       const referenceKind = referenceKindOf(name);
@@ -184,10 +191,10 @@ class MatchCollector {
   }
 
   /** A name a framework calls: no pattern of the language itself knows that. */
-  #addHandler(node: SyntaxNode, receiver: SyntaxNode | undefined): void {
+  #addHandler(node: SyntaxNode, name: string, receiver?: SyntaxNode): void {
     this.result.references.set(node.startIndex, {
       kind: 'calls',
-      name: this.#slice(node),
+      name,
       offset: node.startIndex,
       patternIndex: -1,
       receiver: receiver === undefined ? null : this.#receiverText(receiver.startIndex, receiver.endIndex),
@@ -359,10 +366,16 @@ class MatchCollector {
       nameOffset,
       source,
       text: nodes['typed.list'] === undefined ? text : `[]${text}`,
-      key: key === undefined ? (nodes['typed.first'] === undefined ? '' : '0') : this.#slice(key),
+      key: key === undefined ? placeInTuple(nodes) : this.#slice(key),
       isElement: nodes['typed.element'] !== undefined,
     });
   }
+}
+
+/** Of several names that are given one value, which part of it this one gets: the name of a member, or empty. */
+function placeInTuple(nodes: CapturedNodes): string {
+  const place = ['typed.first', 'typed.second', 'typed.third'].findIndex((capture) => nodes[capture] !== undefined);
+  return place < 0 ? '' : String(place);
 }
 
 function typeSourceOf(nodes: CapturedNodes): {

@@ -37,6 +37,7 @@ export class TypeHierarchy {
   /** How many types on the way to a member only give access to another. */
   #dereferences = 0;
   readonly #members = new Map<Declaration, Map<string, MemberLookup | undefined>>();
+  readonly #bases = new Map<Declaration, Map<string, TypeResolution>>();
 
   constructor(lexical: LexicalScope, imports: ImportTable) {
     this.#lexical = lexical;
@@ -78,7 +79,10 @@ export class TypeHierarchy {
     // A type is meant: `func set(setter setter)` has a parameter of the name too.
     const inScope =
       rest.length > 0 && file.rules.selfNames.has(head) ? ownType(file, scope) : this.#lexical.find(file, scope, head);
-    const outer = inScope?.kind === 'local' ? this.#lexical.find(file, -1, head) : undefined;
+    const isOther =
+      inScope?.kind === 'local' ||
+      (rest.length === 0 && inScope?.kind === 'declarations' && !inScope.declarations.some(isType));
+    const outer = isOther ? this.#lexical.find(file, -1, head) : undefined;
     let found = outer?.kind === 'declarations' ? outer : inScope;
     for (const segment of rest) {
       if (found?.kind === 'module') found = this.#imports.exportOf(found.module, segment);
@@ -189,6 +193,13 @@ export class TypeHierarchy {
 
   /** Types a base name stands for, as seen from where the type is defined. */
   resolveBase(type: Declaration, name: string): TypeResolution {
+    let known = this.#bases.get(type);
+    if (known === undefined) this.#bases.set(type, (known = new Map()));
+    if (!known.has(name)) known.set(name, this.#findBase(type, name));
+    return known.get(name);
+  }
+
+  #findBase(type: Declaration, name: string): TypeResolution {
     const [base] = parseTypeName(name);
     if (base === undefined) return undefined;
     if (base.kind === 'container') {

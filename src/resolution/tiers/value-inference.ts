@@ -68,8 +68,12 @@ export class ValueInference {
     if (depth > MAX_DEPTH) return ABSENT;
     switch (value.kind) {
       case 'external':
-      case 'container':
         return EXTERNAL_MEMBER;
+      case 'container': {
+        const element = /^\d$/.test(name) ? value.elements?.[Number(name)] : undefined;
+        if (element === undefined) return EXTERNAL_MEMBER;
+        return { kind: 'value', value: this.#valueOfType(element, value, [], depth + 1) };
+      }
       case 'module':
         return this.#moduleMember(value.module, name, depth);
       case 'object': {
@@ -356,8 +360,7 @@ export class ValueInference {
     const types: Declaration[] = [];
     let outside: Value | undefined;
     for (const alternative of this.#parseType(typeName)) {
-      if (alternative.kind === 'container')
-        return { kind: 'container', element: alternative.element, file: place.file, scope: place.scope };
+      if (alternative.kind === 'container') return { ...alternative, file: place.file, scope: place.scope };
       if (alternative.kind === 'self') {
         const own = self.length > 0 ? undefined : enclosingType(place);
         types.push(...(own === undefined ? self : [own]));

@@ -10,7 +10,13 @@ export type Value =
   /** A namespace or an object literal. */
   | { readonly kind: 'object'; readonly declarations: readonly Declaration[] }
   | { readonly kind: 'module'; readonly module: ModuleTarget }
-  | { readonly kind: 'container'; readonly element: string; readonly file: FileScope; readonly scope: number }
+  | {
+      readonly kind: 'container';
+      readonly element: string;
+      readonly elements?: readonly string[] | undefined;
+      readonly file: FileScope;
+      readonly scope: number;
+    }
   | { readonly kind: 'external' };
 
 /** A member of a value. `absent`: what the value is, is known, and it has no such member. */

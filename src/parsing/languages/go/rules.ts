@@ -34,11 +34,19 @@ function bodyOf({ node }: DefinitionSyntax): SyntaxNode | null {
 
 const UNNAMED_TYPES: ReadonlySet<string> = new Set(['function_type', 'struct_type', 'interface_type', 'channel_type']);
 
-/** Of several results the first is the one that is used: the others are errors and flags. */
+/** Several results are a tuple: `(line []byte, rest Reader)` is `tuple<[]byte, Reader>`. */
 function typeText(node: SyntaxNode): string {
   if (UNNAMED_TYPES.has(node.type)) return '';
   if (node.type !== 'parameter_list') return node.text;
-  return node.firstNamedChild?.childForFieldName('type')?.text ?? '';
+  const types = node.namedChildren.flatMap((result) => {
+    const type = result.childForFieldName('type');
+    // `(a, b int)` are two results of one type.
+    const names = result.namedChildren.filter((child) => child.type === 'identifier').length;
+    // An arrow would be read as the end of a list.
+    const text = type === null || UNNAMED_TYPES.has(type.type) ? '_' : type.text.replaceAll('<-', '');
+    return Array.from({ length: Math.max(1, names) }, () => text);
+  });
+  return types.length === 1 ? (types[0] ?? '') : `tuple<${types.join(', ')}>`;
 }
 
 /** The name a package has unless an alias is given: the last part of its path that is no version. */

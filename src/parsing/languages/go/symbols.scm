@@ -41,14 +41,25 @@
 ((short_var_declaration left: (expression_list . (identifier) @typed.name)
   right: (expression_list . (call_expression function: (identifier) @_new arguments: (argument_list . (_) @typed.class))))
   (#eq? @_new "new"))
-(short_var_declaration left: (expression_list . (identifier) @typed.name)
-  right: (expression_list . [(call_expression) (selector_expression) (index_expression)] @typed.value .))
+(short_var_declaration left: (expression_list . (identifier) @typed.name .)
+  right: (expression_list . [(call_expression) (selector_expression) (index_expression) (identifier)] @typed.value .))
+(short_var_declaration left: (expression_list . (identifier) @typed.name (_))
+  right: (expression_list . [(index_expression) (unary_expression)] @typed.value .))
+(short_var_declaration left: (expression_list . (identifier) @typed.name (_))
+  right: (expression_list . (call_expression) @typed.value .)) @typed.first
+(short_var_declaration left: (expression_list . (_) . (identifier) @typed.name)
+  right: (expression_list . (call_expression) @typed.value .)) @typed.second
+(short_var_declaration left: (expression_list . (_) . (_) . (identifier) @typed.name)
+  right: (expression_list . (call_expression) @typed.value .)) @typed.third
 (var_spec . name: (identifier) @typed.name value: (expression_list . [(call_expression) (selector_expression) (index_expression)] @typed.value .))
 (short_var_declaration left: (expression_list (identifier) @typed.name))
 (range_clause left: (expression_list (_) . (identifier) @typed.name)
   right: [(call_expression) (selector_expression) (identifier)] @typed.value @typed.element)
 (range_clause left: (expression_list (identifier) @typed.name))
 (type_switch_statement alias: (expression_list (identifier) @typed.name))
+
+; Functions without a name and blocks have names of their own
+[(func_literal) (block) (if_statement) (for_statement) (expression_case) (type_case) (default_case) (communication_case)] @scope.block
 
 ; Embedded types
 (struct_type (field_declaration_list (field_declaration !name type: [(type_identifier) @ignore (qualified_type name: (_) @ignore)] @base.extends)))
