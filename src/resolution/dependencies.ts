@@ -70,7 +70,7 @@ export const hashKey = (key: string): number => hashText(key) >>> 0;
 export class DependencyRecorder {
   #path: string | null = null;
   #names = new Set<number>();
-  #questions = new Map<string, ModuleQuestion>();
+  #questions = new Map<unknown, ModuleQuestion>();
   #paused = 0;
 
   /** Begins with a file. */
@@ -106,12 +106,12 @@ export class DependencyRecorder {
   }
 
   /** Whether a question was noted for the file in hand. */
-  hasAsked(key: string): boolean {
+  hasAsked(key: unknown): boolean {
     return this.#questions.has(key);
   }
 
   /** Notes a question under a key of its own. */
-  asked(key: string, question: ModuleQuestion): void {
+  asked(key: unknown, question: ModuleQuestion): void {
     this.#questions.set(key, question);
   }
 

@@ -95,7 +95,7 @@ export function trackScope(file: FileScope, recorder: DependencyRecorder): void 
       known = [hashKey(nameKey(path, name)), ...apart.map((type) => hashKey(detachedKey(group, type)))];
       hashes.set(name, known);
     }
-    for (const [at, hash] of known.entries()) if (isForeign || at > 0) recorder.lookHash(hash);
+    for (let at = isForeign ? 0 : 1; at < known.length; at++) recorder.lookHash(known[at] ?? 0);
   };
   const lookAtWildcards = (): void => {
     if (recorder.isForeign(path)) recorder.look(wildcardsKey(path));

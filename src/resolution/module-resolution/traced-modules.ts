@@ -13,12 +13,14 @@ const PURE_METHODS = new Set(['externalPackage']);
  */
 export function traceModules(family: string, system: ModuleSystem, recorder: DependencyRecorder): ModuleSystem {
   const traced: Record<string, unknown> = {};
+  const answers = new AnswerTable();
   for (const name of propertiesOf(system)) {
     const value: unknown = Reflect.get(system, name);
     traced[name] =
       typeof value !== 'function' || PURE_METHODS.has(name)
         ? bound(value, system)
-        : (...given: unknown[]): unknown => ask(family, name, given, value, system, recorder);
+        : (...given: unknown[]): unknown =>
+            ask(family, name, given, () => Reflect.apply(value, system, given), answers, recorder);
   }
   // It has every property of the system, under the same names.
   return traced as unknown as ModuleSystem;
@@ -79,15 +81,17 @@ function ask(
   family: string,
   method: string,
   given: readonly unknown[],
-  work: Function,
-  system: ModuleSystem,
+  work: () => unknown,
+  answers: AnswerTable,
   recorder: DependencyRecorder,
 ): unknown {
-  const answer: unknown = recorder.paused(() => Reflect.apply(work, system, given));
+  const asked = answers.of(method, given);
+  asked.known ??= { answer: recorder.paused(work) };
+  const { answer } = asked.known;
   if (!recorder.isRecording) return answer;
-  const key = `${family}\0${method}\0${given.map((value) => (typeof value === 'string' ? value : describe(value))).join('\0')}`;
-  if (recorder.hasAsked(key)) return answer;
-  recorder.asked(key, { family, method, arguments: given.map(argumentOf), answer: digest(answer) });
+  asked.question ??= { family, method, arguments: given.map(argumentOf), answer: digest(answer) };
+  if (recorder.hasAsked(asked.question)) return answer;
+  recorder.asked(asked.question, asked.question);
   if (method !== 'resolve') {
     // Answers may be made from what the file itself imports; where contents are not read again, that tells.
     for (const { parsed } of given.filter(isFile)) {
@@ -96,6 +100,33 @@ function ask(
   }
   eachDeclaration(answer, (declaration) => lookAtDeclaration(recorder, declaration));
   return answer;
+}
+
+interface Asked {
+  known?: { readonly answer: unknown } | undefined;
+  question?: ModuleQuestion | undefined;
+  readonly further: Map<unknown, Asked>;
+}
+
+/** What a module system has answered: it sees one state of the project, so that its answers do not change. */
+class AnswerTable {
+  readonly #root: Asked = { further: new Map() };
+
+  /** The place of a question; lists are told apart by what is in them. */
+  of(method: string, given: readonly unknown[]): Asked {
+    let at = next(this.#root, method);
+    for (const value of given) {
+      at = next(at, Array.isArray(value) ? value.length : value);
+      if (Array.isArray(value)) for (const item of value) at = next(at, item);
+    }
+    return at;
+  }
+}
+
+function next({ further }: Asked, key: unknown): Asked {
+  let found = further.get(key);
+  if (found === undefined) further.set(key, (found = { further: new Map() }));
+  return found;
 }
 
 function argumentOf(value: unknown): QuestionArgument {

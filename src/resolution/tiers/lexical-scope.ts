@@ -20,13 +20,15 @@ export interface NameUse {
  */
 export class LexicalScope {
   readonly #imports: ImportTable;
+  /** Names outside of all definitions: the same few are used all over a file. */
+  readonly #top = new Map<FileScope, Map<string, Lookup | undefined>>();
 
   constructor(imports: ImportTable) {
     this.#imports = imports;
   }
 
   /** @param scope - Index of the innermost enclosing definition, or -1. */
-  find(file: FileScope, scope: number, name: string, use: NameUse = {}): Lookup | undefined {
+  find(file: FileScope, scope: number, name: string, use: NameUse = ANY_USE): Lookup | undefined {
     const root = this.#imports.pathRoot(file, scope, name);
     if (root !== undefined) return root;
     let inner: Declaration | undefined;
@@ -76,8 +78,8 @@ export class LexicalScope {
 
   #inFunction(at: Declaration, scope: number, name: string, { isCalled }: NameUse): Lookup | undefined {
     const { file } = at;
-    const own = at.members.get(name)?.filter((member) => !isMember(member)) ?? [];
-    if (own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
+    const own = at.members.get(name)?.filter((member) => !isMember(member));
+    if (own !== undefined && own.length > 0) return { kind: 'declarations', declarations: own, tier: 'lexical' };
     if (isCalled === true && file.rules.methodsHaveOwnNames) return undefined;
     const typeName = file.typedNames.get(at.index)?.get(name);
     if (typeName !== undefined) return { kind: 'local', typeName, file, scope: at.index };
@@ -86,6 +88,18 @@ export class LexicalScope {
   }
 
   #atTop(file: FileScope, scope: number, name: string): Lookup | undefined {
+    // Where namespaces are nested, the answer depends on where in the file the name is used.
+    if (this.#imports.systemOf(file).ambientName !== undefined) return this.#findAtTop(file, scope, name);
+    let known = this.#top.get(file);
+    if (known === undefined) this.#top.set(file, (known = new Map()));
+    const found = known.get(name);
+    if (found !== undefined || known.has(name)) return found;
+    const answer = this.#findAtTop(file, scope, name);
+    known.set(name, answer);
+    return answer;
+  }
+
+  #findAtTop(file: FileScope, scope: number, name: string): Lookup | undefined {
     const own = file.members.get(name);
     const isImported = this.#imports.isImported(file, name);
     // `const pool = require('./pool')` is both; so is Python's `json = None` where an import failed.
@@ -109,6 +123,8 @@ export class LexicalScope {
     return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'lexical' };
   }
 }
+
+const ANY_USE: NameUse = {};
 
 const isPlainVariable = ({ definition, members }: Declaration): boolean =>
   (definition.kind === 'constant' || definition.kind === 'variable') && members.size === 0;

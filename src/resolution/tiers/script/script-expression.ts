@@ -17,14 +17,16 @@ const IDENTIFIER = /[\p{ID_Start}_$#][\p{ID_Continue}$]*/uy;
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const LITERAL: ScriptExpression = Object.freeze({ kind: 'literal' });
 
-const known = new Map<string, ScriptExpression | undefined>();
+/** Null: what is not understood. */
+const known = new Map<string, ScriptExpression | null>();
 
 /** Reads names, members, calls, indexing, `new`, `await`, casts, alternatives and literals; undefined for anything else. */
 export function readExpression(text: string): ScriptExpression | undefined {
-  if (known.has(text)) return known.get(text);
+  const found = known.get(text);
+  if (found !== undefined) return found ?? undefined;
   if (known.size >= MAX_KNOWN) known.clear();
   const expression = text.length > MAX_LENGTH ? undefined : read(text, 0);
-  known.set(text, expression);
+  known.set(text, expression ?? null);
   return expression;
 }
 

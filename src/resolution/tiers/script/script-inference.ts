@@ -25,7 +25,7 @@ export class ScriptInference implements ContextEvaluator {
   readonly #imports: ImportTable;
   readonly #members: ScriptMembers;
   readonly #types: ScriptTypes;
-  readonly #values = new Map<FileScope, Map<string, ScriptValue | undefined>>();
+  readonly #values = new Map<FileScope, Map<number, Map<string, ScriptValue | undefined>>>();
   #depth = 0;
 
   constructor(lexical: LexicalScope, imports: ImportTable, types: TypeHierarchy) {
@@ -98,15 +98,21 @@ export class ScriptInference implements ContextEvaluator {
     if (text === '' || this.#depth >= MAX_DEPTH) return undefined;
     // With bindings the same text means something else each time.
     if (environment.bindings !== undefined || environment.self !== undefined) return this.#ofText(text, environment);
-    const known = this.#values.get(environment.file) ?? new Map<string, ScriptValue | undefined>();
-    this.#values.set(environment.file, known);
-    const key = `${environment.scope} ${text}`;
-    if (!known.has(key)) {
-      // Names that are made of each other (`x = x.next()`) end here.
-      known.set(key, undefined);
-      known.set(key, this.#ofText(text, environment));
-    }
-    return known.get(key);
+    const known = this.#valuesAt(environment);
+    if (known.has(text)) return known.get(text);
+    // Names that are made of each other (`x = x.next()`) end here.
+    known.set(text, undefined);
+    const value = this.#ofText(text, environment);
+    known.set(text, value);
+    return value;
+  }
+
+  #valuesAt({ file, scope }: Environment): Map<string, ScriptValue | undefined> {
+    let scopes = this.#values.get(file);
+    if (scopes === undefined) this.#values.set(file, (scopes = new Map()));
+    let values = scopes.get(scope);
+    if (values === undefined) scopes.set(scope, (values = new Map()));
+    return values;
   }
 
   #ofText(text: string, environment: Environment): ScriptValue | undefined {

@@ -42,10 +42,11 @@ export class ScriptMembers {
   }
 
   #own(parts: readonly Declaration[], name: string, { isClass, self, bindings }: Search): ScriptMember {
-    const all = parts.flatMap((part) => part.members.get(name) ?? []);
-    const meant = all.filter((member) => isStaticMember(member) === isClass);
-    const declarations = meant.length > 0 ? meant : all;
-    if (declarations.length > 0) return { kind: 'declarations', declarations, bindings, self };
+    const all = membersOf(parts, name);
+    if (all.length > 0) {
+      const meant = all.filter((member) => isStaticMember(member) === isClass);
+      return { kind: 'declarations', declarations: meant.length > 0 ? meant : all, bindings, self };
+    }
     if (isClass) {
       const namespaces = parts
         .flatMap((part) => sameNamed(part))
@@ -120,6 +121,12 @@ interface Search {
   readonly bindings: Bindings | undefined;
   /** Types that were looked at: a circle of bases is broken code. */
   readonly seen: Set<Declaration>;
+}
+
+function membersOf(parts: readonly Declaration[], name: string): readonly Declaration[] {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.members.get(name) ?? [];
+  return parts.flatMap((part) => part.members.get(name) ?? []);
 }
 
 /** TypeScript merges interfaces and classes of one name in one scope. */
