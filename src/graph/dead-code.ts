@@ -28,6 +28,18 @@ export const DEAD_CODE_DOUBTS = [
 ] as const;
 export type DeadCodeDoubt = (typeof DEAD_CODE_DOUBTS)[number];
 
+/** How much each doubt weighs: what only tests use is likely dead, what a library calls by its name hardly ever. */
+export const DOUBT_WEIGHTS: Readonly<Record<DeadCodeDoubt, number>> = Object.freeze({
+  'used-by-tests': 1,
+  'guessed-use': 2,
+  'unresolved-name': 2,
+  overrides: 2,
+  'foreign-base': 3,
+  exported: 3,
+  'object-member': 4,
+  'special-name': 4,
+});
+
 /** Code that nothing is known to use. */
 export interface DeadCodeCandidate {
   readonly node: number;
@@ -86,9 +98,8 @@ export function deadCode(graph: CompactGraph, isProgram: (path: string) => boole
     if (!isCandidate(node) || hasAncestor(graph, node, isCandidate)) continue;
     found.push({ node, doubts: doubtsOf(graph, node, usage[node] ?? UNUSED, isOverride) });
   }
-  // What is merely exported comes last: in a library that is the point of it.
   const weight = ({ doubts }: DeadCodeCandidate): number =>
-    doubts.reduce((sum, doubt) => sum + (doubt === 'exported' ? DEAD_CODE_DOUBTS.length : 1), 0);
+    doubts.reduce((sum, doubt) => sum + DOUBT_WEIGHTS[doubt], 0);
   return found.sort((left, right) => weight(left) - weight(right) || left.node - right.node);
 }
 

@@ -19,8 +19,8 @@ export interface ChangedLines {
 /** A symbol on changed lines. */
 export interface ChangedSymbol {
   readonly symbol: SymbolSummary;
-  /** `added` where its whole file is new. */
-  readonly status: 'added' | 'modified';
+  /** `added` where its whole file is new, `deleted` where its file is gone and the index does not know yet. */
+  readonly status: 'added' | 'modified' | 'deleted';
 }
 
 /** What changed, and what may break by it. */
@@ -44,12 +44,12 @@ export async function findChanges(
   const outside: NodeId[] = [];
   const indexed = new Set((await store.fileStamps(files.map(({ path }) => path))).map(({ path }) => path));
   for (const { path, status, ranges } of files) {
-    if (status === 'deleted' || !indexed.has(path)) continue;
+    if (!indexed.has(path)) continue;
     const touched = touchedSymbols(await store.findSymbols({ path }), ranges);
     for (const symbol of touched.symbols) {
-      symbols.push({ symbol: summarizeSymbol(symbol), status: status === 'added' ? 'added' : 'modified' });
+      symbols.push({ symbol: summarizeSymbol(symbol), status: status === 'renamed' ? 'modified' : status });
     }
-    if (touched.outside) outside.push(fileNodeId(path));
+    if (touched.outside && status !== 'deleted') outside.push(fileNodeId(path));
   }
   const describe = await nodeDescriber(store, outside);
   // Lines outside of symbols change what runs when the file is loaded, not what others use of it.

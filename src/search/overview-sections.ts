@@ -1,6 +1,6 @@
 import type { CompactGraph } from '../graph/compact-graph.ts';
 import { DEFAULT_MIN_CONFIDENCE, USE_KINDS } from '../graph/edge-groups.ts';
-import type { DeadCodeDoubt } from '../graph/dead-code.ts';
+import { DOUBT_WEIGHTS, type DeadCodeDoubt } from '../graph/dead-code.ts';
 import type { DependencyCycle } from '../graph/dependency-cycles.ts';
 import type { DeclaredEntry, EntryPointReason } from '../graph/entry-points.ts';
 import type { GraphAnalysis } from '../graph/graph-analysis.ts';
@@ -190,8 +190,17 @@ export function communitySection(analysis: GraphAnalysis, limit: number): Sectio
   return { total, items: shown };
 }
 
-/** More candidates than are shown are looked for in the text: those whose name stands nowhere else come first. */
+/**
+ * More candidates than are shown are looked for in the text, for a name that stands elsewhere is the strongest doubt: it
+ * may be passed on as a value. At least this many, or that many for each that is shown.
+ */
+const MIN_SEARCHED = 500;
 const SEARCHED_PER_SHOWN = 4;
+const ALL_DOUBT_WEIGHTS: Readonly<Record<ShownDeadCode['doubts'][number], number>> = {
+  ...DOUBT_WEIGHTS,
+  decorated: 4,
+  mentioned: 5,
+};
 
 /**
  * Code that nothing is known to use.
@@ -205,7 +214,7 @@ export async function deadCodeSection(
   limit: number,
 ): Promise<Section<ShownDeadCode>> {
   const { graph } = analysis;
-  const { total, items } = cut(analysis.deadCode(), limit * SEARCHED_PER_SHOWN);
+  const { total, items } = cut(analysis.deadCode(), Math.max(MIN_SEARCHED, limit * SEARCHED_PER_SHOWN));
   const describe = await describer(store, graph, items);
   const mentions = new TextMentions(root, graph);
   const shown: ShownDeadCode[] = [];
@@ -217,7 +226,9 @@ export async function deadCodeSection(
     shown.push({ symbol, doubts: [...seen, ...doubts], ...(mention === null ? {} : { mention }) });
   }
   // A stable sort: otherwise in the order of the candidates.
-  shown.sort((left, right) => left.doubts.length - right.doubts.length);
+  const weight = ({ doubts }: ShownDeadCode): number =>
+    doubts.reduce((sum, doubt) => sum + ALL_DOUBT_WEIGHTS[doubt], 0);
+  shown.sort((left, right) => weight(left) - weight(right));
   return { total, items: shown.slice(0, limit) };
 }
 

@@ -29,15 +29,17 @@ export class TextMentions {
     this.#graph = graph;
   }
 
-  /** Where the name of a symbol stands outside of its definition, in its file or in those that import it. */
+  /** Where the name of a symbol stands outside of its definition: in its file, or in one that imports it and can see it. */
   async find(node: number, symbol: NodeSummary): Promise<TextMention | null> {
     if (!('startLine' in symbol) || !/^[\p{L}\p{N}_$]+$/u.test(symbol.name)) return null;
     const word = new RegExp(
       String.raw`(?<![\p{L}\p{N}_$])${symbol.name.replaceAll('$', String.raw`\$`)}(?![\p{L}\p{N}_$])`,
       'u',
     );
-    for (const path of [symbol.path, ...this.#importersOf(node)]) {
+    const isOfItsFile = this.#graph.nodes.exported[node] !== 1 && this.#graph.parentOf(node) === -1;
+    for (const path of [symbol.path, ...(isOfItsFile ? [] : this.#importersOf(node))]) {
       for (const [index, text] of (await this.#linesOf(path)).entries()) {
+        if (!text.includes(symbol.name)) continue;
         const isOwn = path === symbol.path && index + 1 >= symbol.startLine && index + 1 <= symbol.endLine;
         if (!isOwn && word.test(text)) return { path, line: index + 1 };
       }

@@ -107,11 +107,27 @@ async function resolveCommit(root: string, revision: string, signal: AbortSignal
     signal?.throwIfAborted();
     throw new IndexingError(`git knows no revision "${revision}"`, {
       code: 'INDEXING_REVISION_UNKNOWN',
-      hint: 'Name a commit, a branch or a tag that `git log` shows.',
+      hint: await revisionHint(root, signal),
       details: { revision },
       cause,
     });
   }
+}
+
+/** What helps where a revision is unknown: it may not be fetched, or nothing may be committed. */
+async function revisionHint(root: string, signal: AbortSignal | undefined): Promise<string> {
+  const ask = async (...args: string[]): Promise<string> => {
+    try {
+      return (await git(root, ['rev-parse', ...args], signal)).trim();
+    } catch {
+      signal?.throwIfAborted();
+      return '';
+    }
+  };
+  if ((await ask('--verify', '--quiet', 'HEAD')) === '') return 'Commit once: there is nothing to compare with yet.';
+  return (await ask('--is-shallow-repository')) === 'true'
+    ? 'Fetch it with `git fetch --unshallow`: this clone does not have the whole history.'
+    : 'Name a commit, a branch or a tag that `git log` shows.';
 }
 
 /** Reads `git diff --name-status -z`: `M\0path\0`, and for renames and copies `R100\0old\0new\0`. */

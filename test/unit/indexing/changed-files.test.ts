@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { changedFiles } from '../../../src/indexing/discovery/changed-files.ts';
 import { git, temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -99,7 +100,22 @@ describe('changedFiles', () => {
     git(join(folder.path, 'empty'), 'init', '--quiet');
     await expect(changedFiles(join(folder.path, 'empty'), 'HEAD')).rejects.toMatchObject({
       code: 'INDEXING_REVISION_UNKNOWN',
+      hint: expect.stringContaining('Commit once'),
     });
+  });
+
+  it('says where a clone does not have the history', async () => {
+    using folder = repository({ 'a.ts': 'x\n' });
+    folder.write('a.ts', 'y\n');
+    git(folder.path, 'commit', '--quiet', '--all', '-m', 'second');
+    using clone = temporaryFolder({});
+    git(clone.path, 'clone', '--quiet', '--depth', '1', pathToFileURL(folder.path).href, 'shallow');
+    const shallow = join(clone.path, 'shallow');
+    await expect(changedFiles(shallow, 'HEAD~1')).rejects.toMatchObject({
+      code: 'INDEXING_REVISION_UNKNOWN',
+      hint: expect.stringContaining('git fetch --unshallow'),
+    });
+    expect((await changedFiles(shallow, 'HEAD')).files).toEqual([]);
   });
 
   it('ends with the reason of its signal', async () => {

@@ -167,6 +167,20 @@ describe('changes', () => {
   });
 });
 
+describe('a deleted file', () => {
+  it('has the impact of all that was in it, as long as the index knows it', async () => {
+    await using store = await openIndexOf(SYMBOLS, EDGES);
+    const changes = await graphOf(store).changes([{ path: 'src/disk.ts', status: 'deleted', ranges: null }]);
+    expect(changes.symbols.map(({ symbol, status }) => [symbol.qualifiedName, status])).toEqual([
+      ['Disk', 'deleted'],
+      ['Disk.read', 'deleted'],
+      ['open', 'deleted'],
+    ]);
+    expect(changes.outside).toEqual([]);
+    expect(changes.impact.edges.length).toBeGreaterThan(0);
+  });
+});
+
 describe('the graph in memory', () => {
   const symbols = Array.from({ length: 7 }, (_, number) =>
     makeSymbol({ name: `n${number}`, path: `src/${number % 3}.ts`, kind: number === 0 ? 'constructor' : 'function' }),
