@@ -85,6 +85,8 @@ export interface SyntaxRules extends TypeNotation {
    * the same length and the same lines: every offset stays true.
    */
   prepareText?(text: string): string;
+  /** Names and signatures are read from the text as written, not from what `prepareText` made of it. @defaultValue false */
+  readonly readsOriginalText?: boolean | undefined;
   /** Name of a use whose node is only a part of it: a selector of Objective-C. Default: the node's text. */
   referenceName?(node: SyntaxNode): string;
   /** Text of a receiver that is not written the way `resolution/expression.ts` reads; null for what is. */

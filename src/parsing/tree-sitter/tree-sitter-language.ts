@@ -81,11 +81,12 @@ export class TreeSitterLanguage implements Language {
       const matches = symbols.matches(tree.rootNode, { progressCallback: isLate, matchLimit: MATCH_LIMIT });
       const hidden = this.#frameworkMatches(tree, source, isLate);
       if (performance.now() > deadline) return this.#failed(path, this.#timeoutDiagnostic());
-      const nodes = new SyntaxTree(tree.rootNode, source);
+      const readable = this.#rules.readsOriginalText === true ? text : source;
+      const nodes = new SyntaxTree(tree.rootNode, readable);
       const file = buildParsedFile({
         path,
         language: this.id,
-        text: source,
+        text: readable,
         matches: hidden.length === 0 ? matches : [...hidden, ...matches],
         nodes,
         rules: this.#rules,

@@ -67,9 +67,16 @@ const SOFT_KEYWORD =
 const UNKNOWN_MODIFIER =
   /\b(?:actual|expect)(?=\s+(?:\w+\s+)?(?:constructor|companion)\b)|@[\w.]+(?:\([^()]*\))?(?=\s+(?:internal|private|protected|public)\s+constructor\b)/gu;
 
-/** Such words before an operator are names: names of the same length take their place. */
+/** A type whose body ends on the line it begins on. */
+const TYPE_ON_ONE_LINE = /^.*\b(?:class|interface|object)\b.*\S[ \t]\}.*$/gmu;
+
+/** Where the last member of such a body ends: the grammar wants a line or a semicolon to end there. */
+const END_OF_LAST_MEMBER = /(?<=[^\s{;,])(?<!->)[ \t](?=\})/gu;
+
+/** Such words before an operator are names: names of the same length take their place while the text is parsed. */
 function prepareText(text: string): string {
   return text
+    .replace(TYPE_ON_ONE_LINE, (line) => line.replace(END_OF_LAST_MEMBER, ';'))
     .replace(SOFT_KEYWORD, (_, start: string, last: string) => start + last.toUpperCase())
     .replace(UNKNOWN_MODIFIER, (found) => found.replace(/\S/gu, ' '));
 }
@@ -96,6 +103,7 @@ export const rules: SyntaxRules = {
   typeFields: [],
   transparentTypes: new Set(),
   prepareText,
+  readsOriginalText: true,
   refine,
   isExported,
   signatureStart,

@@ -35,6 +35,8 @@
 (variable_declaration . (identifier) @typed.name ":" . (_) @typed.type)
 (property_declaration (variable_declaration . (identifier) @typed.name)
   "=" . [(call_expression) (navigation_expression)] @typed.value)
+(property_declaration (variable_declaration . (identifier) @typed.name)
+  "=" . (binary_expression left: [(call_expression) (navigation_expression) (identifier)] @typed.value operator: "?:"))
 (property_declaration (variable_declaration . (identifier) @typed.name) "=" . (as_expression right: (_) @typed.type))
 (property_declaration (variable_declaration . (identifier) @typed.name) "=")
 (for_statement (variable_declaration . (identifier) @typed.name)
