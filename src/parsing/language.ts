@@ -46,6 +46,9 @@ export interface TypedName {
   readonly scope: number;
 }
 
+/** The method of routes that are subscriptions: `ON order.paid` runs when that event is emitted. */
+export const EVENT_METHOD = 'ON';
+
 /** A use of a name. */
 export interface Reference {
   readonly kind: Exclude<EdgeKind, 'contains' | 'imports' | 'extends' | 'implements'>;
@@ -66,7 +69,10 @@ export interface Reference {
    * nothing is empty. At most 16, without the empty ones at the end; undefined where none is left.
    */
   readonly arguments?: readonly string[] | undefined;
-  /** A framework makes the call: the name was handed to it, as the handler of a route is. */
+  /**
+   * A framework makes the call: the name was handed to it, as the handler of a route is; or it is that of the
+   * subscriptions an event runs ({@link EVENT_METHOD}).
+   */
   readonly isHandler?: true | undefined;
 }
 

@@ -10,7 +10,7 @@ import {
   wildcardsKey,
 } from './dependencies.ts';
 import { languageRules } from './language-rules.ts';
-import { isCallableKind, isTypeKind } from './project-index.ts';
+import { isCallableKind, isSubscription, isTypeKind } from './project-index.ts';
 import { nameParts } from './tiers/sql-catalog.ts';
 
 /** What others can see of a file: by dependency key, a text that differs where it does. */
@@ -60,7 +60,8 @@ function surfaceOf(parsed: ParsedFile): Surface {
     const { kind, name, qualifiedName, parent, range, bodyOffset } = definition;
     const top = tops[parent] ?? name;
     tops.push(top);
-    const isOut = detachedMembers !== 'none' && (isTypeKind(kind) || kind === 'module' || isApart(definition, definitions[parent]));
+    const isOut =
+      detachedMembers !== 'none' && (isTypeKind(kind) || kind === 'module' || isApart(definition, definitions[parent]));
     const apart = isOut ? [...new Set(qualifiedName.split('.'))] : aparts[parent];
     aparts.push(apart);
     const hasBody = bodyOffset < range.endOffset;
@@ -69,7 +70,7 @@ function surfaceOf(parsed: ParsedFile): Surface {
     add(nameKey(path, top), seen);
     for (const segment of apart ?? []) add(detachedKey(group, segment), `${parsed.packageName} ${seen}`);
     const named = [ids[index], kind, hasBody, definitions[parent]?.kind];
-    if (isCallableKind(kind)) add(callablesKey(group, name), text(named));
+    if (isCallableKind(kind) || isSubscription(definition)) add(callablesKey(group, name), text(named));
     if (family === 'sql') add(databaseKey(nameParts(qualifiedName).at(-1) ?? ''), text(named));
   }
   for (const { scope, ...named } of typedNames) {
@@ -104,6 +105,14 @@ function isApart(
  * other files is a question of its own (see `ProjectResolver`).
  */
 function addRest(parsed: ParsedFile, add: (part: string) => void): void {
-  const known = new Set(['definitions', 'references', 'typedNames', 'imports', 'exportAliases', 'diagnostics', 'flows']);
+  const known = new Set([
+    'definitions',
+    'references',
+    'typedNames',
+    'imports',
+    'exportAliases',
+    'diagnostics',
+    'flows',
+  ]);
   for (const [key, value] of Object.entries(parsed).filter(([name]) => !known.has(name))) add(text([key, value]));
 }

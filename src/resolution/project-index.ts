@@ -1,6 +1,6 @@
 import { symbolId } from '../graph/symbol.ts';
 import type { SymbolId, SymbolKind } from '../graph/symbol.ts';
-import type { Definition, ParsedFile } from '../parsing/language.ts';
+import { EVENT_METHOD, type Definition, type ParsedFile } from '../parsing/language.ts';
 import { definitionIds } from './build-symbols.ts';
 import { languageRules } from './language-rules.ts';
 import type { LanguageRules } from './language-rules.ts';
@@ -59,7 +59,7 @@ export interface ProjectIndex {
   /** In path order. */
   readonly files: readonly FileScope[];
   readonly byPath: ReadonlyMap<string, FileScope>;
-  /** Functions and methods by language group, then name. */
+  /** Functions, methods and subscriptions by language group, then name. */
   readonly callables: ReadonlyMap<string, ReadonlyMap<string, readonly Declaration[]>>;
 }
 
@@ -81,6 +81,9 @@ export const isCallable = (declaration: Declaration): boolean => CALLABLE_KINDS.
 /** A value of an enum. */
 export const isVariant = ({ definition, parent }: Declaration): boolean =>
   definition.kind === 'constant' && parent?.definition.kind === 'enum';
+/** What an event runs, found by its name in the whole project. */
+export const isSubscription = ({ kind, name }: Pick<Definition, 'kind' | 'name'>): boolean =>
+  kind === 'route' && name.startsWith(`${EVENT_METHOD} `);
 export const hasBody = ({ definition }: Declaration): boolean => definition.bodyOffset < definition.range.endOffset;
 
 /** Lays out the definitions of the whole project. The order of `files` does not matter. */
@@ -177,11 +180,16 @@ export function definitionAt(file: FileScope, scope: number): Declaration | unde
   return file.declarations[at];
 }
 
-/** Definitions that share a scope and a name. */
-export function sameNamed({ definition, file, parent }: Declaration): readonly Declaration[] {
+/** More definitions of one name in one place than this are not told apart: nobody wrote them (CWE-407). */
+export const MAX_SAME_NAMED = 256;
+
+/** Definitions that share a scope and a name; the one alone where there are too many. */
+export function sameNamed(declaration: Declaration): readonly Declaration[] {
+  const { definition, file, parent } = declaration;
   const { name, scope } = definition;
   const names = scope === undefined ? (parent ?? file).members : file.blockMembers.get(scope);
-  return names?.get(name) ?? [];
+  const all = names?.get(name) ?? [];
+  return all.length > MAX_SAME_NAMED ? [declaration] : all;
 }
 
 /** `run.later = function …` gives the function `run` a member. */
@@ -320,7 +328,8 @@ function indexCallables(files: readonly FileScope[]): Map<string, Map<string, De
     const names = groups.get(file.rules.group) ?? new Map<string, Declaration[]>();
     groups.set(file.rules.group, names);
     for (const declaration of file.declarations)
-      if (isCallable(declaration)) addTo(names, declaration.definition.name, declaration);
+      if (isCallable(declaration) || isSubscription(declaration.definition))
+        addTo(names, declaration.definition.name, declaration);
   }
   return groups;
 }

@@ -1,6 +1,15 @@
 import type { EdgeKind, ResolutionTier, UnresolvedReason } from '../graph/edge.ts';
 import type { Reference } from '../parsing/language.ts';
-import { definitionAt, hasBody, isCallable, isExtension, isType, isVariant } from './project-index.ts';
+import {
+  definitionAt,
+  hasBody,
+  isCallable,
+  isExtension,
+  isSubscription,
+  isType,
+  isVariant,
+  MAX_SAME_NAMED,
+} from './project-index.ts';
 import type { Declaration, FileScope } from './project-index.ts';
 import type { ImportTable } from './tiers/import-table.ts';
 import { overriddenMethods } from './overrides.ts';
@@ -66,6 +75,8 @@ export class ReferenceResolver {
     if (precise !== undefined)
       return { kind: 'edge', edgeKind: edgeKindFor(reference.kind, precise, file), target: precise, tier: 'scip' };
     if (file.rules.family === 'sql') return this.#resolveSql(file, reference);
+    if (reference.isHandler === true && isSubscription({ kind: 'route', name: reference.name }))
+      return this.#resolveEvent(file, reference);
     const place = { file, scope: reference.scope ?? reference.enclosing };
     if (reference.receiver !== null && reference.receiver !== '')
       return this.#resolveMember(reference, reference.receiver, place);
@@ -138,6 +149,15 @@ export class ReferenceResolver {
     if (target === undefined || targets.length > MAX_ALTERNATIVES)
       return { kind: 'unresolved', reason: 'ambiguous', candidateCount: targets.length };
     return { kind: 'edge', edgeKind: edgeKindFor(kind, target, from), target, tier: 'receiver', others };
+  }
+
+  /** All that an event runs; one that nobody in the project waits for is for others. */
+  #resolveEvent(file: FileScope, reference: Reference): Outcome {
+    const [target, ...others] = this.#uniqueNames.subscriptions(file.rules.group, reference.name);
+    if (target === undefined) return EXTERNAL;
+    if (others.length >= MAX_ALTERNATIVES)
+      return { kind: 'unresolved', reason: 'ambiguous', candidateCount: others.length + 1 };
+    return { kind: 'edge', edgeKind: 'calls', target, tier: 'framework', others };
   }
 
   /** A call of a local name: the method that was taken out of an object. */
@@ -246,6 +266,8 @@ export class ReferenceResolver {
     from: FileScope,
     otherwise: readonly Declaration[] = [],
   ): Outcome {
+    if (declarations.length > MAX_SAME_NAMED)
+      return { kind: 'unresolved', reason: 'ambiguous', candidateCount: declarations.length };
     const linked = this.#imports.linked(from, this.#extendedTypes(declarations));
     if (linked.length === 0 && declarations.some(isExtension)) return EXTERNAL;
     const fitting = linked.filter(kind === 'calls' ? isCallable : kind === 'references' ? () => true : isType);
@@ -286,6 +308,9 @@ function constructorsOf(type: Declaration): readonly Declaration[] {
 
 /** Overloads and redefinitions of one scope belong together. */
 function groupByScope(declarations: readonly Declaration[]): Declaration[][] {
+  const [only] = declarations;
+  if (only === undefined) return [];
+  if (declarations.length === 1) return [[only]];
   const groups = new Map<string, Declaration[]>();
   for (const declaration of declarations) {
     const { parsed, rules } = declaration.file;

@@ -1,5 +1,6 @@
 import { TIER_CONFIDENCE } from '../graph/edge.ts';
 import type { Edge, EdgeKind, EdgeSite, ResolutionTier, UnresolvedReference } from '../graph/edge.ts';
+import { DEFAULT_MIN_CONFIDENCE } from '../graph/edge-groups.ts';
 import { fileNodeId } from '../graph/symbol.ts';
 import type { NodeId } from '../graph/symbol.ts';
 import type { SourcePosition } from '../graph/source-range.ts';
@@ -52,7 +53,10 @@ export function resolveFile(
       out.addEdge(use, handler.id, 'calls', 'framework');
     }
   }
-  for (const [index, reference] of parsed.references.entries()) {
+  const { references } = parsed;
+  for (let index = 0; index < references.length; index++) {
+    const reference = references[index];
+    if (reference === undefined) continue;
     const { kind, receiver, position } = reference;
     const name = receiver === null || receiver === '' ? reference.name : `${receiver}.${reference.name}`;
     const use = { kind, source: ids[reference.enclosing] ?? fileNodeId(parsed.path), name, position };
@@ -97,6 +101,14 @@ interface Use {
 /** What each further target of a call takes from the confidence of all of them. */
 const CONFIDENCE_OF_ALTERNATIVE = 0.1;
 
+/** Each of several targets of one use is less sure than the only one. */
+const confidenceOfEach = (tier: ResolutionTier, { length }: readonly Declaration[]): number =>
+  TIER_CONFIDENCE[tier] - (length - 1) * CONFIDENCE_OF_ALTERNATIVE;
+
+/** As {@link confidenceOfEach}, but never hidden: an event runs all that wait for it. */
+const confidenceOfHandlers = (targets: readonly Declaration[]): number =>
+  Math.max(DEFAULT_MIN_CONFIDENCE, confidenceOfEach('framework', targets));
+
 /** Names of unresolved references are for people: a receiver may be a whole program. */
 const MAX_NAME_LENGTH = 200;
 
@@ -112,8 +124,9 @@ class EdgeCollector {
 
   addOutcome(outcome: Outcome, use: Use): void {
     if (outcome.kind === 'edge') {
-      for (const target of [outcome.target, ...(outcome.others ?? [])])
-        this.addEdge(use, target.id, outcome.edgeKind, outcome.tier);
+      const targets = [outcome.target, ...(outcome.others ?? [])];
+      const confidence = outcome.tier === 'framework' ? confidenceOfHandlers(targets) : undefined;
+      for (const target of targets) this.addEdge(use, target.id, outcome.edgeKind, outcome.tier, confidence);
     }
     if (outcome.kind !== 'unresolved') return;
     const name = use.name.length > MAX_NAME_LENGTH ? `${use.name.slice(0, MAX_NAME_LENGTH)}…` : use.name;
@@ -140,7 +153,7 @@ class EdgeCollector {
 
   /** Each of several targets of one call is less sure than the only one. */
   addFlowTargets(targets: readonly Declaration[], use: Use): void {
-    const confidence = TIER_CONFIDENCE['points-to'] - (targets.length - 1) * CONFIDENCE_OF_ALTERNATIVE;
+    const confidence = confidenceOfEach('points-to', targets);
     for (const target of targets) {
       const kind = isType(target) && target.file.rules.callInstantiates ? 'instantiates' : 'calls';
       this.addEdge(use, target.id, kind, 'points-to', confidence);

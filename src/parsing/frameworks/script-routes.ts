@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../tree-sitter/syntax-node.ts';
 import type { FrameworkRules, HandlerSyntax, RouteSyntax } from '../tree-sitter/syntax-rules.ts';
+import { eventName } from './event-name.ts';
 import { ANY_METHOD, literalText, routeName } from './route-name.ts';
 import { argumentsOf, sourceOf } from './syntax-search.ts';
 
@@ -17,6 +18,9 @@ const FRAMEWORK_IMPORT =
 const ROUTER_MAKER = String.raw`\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:new\s+)?(?:express|[Ff]astify|(?:\w+\.)?Router|Hono|OpenAPIHono|KoaRouter|Elysia|polka|restify\.createServer)\s*[(<]`;
 
 const FUNCTIONS: ReadonlySet<string> = new Set(['arrow_function', 'function_expression', 'generator_function']);
+
+const EVENT_METHODS: ReadonlySet<string> = new Set(['on', 'once', 'addListener']);
+const EVENT_DECORATORS: ReadonlySet<string> = new Set(['OnEvent', 'EventPattern', 'MessagePattern']);
 
 /** What may be handed over as a handler: names, functions, calls that make one, lists of these. */
 const HANDLER_TYPES: ReadonlySet<string> = new Set(['identifier', 'member_expression', 'call_expression', 'array']);
@@ -124,7 +128,19 @@ function optionRoute(call: SyntaxNode): RouteSyntax[] {
   return [{ name: routeName(methods, path), handlers }];
 }
 
+/** `bus.on('order.paid', ship)` */
+function subscription(call: SyntaxNode): RouteSyntax[] {
+  const receiver = call.childForFieldName('function')?.childForFieldName('object')?.type;
+  const [event, handler, ...rest] = argumentsOf(call);
+  const name = eventName(literalText(event?.text) ?? '');
+  // What is called first may be any set of elements of a page: their events are the browser's.
+  if (name === undefined || handler === undefined || rest.length > 0 || receiver === 'call_expression') return [];
+  const isHandler = FUNCTIONS.has(handler.type) || HANDLER_TYPES.has(handler.type);
+  return isHandler ? [{ name, handlers: handlersIn([handler]) }] : [];
+}
+
 function callRoute(call: SyntaxNode, verb: SyntaxNode): RouteSyntax[] {
+  if (EVENT_METHODS.has(verb.text)) return subscription(call);
   const receiver = call.childForFieldName('function')?.childForFieldName('object');
   if (receiver === null || receiver === undefined) return [];
   if (verb.text === 'route') return isRouter(receiver.text, call) ? optionRoute(call) : [];
@@ -166,7 +182,15 @@ function controllerPath(decorator: SyntaxNode): string | undefined {
   return undefined;
 }
 
+/** `@OnEvent('order.paid')` */
+function eventDecorator(call: SyntaxNode | null): RouteSyntax[] {
+  const event = call === null ? undefined : argumentsOf(call)[0]?.text;
+  const name = eventName(literalText(event) ?? '');
+  return name === undefined ? [] : [{ name, handlers: [] }];
+}
+
 function decoratorRoute(decorator: SyntaxNode, verb: SyntaxNode): RouteSyntax[] {
+  if (EVENT_DECORATORS.has(verb.text)) return eventDecorator(verb.parent);
   const prefix = controllerPath(decorator);
   if (prefix === undefined || verb.parent === null) return [];
   const [path] = argumentsOf(verb.parent);
@@ -176,10 +200,10 @@ function decoratorRoute(decorator: SyntaxNode, verb: SyntaxNode): RouteSyntax[] 
   return [{ name: routeName(method, prefix, text), handlers: [] }];
 }
 
-/** Express, Fastify, routers made like theirs (Koa, Hono, restify), and Nest. */
+/** Express, Fastify, routers made like theirs (Koa, Hono, restify), Nest, and emitters of events. */
 export const scriptFrameworks: FrameworkRules = {
   marker:
-    /['"](?:express|fastify|@fastify\/|@?koa[-/]router|hono|restify|polka|elysia|@nestjs\/common|routing-controllers)|\b(?:app|router|server)\.(?:get|post|put|patch|delete|all)\(\s*['"`]\//u,
+    /['"](?:express|fastify|@fastify\/|@?koa[-/]router|hono|restify|polka|elysia|@nestjs\/(?:common|event-emitter|microservices)|routing-controllers)|\b(?:app|router|server)\.(?:get|post|put|patch|delete|all)\(\s*['"`]\/|\.(?:on|once|addListener|emit|emitAsync)\(\s*['"`]\w+[A-Z.:/_-]/u,
   routesOf: (node, nameNode) =>
     node.type === 'decorator' ? decoratorRoute(node, nameNode) : callRoute(node, nameNode),
 };

@@ -1,4 +1,4 @@
-import { callablesKey } from '../dependencies.ts';
+import { callablesKey, hashKey } from '../dependencies.ts';
 import type { DependencyRecorder } from '../dependencies.ts';
 import { isType } from '../project-index.ts';
 import type { Declaration, ProjectIndex } from '../project-index.ts';
@@ -45,7 +45,7 @@ export class UniqueNames {
   readonly #index: ProjectIndex;
   readonly #recorder: DependencyRecorder;
   /** Language group → name → answer: a common name is asked for thousands of times. */
-  readonly #known = new Map<string, Map<string, NameCandidates>>();
+  readonly #known = new Map<string, Map<string, NameCandidates & { readonly key: number }>>();
 
   constructor(index: ProjectIndex, recorder: DependencyRecorder) {
     this.#index = index;
@@ -57,17 +57,23 @@ export class UniqueNames {
    * @param isMember - The call has a receiver: only members count as its target.
    */
   find(group: string, name: string, isMember: boolean): NameCandidates {
-    const names = this.#known.get(group) ?? new Map<string, NameCandidates>();
-    this.#known.set(group, names);
+    let names = this.#known.get(group);
+    if (names === undefined) this.#known.set(group, (names = new Map()));
     let candidates = names.get(name);
     if (candidates === undefined) {
-      candidates = this.#count(group, name);
+      candidates = { ...this.#count(group, name), key: hashKey(callablesKey(group, name)) };
       names.set(name, candidates);
     }
     const { unique, count } = candidates;
-    this.#recorder.look(callablesKey(group, name));
+    if (this.#recorder.isRecording) this.#recorder.lookHash(candidates.key);
     if (unique !== undefined) lookAtDeclaration(this.#recorder, unique);
     return isMember && unique !== undefined && !belongsToType(unique) ? { unique: undefined, count } : candidates;
+  }
+
+  /** What an event runs, in the order of files. Names of subscriptions have a blank in them: nothing else is named so. */
+  subscriptions(group: string, name: string): readonly Declaration[] {
+    this.#recorder.look(callablesKey(group, name));
+    return this.#index.callables.get(group)?.get(name) ?? [];
   }
 
   #count(group: string, name: string): NameCandidates {
