@@ -21,15 +21,18 @@ for (const framework of readdirSync(FIXTURES_URL).toSorted()) {
       else expect(actual).toBe(annotated);
     });
 
-    it.skipIf(framework === 'tests')('calls from frameworks have the tier of frameworks', () => {
-      const fromRoutes = files.flatMap(({ parsed, resolved }) => {
-        const routes = new Set(
-          parsed.definitions.filter(({ kind }) => kind === 'route').map(({ name }) => `${parsed.path}#${name}`),
-        );
-        return resolved.edges.filter(({ source, tier }) => routes.has(source) && tier === 'framework');
-      });
-      for (const { confidence } of fromRoutes) expect(confidence).toBeLessThanOrEqual(0.9);
-      expect(fromRoutes.length).toBeGreaterThan(0);
-    });
+    it.skipIf(framework === 'tests' || framework === 'sinatra')(
+      'calls from frameworks have the tier of frameworks',
+      () => {
+        const fromRoutes = files.flatMap(({ parsed, resolved }) => {
+          const routes = new Set(
+            parsed.definitions.filter(({ kind }) => kind === 'route').map(({ name }) => `${parsed.path}#${name}`),
+          );
+          return resolved.edges.filter(({ source, tier }) => routes.has(source) && tier === 'framework');
+        });
+        for (const { confidence } of fromRoutes) expect(confidence).toBeLessThanOrEqual(0.9);
+        expect(fromRoutes.length).toBeGreaterThan(0);
+      },
+    );
   });
 }
