@@ -23,7 +23,7 @@ export function overriddenMethods(method: Declaration, types: TypeHierarchy): re
       for (const base of typeof bases === 'object' ? bases : []) {
         const member = base === owner ? undefined : types.findMember(base, definition.name);
         if (member?.kind !== 'declarations') continue;
-        const [overridden] = member.declarations.filter((other) => other !== method && isOverridable(other));
+        const overridden = member.declarations.find((other) => other !== method && isOverridable(other));
         if (overridden !== undefined) found.add(overridden);
       }
     }

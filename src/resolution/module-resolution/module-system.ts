@@ -45,7 +45,10 @@ export interface ModuleSystem {
   /** What one imported name stands for, where imports name definitions instead of modules. Default: the module's export. */
   importedName?(file: FileScope, specifier: string, name: string): Lookup | undefined;
 
-  /** What a wildcard import brings in under a name. Default: the module's export. */
+  /**
+   * What a wildcard import brings in under a name. Default: the module's export. Not asked of a specifier that resolves to
+   * nothing, and of those that resolve to `external` only of one, as they all bring in the same: anything.
+   */
   wildcardName?(file: FileScope, specifier: string, name: string): Lookup | undefined;
 
   /**

@@ -10,6 +10,8 @@ import type { Lookup } from './lookup.ts';
 type Visited = Set<string>;
 
 const MAX_REEXPORT_DEPTH = 200;
+/** Every name that is found nowhere else is looked for in each: a file with more of them was generated (CWE-407). */
+const MAX_WILDCARDS = 256;
 
 /** The import tier: what imports bring into a file and what modules export, through any chain of re-exports. */
 export class ImportTable {
@@ -18,6 +20,8 @@ export class ImportTable {
   readonly #modules = new Map<FileScope, Map<string, ModuleResolution>>();
   readonly #imported = new Map<FileScope, Map<string, Lookup | undefined>>();
   readonly #exported = new Map<FileScope, Map<string, Lookup | undefined>>();
+  readonly #wildcards = new Map<FileScope, readonly string[]>();
+  readonly #byWildcard = new Map<FileScope, Map<string, Lookup | undefined>>();
 
   #reexportDepth = 0;
 
@@ -65,8 +69,16 @@ export class ImportTable {
 
   /** What wildcard imports bring in under a name. A wildcard of an outside module may bring in anything: `external`. */
   importedByWildcard(file: FileScope, name: string, visited: Visited = new Set()): Lookup | undefined {
+    if (visited.size > 0) return this.#byWildcards(file, name, visited);
+    let known = this.#byWildcard.get(file);
+    if (known === undefined) this.#byWildcard.set(file, (known = new Map()));
+    if (!known.has(name)) known.set(name, this.#byWildcards(file, name, visited));
+    return known.get(name);
+  }
+
+  #byWildcards(file: FileScope, name: string, visited: Visited): Lookup | undefined {
     let outside: Lookup | undefined;
-    for (const specifier of file.wildcards) {
+    for (const specifier of this.#wildcardsOf(file)) {
       const system = this.systemOf(file);
       const found =
         system.wildcardName === undefined
@@ -76,6 +88,25 @@ export class ImportTable {
       outside ??= found;
     }
     return outside;
+  }
+
+  /** The wildcard imports that are worth a look: of those that lead outside one is as good as all. */
+  #wildcardsOf(file: FileScope): readonly string[] {
+    let wildcards = this.#wildcards.get(file);
+    if (wildcards !== undefined) return wildcards;
+    const isLedThroughNames = this.systemOf(file).wildcardName === undefined;
+    let leadsOutside = false;
+    wildcards = [...new Set(file.wildcards)]
+      .filter((specifier) => {
+        const module = this.resolveModule(file, specifier);
+        if (module === undefined) return isLedThroughNames;
+        const isRepeated = module === 'external' && leadsOutside;
+        leadsOutside ||= module === 'external';
+        return !isRepeated;
+      })
+      .slice(0, MAX_WILDCARDS);
+    this.#wildcards.set(file, wildcards);
+    return wildcards;
   }
 
   /** A name of a module: exported, re-exported, or a submodule. */

@@ -25,9 +25,13 @@ export type MemberLookup =
 
 /** Aliases of aliases beyond this are a circle. */
 const MAX_ALIASES = 8;
-/** Deeper and wider hierarchies are not written by people; C3 takes the product of both (CWE-407, CWE-674). */
+/**
+ * Deeper and wider hierarchies are not written by people; each class takes the time of all of its ancestors (CWE-407,
+ * CWE-674). What lies beyond is unknown: the class counts as open.
+ */
 const MAX_HIERARCHY_DEPTH = 100;
 const MAX_BASES = 64;
+const MAX_ANCESTORS = 200;
 
 /** Types by name, their bases and their members. */
 export class TypeHierarchy {
@@ -180,13 +184,10 @@ export class TypeHierarchy {
     }
     const parents = [...new Set(bases)].filter((base) => base !== type).map((base) => this.#linearize(base, ongoing));
     ongoing.delete(type);
-    const result = {
-      types: mergeOrders(
-        type,
-        parents.map(({ types }) => types),
-      ),
-      isOpen: isOpen || parents.some((parent) => parent.isOpen),
-    };
+    const orders = parents.map(({ types }) => types);
+    const types = mergeOrders(type, orders);
+    const isCut = types.length > MAX_ANCESTORS;
+    const result = { types, isOpen: isOpen || isCut || parents.some((parent) => parent.isOpen) };
     this.#linearizations.set(type, result);
     return result;
   }
@@ -260,21 +261,31 @@ function embeddedMember({ definition, file }: Declaration, name: string): Member
   return base === undefined ? undefined : { kind: 'typed', typeName: base.name, file, scope: definition.parent };
 }
 
+/**
+ * The merge of C3: each type once, in an order that none of the lists contradicts.
+ *
+ * @see Barrett et al., A Monotonic Superclass Linearization for Dylan (1996)
+ */
 function mergeOrders(type: Declaration, orders: readonly (readonly Declaration[])[]): Declaration[] {
-  const lists = [...orders.map((order) => [...order]), orders.flatMap((order) => order.slice(0, 1))].filter(
-    (list) => list.length > 0,
-  );
-  const merged = [type];
-  while (lists.some((list) => list.length > 0)) {
-    const heads = lists.flatMap((list) => list.slice(0, 1));
+  const lists = [...orders, orders.flatMap((order) => order.slice(0, 1))].map((types) => ({ types, at: 0 }));
+  /** In how many lists a type stands behind another one. */
+  const behind = new Map<Declaration, number>();
+  const count = (each: Declaration, by: number): unknown => behind.set(each, (behind.get(each) ?? 0) + by);
+  for (const { types } of lists) for (const each of types.slice(1)) count(each, 1);
+  const merged = new Set([type]);
+  while (merged.size <= MAX_ANCESTORS) {
+    const heads = lists.flatMap(({ types, at }) => types[at] ?? []);
     // Where C3 has no answer the classes contradict each other: the first base goes first.
-    const next = heads.find((head) => lists.every((list) => list.indexOf(head) <= 0)) ?? heads[0];
+    const next = heads.find((head) => behind.get(head) === undefined || behind.get(head) === 0) ?? heads[0];
     if (next === undefined) break;
-    if (next !== type) merged.push(next);
+    merged.add(next);
     for (const list of lists) {
-      const at = list.indexOf(next);
-      if (at >= 0) list.splice(at, 1);
+      for (let head = list.types[list.at]; head !== undefined && merged.has(head); head = list.types[list.at]) {
+        list.at++;
+        const after = list.types[list.at];
+        if (after !== undefined) count(after, -1);
+      }
     }
   }
-  return [...new Set(merged)];
+  return [...merged];
 }
