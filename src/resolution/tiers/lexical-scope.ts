@@ -133,7 +133,8 @@ function inBlock(file: FileScope, scope: number, name: string): Lookup | undefin
   const declarations = file.blockMembers.get(scope)?.get(name);
   if (declarations !== undefined) return { kind: 'declarations', declarations, tier: 'lexical' };
   const typeName = file.typedNames.get(scope)?.get(name);
-  return typeName === undefined ? undefined : { kind: 'local', typeName, file, scope };
+  // What a type guard says of a name declares none.
+  return typeName === undefined || typeName.startsWith('=? ') ? undefined : { kind: 'local', typeName, file, scope };
 }
 
 /**

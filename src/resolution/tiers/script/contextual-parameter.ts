@@ -50,23 +50,29 @@ function wholeParameter(
 ): ScriptValue | undefined {
   const [, argument = '', property, parameter = ''] = /^(\d*|\^)(?::([^.]*))?\.(\d+)$/u.exec(path) ?? [];
   const at = Number(parameter);
-  if (argument === '^') return parameterOf(givenBack(environment, evaluator), at, evaluator);
-  if (argument === '') return parameterOf(evaluator.ofType(readType(source), environment), at, evaluator);
+  const memberOf = (value: ScriptValue | undefined): ScriptValue | undefined =>
+    property === undefined || value === undefined
+      ? value
+      : evaluator.valueOfMember(evaluator.memberOf(value, property));
+  if (argument === '^')
+    return parameterOf(memberOf(givenBack(environment, evaluator, property !== undefined)), at, evaluator);
+  if (argument === '') return parameterOf(memberOf(evaluator.ofType(readType(source), environment)), at, evaluator);
   const expression = readExpression(source);
   if (expression === undefined) return undefined;
   const given = givenTo(expression, Number(argument), at, environment, evaluator);
   if (given.kind === 'parameter') return given.value;
-  const { value } = given;
-  const target =
-    property === undefined || value === undefined
-      ? value
-      : evaluator.valueOfMember(evaluator.memberOf(value, property));
-  return parameterOf(target, at, evaluator);
+  return parameterOf(memberOf(given.value), at, evaluator);
 }
 
 /** The declared result of the function a function is written in directly. */
-function givenBack({ file, scope }: Environment, evaluator: ContextEvaluator): ScriptValue | undefined {
-  const around = file.declarations[scope < -1 ? outerScope(file, scope) : scope];
+function givenBack(
+  { file, scope }: Environment,
+  evaluator: ContextEvaluator,
+  isMethod: boolean,
+): ScriptValue | undefined {
+  const outer = file.declarations[scope < -1 ? outerScope(file, scope) : scope];
+  // A method of the object that is given back is a definition of its own.
+  const around = isMethod ? (outer?.parent ?? undefined) : outer;
   const { typeName = '' } = around?.definition ?? {};
   return around === undefined || typeName === '' || typeName.startsWith('=')
     ? undefined

@@ -6,7 +6,7 @@ export type ScriptExpression =
   | { readonly kind: 'new'; readonly callee: ScriptExpression; readonly typeArguments: string }
   | { readonly kind: 'index'; readonly object: ScriptExpression }
   | { readonly kind: 'cast'; readonly type: string }
-  /** `a ?? b`, `a || b`, `c ? a : b`. */
+  /** `a ?? b`, `a || b`, `c ? a : b`, `a ??= b`. */
   | { readonly kind: 'either'; readonly options: readonly ScriptExpression[] }
   | { readonly kind: 'literal' };
 
@@ -92,7 +92,9 @@ class ExpressionReader {
     if (character === '(')
       return this.#skipBalanced() === undefined ? undefined : { kind: 'call', callee: object, typeArguments: '' };
     if (character === '[') return this.#index(object);
-    return character === '`' && this.#skipBalanced() !== undefined ? LITERAL : undefined;
+    // A template with a tag calls the tag.
+    const isTagged = character === '`' && this.#skipBalanced() !== undefined;
+    return isTagged ? { kind: 'call', callee: object, typeArguments: '' } : undefined;
   }
 
   #index(object: ScriptExpression): ScriptExpression | undefined {
@@ -230,10 +232,11 @@ function splitOutside(text: string, nesting: number): { readonly cast?: string; 
       const cast = /^ (?:as|satisfies) (?!const\b)/u.exec(text.slice(at, at + 16))?.[0];
       if (cast !== undefined && nesting < MAX_NESTING && options.length === 0)
         return { cast: lastCast(text.slice(at + cast.length), nesting), options };
-      const operator = /^ (\?\?|\|\||\?|:) /u.exec(text.slice(at, at + 4))?.[1];
+      const operator = /^ (\?\?=?|\|\|=?|\?|:|=) /u.exec(text.slice(at, at + 5))?.[1];
       if (operator === undefined) continue;
-      // What is asked before `?` is no value of the whole.
+      // What is asked before `?`, or was there before `=`, is no value of the whole.
       if (operator === '?') question = true;
+      else if (operator === '=') options.length = 0;
       else if (operator !== ':' || question) options.push(text.slice(start, at));
       start = at + operator.length + 2;
     }

@@ -13,7 +13,7 @@ import type { Bindings, BoundType, Environment, ScriptMember, ScriptValue } from
 import { bind, typeParametersOf } from './signature-types.ts';
 import { CONTAINER_METHODS, ELEMENT_METHODS } from '../container-methods.ts';
 import { ScriptTypes } from './script-types.ts';
-import { splitAlternatives } from './split-alternatives.ts';
+import { guardIn, splitAlternatives } from './split-alternatives.ts';
 import { readType } from './type-reader.ts';
 
 /** Longer chains of members, aliases and types are not followed. */
@@ -262,11 +262,36 @@ export class ScriptInference implements ContextEvaluator {
     if (name === 'this' || name === 'super') return this.#self(name === 'super', environment);
     const { file, scope } = environment;
     const found = this.#lexical.find(file, scope, name);
-    if (found?.kind === 'local') {
-      const isOwn = found.file === file && found.scope === scope;
-      return this.ofText(found.typeName, isOwn ? { ...environment } : { file: found.file, scope: found.scope });
+    const guarded = this.#guarded(name, environment, found?.kind === 'local' ? found.scope : -1);
+    const value = found === undefined ? undefined : this.#valueOfName(found, environment);
+    return guarded === undefined ? value : unionOf([guarded, value], true);
+  }
+
+  #valueOfName(found: Lookup, environment: Environment): ScriptValue | undefined {
+    if (found.kind !== 'local') return this.#valueOfLookup(found);
+    const isOwn = found.file === environment.file && found.scope === environment.scope;
+    return this.ofText(found.typeName, isOwn ? { ...environment } : { file: found.file, scope: found.scope });
+  }
+
+  /** What a name is known to be where `isPool(name)` holds. */
+  #guarded(name: string, { file, scope }: Environment, declared: number): ScriptValue | undefined {
+    for (let at = scope; at < -1 && at !== declared; at = outerScope(file, at)) {
+      const text = file.typedNames.get(at)?.get(name);
+      const guard = text === undefined ? undefined : guardIn(text);
+      const value = guard === undefined ? undefined : this.#name(guard, { file, scope: outerScope(file, at) });
+      const type = value?.kind === 'callable' ? this.#predicateOf(value.declarations) : undefined;
+      if (type !== undefined) return type;
     }
-    return found === undefined ? undefined : this.#valueOfLookup(found);
+    return undefined;
+  }
+
+  /** `Pool` of `function isPool(value: unknown): value is Pool`. */
+  #predicateOf(declarations: readonly Declaration[]): ScriptValue | undefined {
+    for (const { definition, file, index } of declarations) {
+      const type = /^(?:asserts\s+)?[\w$]+\s+is\s+(.+)$/su.exec(definition.typeName ?? '')?.[1];
+      if (type !== undefined) return this.ofType(readType(type), { file, scope: index });
+    }
+    return undefined;
   }
 
   #self(isSuper: boolean, environment: Environment): ScriptValue | undefined {
@@ -324,11 +349,12 @@ export class ScriptInference implements ContextEvaluator {
     const declared = members.filter((member) => member.kind === 'declarations');
     const [first] = declared;
     if (first !== undefined) {
+      const known = members.filter(({ kind }) => kind === 'declarations' || kind === 'value');
+      const parts = known.length > 1 ? { alternatives: known, isIntersection } : {};
+      // What is of several types at once has the member of the first, and its value is of all their types.
+      if (declared.length === 1 || isIntersection === true) return { ...first, ...parts };
       const declarations = [...new Set(declared.flatMap((member) => member.declarations))];
-      // What is of several types at once has the member of the first.
-      return declared.length === 1 || isIntersection === true
-        ? first
-        : { kind: 'declarations', declarations, isUnion: true };
+      return { kind: 'declarations', declarations, isUnion: true, ...parts };
     }
     const known = members.flatMap((member) => (member.kind === 'value' ? [member.value] : []));
     if (known.length > 0) return { kind: 'value', value: unionOf(known) };
@@ -339,6 +365,10 @@ export class ScriptInference implements ContextEvaluator {
   valueOfMember(member: ScriptMember): ScriptValue | undefined {
     if (member.kind === 'value') return member.value;
     if (member.kind === 'external') return EXTERNAL_VALUE;
+    if (member.kind === 'declarations' && member.alternatives !== undefined) {
+      const values = member.alternatives.map((alternative) => this.valueOfMember(alternative));
+      return unionOf(values, member.isIntersection);
+    }
     return member.kind === 'declarations'
       ? this.valueOfDeclarations(member.declarations, member.bindings, member.self)
       : undefined;

@@ -66,6 +66,10 @@ export type ScriptMember =
       readonly isImported?: boolean | undefined;
       /** They are of several types, any of which the value may be of. */
       readonly isUnion?: boolean | undefined;
+      /** The members of the types one by one, where there are several. */
+      readonly alternatives?: readonly ScriptMember[] | undefined;
+      /** The value is of all of the types at once. */
+      readonly isIntersection?: boolean | undefined;
     }
   | { readonly kind: 'value'; readonly value: ScriptValue | undefined }
   | { readonly kind: 'external' }

@@ -21,3 +21,10 @@ export function splitAlternatives(text: string): readonly string[] {
     ? parts
     : [text];
 }
+
+/** The function that tells of what type a name is, of {@link TypedName.typeName} `=? isPool`. */
+export function guardIn(text: string): string | undefined {
+  return text.startsWith(GUARD) && !text.includes(' | ') ? text.slice(GUARD.length) : undefined;
+}
+
+const GUARD = '=? ';
