@@ -143,10 +143,16 @@ function withoutMembersOf(symbols: readonly SymbolNode[]): readonly SymbolNode[]
 
 function ambiguous(text: string, symbols: readonly SymbolNode[]): SearchError {
   const candidates = symbols.slice(0, MAX_LISTED_CANDIDATES).map(summarizeSymbol);
-  const places = candidates.slice(0, MAX_HINTED_CANDIDATES).map(({ path, startLine }) => `${path}:${startLine}`);
+  const homonyms = Map.groupBy(symbols, ({ qualifiedName }) => qualifiedName);
+  // A whole qualified name is clear where it is the only one; a bare name still means all of them.
+  const places = candidates
+    .slice(0, MAX_HINTED_CANDIDATES)
+    .map(({ path, startLine, qualifiedName }) =>
+      qualifiedName.includes('.') && homonyms.get(qualifiedName)?.length === 1 ? qualifiedName : `${path}:${startLine}`,
+    );
   return new SearchError(`${text} names ${symbols.length} symbols`, {
     code: 'SYMBOL_AMBIGUOUS',
-    hint: `Name one of them by its place: ${places.join(', ')}${symbols.length > places.length ? ', …' : '.'}`,
+    hint: `Name one of them: ${places.join(', ')}${symbols.length > places.length ? ', …' : '.'}`,
     details: { name: text, candidates, candidateCount: symbols.length },
   });
 }

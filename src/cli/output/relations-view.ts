@@ -4,7 +4,7 @@ import { printable, type Terminal } from './terminal.ts';
 
 /** Why references made no edge, for people. */
 const REASONS: Readonly<Record<string, string>> = {
-  external: 'outside the repository',
+  external: 'probably outside the repository',
   ambiguous: 'could mean several definitions',
   'unknown-receiver': 'on an object of unknown type',
   'not-found': 'name not found',

@@ -241,7 +241,7 @@ describe('resolveSymbol', () => {
       name: 'SearchError',
       code: 'SYMBOL_AMBIGUOUS',
       message: 'save names 3 symbols',
-      hint: 'Name one of them by its place: android/SessionStore.java:12, billing/invoices.py:15, src/orders/order-repository.ts:14.',
+      hint: 'Name one of them: SessionStore.save, InvoiceBuilder.save, OrderRepository.save.',
       details: { name: 'save', candidateCount: 3, candidates: [{ qualifiedName: 'SessionStore.save' }, {}, {}] },
     });
   });

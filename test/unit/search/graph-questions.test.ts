@@ -167,6 +167,21 @@ describe('changes', () => {
   });
 });
 
+describe('an ambiguous name', () => {
+  it('is cleared up by whole names, or by places where those are not enough', async () => {
+    const places = [
+      makeSymbol({ name: 'run', path: 'src/a.ts', lines: [3, 4] }),
+      makeSymbol({ name: 'Job.run', path: 'src/b.ts', lines: [5, 6] }),
+      makeSymbol({ name: 'Task.run', path: 'src/c.ts', lines: [7, 8] }),
+      makeSymbol({ name: 'Task.run', path: 'src/d.ts', lines: [9, 9] }),
+    ];
+    await using store = await openIndexOf(places);
+    const hint = 'Name one of them: src/a.ts:3, Job.run, src/c.ts:7, …';
+    await expect(graphOf(store).impact('run')).rejects.toMatchObject({ code: 'SYMBOL_AMBIGUOUS', hint });
+    await expect(graphOf(store).path('Job.run', 'src/a.ts:3')).resolves.toMatchObject({ found: false });
+  });
+});
+
 describe('a deleted file', () => {
   it('has the impact of all that was in it, as long as the index knows it', async () => {
     await using store = await openIndexOf(SYMBOLS, EDGES);
