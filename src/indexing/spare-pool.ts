@@ -1,9 +1,13 @@
+import { siblingModule } from '../kernel/sibling-module.ts';
 import { ParsePool } from '../parsing/parse-pool.ts';
 
 /** A run that parsed more files than this ends its workers: their memory is worth more than the time to start them. */
 const MAX_FILES = 64;
 /** How long workers wait for the next run. */
 const IDLE_MS = 30_000;
+
+/** Chunks files where they were parsed. */
+const INDEX_WORKER = siblingModule(import.meta.url, './index-worker');
 
 let spare: { readonly pool: ParsePool; readonly workers: number | undefined; readonly timer: NodeJS.Timeout } | null =
   null;
@@ -19,7 +23,7 @@ export async function withParsePool<Result>(
   files: number,
   work: (pool: ParsePool) => Promise<Result>,
 ): Promise<Result> {
-  const pool = takeSpare(workers) ?? (await ParsePool.open({ workers }));
+  const pool = takeSpare(workers) ?? (await ParsePool.open({ workers, workerModule: INDEX_WORKER }));
   let result: Result;
   try {
     result = await work(pool);

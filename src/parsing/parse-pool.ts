@@ -27,9 +27,16 @@ export interface ParsePoolOptions {
 
 /** A parsed file, and its facts as bytes: threads send them, and an index keeps them. */
 export interface ParsedSource {
+  /** Of a worker's answer it is unpacked each time it is asked for: whoever waits keeps the bytes, which are few. */
   readonly file: ParsedFile;
+  readonly diagnostics: readonly Diagnostic[];
   /** @see ./facts-codec.ts */
   readonly facts: Uint8Array;
+  /**
+   * What the worker module made of it besides; undefined where none did: in the calling thread, and for files a worker did
+   * not come back from.
+   */
+  readonly attachment?: Uint8Array | undefined;
 }
 
 interface Job {
@@ -48,12 +55,17 @@ const MAX_LENGTH = 1 << 19;
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
 
+/** The memory of a parser never shrinks: a worker that had a text of more UTF-16 units than this makes way for a new one. */
+const MAX_LASTING_LENGTH = 1 << 20;
+
 interface ParseThread {
   readonly worker: Worker;
   /** In the order it answers: the first is being parsed. */
   readonly jobs: Job[];
   /** Length of their texts. */
   length: number;
+  /** The last file it was given is one after which it ends. */
+  isRetiring: boolean;
   timer: NodeJS.Timeout | null;
 }
 
@@ -96,13 +108,21 @@ export class ParsePool implements AsyncDisposable {
     if (this.#closed) throw closedError();
     if (this.#workerCount === 0) {
       const file = (await loadLanguage(language)).parse(path, text);
-      return { file, facts: encodeFacts(file) };
+      return { file, diagnostics: file.diagnostics, facts: encodeFacts(file) };
     }
     const { promise, resolve, reject } = Promise.withResolvers<PackedFile>();
     this.#queue.push({ request: { path, language, text }, resolve, reject });
     this.#dispatch();
     const packed = await promise;
-    return { file: unpackFile(packed), facts: packed.facts };
+    const { diagnostics, facts, attachment } = packed;
+    return {
+      get file() {
+        return unpackFile(packed);
+      },
+      diagnostics,
+      facts,
+      ...(attachment === undefined ? {} : { attachment }),
+    };
   }
 
   /** Ends the workers; files still waiting are rejected with `PARSING_CLOSED`. Idempotent. */
@@ -132,6 +152,7 @@ export class ParsePool implements AsyncDisposable {
       if (job === undefined) return;
       thread.jobs.push(job);
       thread.length += job.request.text.length;
+      thread.isRetiring = job.request.text.length > MAX_LASTING_LENGTH;
       if (thread.jobs.length === 1) this.#startTimer(thread);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
       thread.worker.postMessage(job.request);
@@ -141,19 +162,24 @@ export class ParsePool implements AsyncDisposable {
   /** The thread with the least to do; null where all have enough. */
   #freeThread(): ParseThread | null {
     let free: ParseThread | null = null;
-    for (const thread of this.#threads) if (free === null || thread.length < free.length) free = thread;
+    for (const thread of this.#threads) {
+      if (!thread.isRetiring && (free === null || thread.length < free.length)) free = thread;
+    }
     const isIdle = free !== null && free.jobs.length === 0;
     if (!isIdle && this.#threads.size < this.#workerCount) return this.#startThread();
     return free !== null && free.jobs.length < MAX_JOBS && (isIdle || free.length < MAX_LENGTH) ? free : null;
   }
 
   #startThread(): ParseThread {
-    // A program given by `node --input-type=module -e` would hand that flag down, and a worker's module is a file.
-    const execArgv = process.execArgv.filter((argument) => !argument.startsWith('--input-type'));
+    // A program given by `node --input-type=module -e` would hand that flag down, and a worker's module is a file. Any
+    // other flags it has from the process; said again, those of V8 would be refused.
+    const isGivenAsText = process.execArgv.some((argument) => argument.startsWith('--input-type'));
+    const execArgv = isGivenAsText ? { execArgv: [] } : {};
     const thread: ParseThread = {
-      worker: new Worker(this.#workerModule, { execArgv, resourceLimits: RESOURCE_LIMITS }),
+      worker: new Worker(this.#workerModule, { ...execArgv, resourceLimits: RESOURCE_LIMITS }),
       jobs: [],
       length: 0,
+      isRetiring: false,
       timer: null,
     };
     thread.worker.on('message', (response: ParseResponse) => this.#onResponse(thread, response));
@@ -186,14 +212,19 @@ export class ParsePool implements AsyncDisposable {
   #onResponse(thread: ParseThread, response: ParseResponse): void {
     const job = this.#takeJob(thread);
     if (thread.jobs.length > 0) this.#startTimer(thread);
+    else if (thread.isRetiring) this.#end(thread);
     if ('facts' in response) job?.resolve(response);
     else job?.reject(new ParsingError(response.error.message, response.error));
     this.#dispatch();
   }
 
-  #onTimeout(thread: ParseThread): void {
+  #end(thread: ParseThread): void {
     this.#threads.delete(thread);
     void thread.worker.terminate();
+  }
+
+  #onTimeout(thread: ParseThread): void {
+    this.#end(thread);
     this.#giveUp(thread, {
       severity: 'warning',
       code: 'PARSE_TIMEOUT',

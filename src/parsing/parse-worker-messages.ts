@@ -17,6 +17,8 @@ export interface PackedFile {
   /** What facts leave out: the documentation of each definition, or nothing where none has any. */
   readonly documentation: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What the worker of another layer made of the file. */
+  readonly attachment?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Packs a file for another thread. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Diagnostic } from '../../kernel/diagnostics.ts';
-import { chunkFile } from '../../chunking/chunk-file.ts';
 import type { ParsePool } from '../../parsing/parse-pool.ts';
-import { buildSymbols } from '../../resolution/build-symbols.ts';
 import type { FileStamp, IndexedFile, IndexStore } from '../../store/index-store.ts';
 import type { DiscoveredFile, SkippedFile } from '../discovery/discover.ts';
 import { INDEX_META } from '../index-meta.ts';
+import { indexedFileOf } from '../indexed-file.ts';
 import type { IndexProgressListener } from '../progress.ts';
 import { readSource } from './read-source.ts';
 
@@ -89,21 +88,15 @@ export async function parseFiles(input: ParseFilesInput): Promise<ParseFilesResu
       diagnostics.push(...source.diagnostics);
       if (stamp !== undefined) gone.push(file.path);
     } else {
-      const { file: parsedFile, facts } = await input.pool.parse(file.path, file.language, source.text);
-      indexed = {
-        stamp: {
-          path: file.path,
-          language: file.language,
-          contentHash: source.contentHash,
-          // Of the bytes that were read: the file may have grown since it was found, and its time says so next time.
-          sizeBytes: source.sizeBytes,
-          mtimeMs: file.mtimeMs,
-        },
-        symbols: buildSymbols(parsedFile),
-        chunks: chunkFile(parsedFile, source.text),
-        facts,
-        diagnostics: [...source.diagnostics, ...parsedFile.diagnostics],
+      const stampNow: FileStamp = {
+        path: file.path,
+        language: file.language,
+        contentHash: source.contentHash,
+        // Of the bytes that were read: the file may have grown since it was found, and its time says so next time.
+        sizeBytes: source.sizeBytes,
+        mtimeMs: file.mtimeMs,
       };
+      indexed = indexedFileOf(stampNow, await input.pool.parse(file.path, file.language, source.text), source);
     }
     filesDone++;
     bytesDone += file.sizeBytes;

@@ -37,8 +37,10 @@ function upsert(connection: Connection, file: IndexedFile, { nodes, touched, wor
   for (const contentId of deleteChunks(connection, fileId)) touched.add(contentId);
   deleteSymbols(connection, fileId);
   deleteFileEdges(connection, nodes, file.stamp.path);
-  insertSymbols(connection, nodes, fileId, file.symbols);
-  words.push(...insertChunks(connection, nodes, fileId, file.chunks, file.symbols));
+  // Once: they may be made when they are asked for.
+  const { symbols, chunks } = file;
+  insertSymbols(connection, nodes, fileId, symbols);
+  words.push(...insertChunks(connection, nodes, fileId, chunks, symbols));
 }
 
 function remove(connection: Connection, path: string, { nodes, touched }: Bookkeeping): void {

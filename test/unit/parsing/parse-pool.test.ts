@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ParsePool, type ParsedSource } from '../../../src/parsing/parse-pool.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const SOURCES = Array.from(
   { length: 20 },
@@ -44,6 +46,17 @@ describe('ParsePool', () => {
     expect(files[1]?.file).toMatchObject({ path: 'good', packageName: 'fine' });
   });
 
+  it('replaces a worker after a text that has made it large, and loses none of the files behind it', async () => {
+    await using pool = await ParsePool.open({ workers: 1, workerModule: failingWorker });
+    const texts = ['thread', 'thread', `thread${' '.repeat(2 << 20)}`, 'thread', 'thread'];
+    const files = await Promise.all(texts.map((text, at) => pool.parse(String(at), 'go', text)));
+    const threads = files.map(({ file }) => file.packageName);
+    expect(new Set(threads.slice(0, 3)).size).toBe(1);
+    expect(new Set(threads.slice(3)).size).toBe(1);
+    expect(threads[3]).not.toBe(threads[2]);
+    expect(files.flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
+  });
+
   it('rejects what waits when it is closed, and everything after', async () => {
     const pool = await ParsePool.open({ workers: 1, workerModule: failingWorker });
     const waiting = Promise.allSettled([pool.parse('a', 'go', 'hang'), pool.parse('b', 'go', 'fine')]);
@@ -60,6 +73,20 @@ describe('ParsePool', () => {
       const pool = await ParsePool.open({ workers: 1 });
       console.log((await pool.parse('a.go', 'go', 'package a')).file.packageName);`;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 50_000,
+    });
+    expect(output.trim()).toBe('a');
+  });
+
+  it('starts in a process that was given flags of V8', () => {
+    const pool = new URL('../../../src/parsing/parse-pool.ts', import.meta.url).href;
+    using folder = temporaryFolder({
+      'main.mjs': `import { ParsePool } from ${JSON.stringify(pool)};
+        const pool = await ParsePool.open({ workers: 1 });
+        console.log((await pool.parse('a.go', 'go', 'package a')).file.packageName);`,
+    });
+    const output = execFileSync(process.execPath, ['--max-old-space-size=500', join(folder.path, 'main.mjs')], {
       encoding: 'utf8',
       timeout: 50_000,
     });
