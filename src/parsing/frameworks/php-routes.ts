@@ -130,6 +130,6 @@ function attributeRoute(attribute: SyntaxNode): RouteSyntax[] {
 
 /** Laravel's routes, and attributes of Symfony. */
 export const phpFrameworks: FrameworkRules = {
-  marker: /\bRoute::|#\[Route\b/u,
+  marker: /\bRoute::|\bRouting\\(?:Annotation|Attribute)\\Route\b/u,
   routesOf: (node, nameNode) => (node.type === 'attribute' ? attributeRoute(node) : callRoutes(node, nameNode)),
 };
