@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/text/compare-text.ts';
 import { countUp, sortByKey } from './adjacency.ts';
 import { CompactGraph, NODE_KINDS, type EdgeTable, type NodeColumns, type UnresolvedCounts } from './compact-graph.ts';
 import { EDGE_KINDS, RESOLUTION_TIERS, UNRESOLVED_REASONS, type UnresolvedReason } from './edge.ts';
@@ -231,11 +232,6 @@ function rowStarts(keys: Uint32Array, keyCount: number): Uint32Array {
   for (const key of keys) starts[key + 1] = (starts[key + 1] ?? 0) + 1;
   for (let key = 0; key < keyCount; key++) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
   return starts;
-}
-
-function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }
 
 /** What a node is, by its symbol or by its id: `file:src/a.ts`, `dir:src`, `external:react`. */

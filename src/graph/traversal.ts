@@ -1,4 +1,5 @@
 import type { AbortableOptions } from '../kernel/abort.ts';
+import { compareText } from '../kernel/text/compare-text.ts';
 import type { Edge, EdgeKind } from './edge.ts';
 import type { NodeId } from './symbol.ts';
 
@@ -42,12 +43,6 @@ export interface Traversal {
 
 /** Enough for any answer a person reads; a closure over a hub of 100,000 callers would otherwise fill the memory. */
 export const DEFAULT_MAX_TRAVERSED_EDGES = 50_000;
-
-/** Orders strings by UTF-16 unit: the same on every machine, unlike `localeCompare`. */
-function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
 
 /** The node an edge leads to in the given direction. */
 export function farNode(edge: Edge, direction: TraversalDirection): NodeId {

@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/text/compare-text.ts';
 import type { CompactGraph } from '../graph/compact-graph.ts';
 import { DEFAULT_MIN_CONFIDENCE, USE_KINDS } from '../graph/edge-groups.ts';
 import { DOUBT_WEIGHTS, type DeadCodeDoubt } from '../graph/dead-code.ts';
@@ -74,7 +75,7 @@ export function languageSection(stamps: readonly FileStamp[], limit: number): Se
   for (const { language } of stamps) counts.set(language, (counts.get(language) ?? 0) + 1);
   const shares = [...counts].map(([language, files]) => ({ language, files }));
   return cut(
-    shares.sort((left, right) => right.files - left.files || compare(left.language, right.language)),
+    shares.sort((left, right) => right.files - left.files || compareText(left.language, right.language)),
     limit,
   );
 }
@@ -104,7 +105,7 @@ export function folderSection(stamps: readonly FileStamp[], limit: number): Sect
   }
   const shares = [...folders].map(([path, paths]) => ({ path, files: paths.length }));
   return cut(
-    shares.sort((left, right) => right.files - left.files || compare(left.path, right.path)),
+    shares.sort((left, right) => right.files - left.files || compareText(left.path, right.path)),
     limit,
   );
 }
@@ -184,7 +185,7 @@ export function communitySection(analysis: GraphAnalysis, limit: number): Sectio
   const shown = items.map(({ files, inside, outside }) => {
     const paths = files.map((file) => graph.pathOf(file));
     const folders = [...Map.groupBy(paths, (path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))))];
-    const [folder] = folders.sort((left, right) => right[1].length - left[1].length || compare(left[0], right[0]));
+    const [folder] = folders.sort((left, right) => right[1].length - left[1].length || compareText(left[0], right[0]));
     return { folder: folder?.[0] ?? '', files: cut(paths, SHOWN_COMMUNITY_FILES), inside, outside };
   });
   return { total, items: shown };
@@ -246,9 +247,4 @@ async function describer(
 
 function cut<Item>(all: readonly Item[], limit: number): Section<Item> {
   return { total: all.length, items: all.slice(0, limit) };
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/text/compare-text.ts';
 import { createHash } from 'node:crypto';
 import type { FileEdges, IndexStore } from './index-store.ts';
 
@@ -64,8 +65,8 @@ export async function* dumpIndex(store: DumpableStore, options: DumpOptions = {}
   for (const symbol of await store.findSymbols({})) yield line('symbol', symbol);
   for await (const { path, edges, unresolved, digest } of store.allEdges()) {
     yield line('edges', path, digest);
-    yield* edges.map((edge) => line('edge', path, edge)).sort(compare);
-    yield* unresolved.map((reference) => line('unresolved', path, reference)).sort(compare);
+    yield* edges.map((edge) => line('edge', path, edge)).sort(compareText);
+    yield* unresolved.map((reference) => line('unresolved', path, reference)).sort(compareText);
   }
   yield* dumpChunks(store, graphOnly);
 }
@@ -112,10 +113,5 @@ function line(...parts: readonly unknown[]): string {
 }
 
 function byFirst(left: readonly [string, unknown], right: readonly [string, unknown]): number {
-  return compare(left[0], right[0]);
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return compareText(left[0], right[0]);
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../kernel/text/compare-text.ts';
 import { fileNodeId, type NodeId } from '../../graph/symbol.ts';
 import type { Edge, EdgeKind, ResolutionTier, UnresolvedReason, UnresolvedReference } from '../../graph/edge.ts';
 import type { EdgeSet, FileEdges } from '../index-store.ts';
@@ -56,18 +57,13 @@ function unresolvedOf(row: UnresolvedRow): UnresolvedReference {
 /** Integers depend on the history of an index and its order of rows with them; places in the text do not. */
 function byPlace(left: Edge | UnresolvedReference, right: Edge | UnresolvedReference): number {
   return (
-    compare(left.site.path, right.site.path) ||
+    compareText(left.site.path, right.site.path) ||
     left.site.line - right.site.line ||
     left.site.column - right.site.column ||
-    compare(left.kind, right.kind) ||
-    compare(left.source, right.source) ||
-    compare('target' in left ? left.target : left.name, 'target' in right ? right.target : right.name)
+    compareText(left.kind, right.kind) ||
+    compareText(left.source, right.source) ||
+    compareText('target' in left ? left.target : left.name, 'target' in right ? right.target : right.name)
   );
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }
 
 /** Replaces everything that goes out of one file. */

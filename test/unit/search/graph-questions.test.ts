@@ -44,6 +44,15 @@ describe('calls of a method that others implement', () => {
     expect((await graphOf(store).callers('Store.read')).edges.map(show)).toEqual(['1 app calls Store.read']);
   });
 
+  it('are none of those that override it only by a guess', async () => {
+    const guessed = EDGES.map((edge) => (edge.kind === 'overrides' ? { ...edge, confidence: 0.3 } : edge));
+    await using store = await openIndexOf(SYMBOLS, guessed);
+    expect((await graphOf(store).callers('Disk.read')).edges).toEqual([]);
+    expect((await graphOf(store).callers('Disk.read', { minConfidence: 0 })).edges.map(show)).toEqual([
+      '1 app calls Store.read (dispatch)',
+    ]);
+  });
+
   it('lead callees to what the implementations call', async () => {
     await using store = await openIndexOf(SYMBOLS, EDGES);
     const { edges } = await graphOf(store).callees('app', { depth: 2 });
@@ -94,6 +103,8 @@ describe('impact', () => {
       'unknown-receiver': 1,
       'low-confidence': 1,
     });
+    // Store.read and Disk.read are both meant by the one reference to a read.
+    expect((await graph.impact('Store')).completeness.reasons).toEqual({ 'unknown-receiver': 1 });
   });
 
   it('is cut where it is told to, with all counted', async () => {
@@ -128,6 +139,9 @@ describe('path', () => {
     await using store = await openIndexOf(SYMBOLS, EDGES, [
       makeReference(open, 'handler.run'),
       makeReference(check, 'x'),
+      // Neither may be a step: what is outside does not lead back, and these paths take no part in a containment.
+      { ...makeReference(open, 'fs.open'), reason: 'external' },
+      { ...makeReference(open, 'y'), kind: 'contains' },
     ]);
     expect(await graphOf(store).path('open', 'app')).toMatchObject({
       found: false,
