@@ -11,6 +11,8 @@ const KINDS_WITH_PARAMETERS = new Set(['function', 'method', 'constructor', 'var
  */
 export function parameterNames(definition: Definition | undefined, style: ParameterStyle): ReadonlySet<string> {
   if (definition === undefined || !KINDS_WITH_PARAMETERS.has(definition.kind)) return NONE;
+  // A value of a script that is a function is defined as one: `const store = create(reducer())` has no parameters.
+  if (style === 'patterns' && (definition.kind === 'variable' || definition.kind === 'constant')) return NONE;
   const list = parameterList(definition, style);
   if (list === undefined) return NONE;
   const names = new Set<string>();
@@ -20,12 +22,12 @@ export function parameterNames(definition: Definition | undefined, style: Parame
 
 /** Text between the parentheses after the name; of an arrow function with one bare parameter, that parameter. */
 function parameterList(definition: Definition, style: ParameterStyle): string | undefined {
-  const { kind, name } = definition;
+  const { name } = definition;
   const signature = definition.signature.slice(0, MAX_SIGNATURE_LENGTH);
   const nameAt = signature.indexOf(name);
   // A Go method has its receiver in parentheses before the name: that one is typed, so it is known already.
   const open = signature.indexOf('(', nameAt < 0 ? 0 : nameAt + name.length);
-  if (open < 0 && style === 'patterns' && kind !== 'variable' && kind !== 'constant') {
+  if (open < 0 && style === 'patterns') {
     // The signature of `const f = x => …` ends before the arrow.
     return /=\s*(?:async\s+)?([\w$]+)\s*(?:=>.*)?$/s.exec(signature)?.[1];
   }

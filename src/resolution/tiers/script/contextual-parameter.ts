@@ -1,6 +1,6 @@
 import { outerScope } from '../../project-index.ts';
 import { readExpression, type ScriptExpression } from './script-expression.ts';
-import type { BoundType, Environment, InstanceValue, ScriptMember, ScriptValue } from './script-value.ts';
+import type { BoundType, CallableObject, Environment, ScriptMember, ScriptValue } from './script-value.ts';
 import { bind, parametersOf, typeParametersOf } from './signature-types.ts';
 import type { ParameterNode } from './type-node.ts';
 import { readType } from './type-reader.ts';
@@ -11,7 +11,7 @@ export interface ContextEvaluator {
   ofType(node: BoundType['node'], environment: Environment): ScriptValue | undefined;
   memberOf(value: ScriptValue, name: string): ScriptMember;
   valueOfMember(member: ScriptMember): ScriptValue | undefined;
-  callSignature(value: InstanceValue): ScriptValue | undefined;
+  callSignature(value: CallableObject): ScriptValue | undefined;
 }
 
 /** Methods of collections that call a function, and which of its parameters are elements. */
@@ -136,6 +136,7 @@ function parameterOf(value: ScriptValue | undefined, at: number, evaluator: Cont
       }
       return undefined;
     case 'instance':
+    case 'structure':
       return parameterOf(evaluator.callSignature(value), at, evaluator);
     case 'union':
       for (const each of value.values) {

@@ -15,6 +15,7 @@ const MAX_LENGTH = 2_000;
 const MAX_KNOWN = 20_000;
 const IDENTIFIER = /[\p{ID_Start}_$#][\p{ID_Continue}$]*/uy;
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const BLANK = /\s/u;
 const LITERAL: ScriptExpression = Object.freeze({ kind: 'literal' });
 
 /** Null: what is not understood. */
@@ -162,9 +163,17 @@ class ExpressionReader {
     return name;
   }
 
+  /** The next character that is neither a blank nor in a comment. */
   #peek(): string | undefined {
-    while (this.#at < this.#text.length && /\s/u.test(this.#text.charAt(this.#at))) this.#at++;
-    return this.#text[this.#at];
+    for (;;) {
+      const character = this.#text[this.#at];
+      if (character === '/') {
+        const end = endOfComment(this.#text, this.#at);
+        if (end === undefined) return character;
+        this.#at = end + 1;
+      } else if (character === undefined || !BLANK.test(character)) return character;
+      else this.#at++;
+    }
   }
 
   #skipAngles(): string | undefined {
@@ -196,6 +205,7 @@ function balancedEnd(text: string, start: number): number | undefined {
   for (let at = start; at < text.length; at++) {
     const character = text.charAt(at);
     if (character === '"' || character === "'" || character === '`') at = endOfString(text, at);
+    else if (character === '/') at = endOfComment(text, at) ?? at;
     else if (CLOSING[character] !== undefined) stack.push(CLOSING[character]);
     else if (character === stack.at(-1)) stack.pop();
     if (stack.length === 0) return at < text.length ? at + 1 : undefined;
@@ -203,11 +213,21 @@ function balancedEnd(text: string, start: number): number | undefined {
   return undefined;
 }
 
+/** Offset of the last character of a comment; undefined where none begins. */
+function endOfComment(text: string, start: number): number | undefined {
+  const next = text[start + 1];
+  if (next !== '/' && next !== '*') return undefined;
+  const end = next === '/' ? text.indexOf('\n', start) : text.indexOf('*/', start + 2) + 1;
+  return end <= 0 ? text.length : end;
+}
+
 function endOfString(text: string, start: number): number {
   const quote = text.charAt(start);
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === quote) return at;
+    else if (quote === '`' && text[at] === '$' && text[at + 1] === '{')
+      at = (balancedEnd(text, at + 1) ?? text.length) - 1;
   }
   return text.length;
 }

@@ -9,11 +9,12 @@ import { readExpression, type ScriptExpression } from './script-expression.ts';
 import { isStaticSignature } from './member-signature.ts';
 import { ScriptMembers } from './script-members.ts';
 import { ABSENT, EXTERNAL_MEMBER, EXTERNAL_VALUE, unionOf } from './script-value.ts';
-import type { Bindings, BoundType, Environment, ScriptMember, ScriptValue } from './script-value.ts';
+import type { Bindings, BoundType, CallableObject, Environment, ScriptMember, ScriptValue } from './script-value.ts';
 import { bind, typeParametersOf } from './signature-types.ts';
 import { CONTAINER_METHODS, ELEMENT_METHODS } from '../container-methods.ts';
 import { ScriptTypes } from './script-types.ts';
 import { guardIn, splitAlternatives } from './split-alternatives.ts';
+import { CALL_SIGNATURE } from './type-node.ts';
 import { readType } from './type-reader.ts';
 
 /** Longer chains of members, aliases and types are not followed. */
@@ -44,8 +45,8 @@ export class ScriptInference implements ContextEvaluator {
 
   /** What is called where a local name is: a function that was taken out of an object. */
   calledLocal({ typeName, file, scope }: Extract<Lookup, { kind: 'local' }>): readonly Declaration[] {
-    const value =
-      typeName.startsWith('= ') && typeName.includes('.') ? this.ofText(typeName, { file, scope }) : undefined;
+    const isTakenOut = typeName.startsWith('= ') ? typeName.includes('.') : TAKEN_OUT_OF_PARAMETER.test(typeName);
+    const value = isTakenOut ? this.ofText(typeName, { file, scope }) : undefined;
     return value?.kind === 'callable' ? value.declarations : [];
   }
 
@@ -222,6 +223,7 @@ export class ScriptInference implements ContextEvaluator {
       case 'function':
         return this.ofType(value.node.result, value.environment);
       case 'instance':
+      case 'structure':
         return this.resultOf(this.callSignature(value));
       case 'union':
         return unionOf(value.values.map((each) => this.resultOf(each, typeArguments, environment)));
@@ -232,11 +234,18 @@ export class ScriptInference implements ContextEvaluator {
     }
   }
 
-  /** The function an interface is that can be called. */
-  callSignature({ type, bindings }: Extract<ScriptValue, { kind: 'instance' }>): ScriptValue | undefined {
+  /** The function an interface or structure is that can be called. */
+  callSignature(value: CallableObject): ScriptValue | undefined {
+    if (value.kind === 'structure') {
+      const signature = value.node.members.get(CALL_SIGNATURE);
+      return signature === undefined ? undefined : this.ofType(signature, value.environment);
+    }
+    const { type, bindings } = value;
     const { kind, typeName } = type.definition;
-    if (kind !== 'interface' || typeName === undefined) return undefined;
-    return this.ofType(readType(typeName), { file: type.file, scope: type.index, bindings });
+    if ((kind !== 'interface' && kind !== 'type') || typeName === undefined) return undefined;
+    const written = readType(typeName);
+    const node = written.kind === 'object' ? written.members.get(CALL_SIGNATURE) : written;
+    return node === undefined ? undefined : this.ofType(node, { file: type.file, scope: type.index, bindings });
   }
 
   #resultOfDeclarations(
@@ -409,6 +418,9 @@ export class ScriptInference implements ContextEvaluator {
     return parent?.definition.kind === 'enum' ? { kind: 'instance', type: parent } : undefined;
   }
 }
+
+/** `=> .0.run Handler`: a member of a parameter. */
+const TAKEN_OUT_OF_PARAMETER = /^=> [^ .]*\.\d+\.\S/u;
 
 /** `run: () => …`, other than `run() {…}` and `run: function () {…}`. */
 const isArrowProperty = (signature: string): boolean =>

@@ -47,6 +47,9 @@ export interface InstanceValue {
   readonly isSuper?: boolean | undefined;
 }
 
+/** An object that may be a function as well. */
+export type CallableObject = InstanceValue | Extract<ScriptValue, { kind: 'structure' }>;
+
 export interface CallableValue {
   readonly kind: 'callable';
   /** Of one name: overloads, or what a union of types calls the same. */

@@ -22,6 +22,9 @@ export interface FunctionNode {
   readonly result: TypeNode;
 }
 
+/** Under which name the members of an object have the function that it is. */
+export const CALL_SIGNATURE = '()';
+
 export interface ObjectNode {
   readonly kind: 'object';
   readonly members: ReadonlyMap<string, TypeNode>;

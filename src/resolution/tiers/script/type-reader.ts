@@ -1,4 +1,4 @@
-import { OPAQUE } from './type-node.ts';
+import { CALL_SIGNATURE, OPAQUE } from './type-node.ts';
 import type { FunctionNode, ParameterNode, TypeNode, TypeParameterNode } from './type-node.ts';
 
 const MAX_NESTING = 24;
@@ -267,6 +267,8 @@ class TypeReader {
     while (this.#more('}')) {
       const start = this.#at;
       this.#member(members);
+      // A line may end a member as well, and lines are joined by blanks.
+      if (this.#at > start && /[\p{ID_Start}_$'"]/u.test(this.#peek() ?? '')) continue;
       this.#skipTo(';,}');
       if (!this.#take(';')) this.#take(',');
       if (this.#at === start) this.#at++;
@@ -302,7 +304,8 @@ class TypeReader {
 
   #member(members: Map<string, TypeNode>): void {
     this.#match(MODIFIERS);
-    const name = this.#string() ?? this.#match(IDENTIFIER);
+    const isCall = this.#peek() === '(' || this.#peek() === '<';
+    const name = isCall ? CALL_SIGNATURE : (this.#string() ?? this.#match(IDENTIFIER));
     if (name === undefined) return;
     this.#take('?');
     if (this.#peek() === '<') this.#skipBalanced();
