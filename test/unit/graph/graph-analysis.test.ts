@@ -41,6 +41,7 @@ const graph = graphOf({
     'b.ts#Impl extends b.ts#Base',
     'b.ts#Impl.step overrides b.ts#Base.step',
     'a.ts#run instantiates b.ts#Hooked',
+    'test.ts calls test.ts#checks',
     'test.ts#checks calls b.ts#onlyTested',
     'a.ts#run calls b.ts#guessed 0.3',
     'b.ts#recursive calls b.ts#recursive',
