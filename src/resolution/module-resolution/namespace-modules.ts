@@ -6,6 +6,9 @@ import type { ModuleSystem } from './module-system.ts';
 import type { ModuleResolution, ModuleTarget } from './module-target.ts';
 import { addTo } from './multimap.ts';
 
+/** A type in more parts than this was made to take time: each part asks for all of them (CWE-407). */
+const MAX_PARTS = 1_000;
+
 const GLOBAL = 'global::';
 
 /** A definition's name with its namespaces: those of its file, and those written around it. */
@@ -99,7 +102,9 @@ export class NamespaceModules implements ModuleSystem {
   partsOf(types: readonly Declaration[]): readonly Declaration[] {
     return types.flatMap((type) => {
       const parts = this.#types.get(fullNameOf(type)) ?? [];
-      return parts.includes(type) ? parts.filter((part) => isSameType(part, type)) : [type];
+      return parts.length <= MAX_PARTS && parts.includes(type)
+        ? parts.filter((part) => isSameType(part, type))
+        : [type];
     });
   }
 

@@ -55,6 +55,9 @@ export class RubyModules implements ModuleSystem {
   }
 
   partsOf(types: readonly Declaration[]): readonly Declaration[] {
+    const [first] = types;
+    // Modules may be opened in thousands of files: what stands for all of them is not copied for each.
+    if (first !== undefined && types.length === 1) return this.#types.get(first.definition.qualifiedName) ?? types;
     const parts = types.flatMap((type) => this.#types.get(type.definition.qualifiedName) ?? [type]);
     return [...new Set(parts)];
   }

@@ -6,6 +6,9 @@ import type { ModuleResolution } from './module-target.ts';
 import { addTo } from './multimap.ts';
 import { directoryOf } from './paths.ts';
 
+/** A type with more extensions than this was made to take time: each of them asks for all (CWE-407). */
+const MAX_PARTS = 1_000;
+
 /**
  * Swift: the files of a module see each other without imports, but for what is private to its file. A module is a folder
  * below `Sources` or `Tests`, else the whole project.
@@ -65,6 +68,7 @@ export class SwiftModules implements ModuleSystem {
 
   #partsOf(type: Declaration): readonly Declaration[] {
     const named = this.#types.get(type.definition.qualifiedName) ?? [type];
+    if (named.length > MAX_PARTS) return [type];
     const types = named.filter((part) => !isExtension(part));
     // Types of one name in several modules: an extension is of the one in its own.
     if (types.length < 2) return named;
