@@ -11,8 +11,8 @@ interface Place {
 /** Lines hold fewer characters than this, or their last ones are not looked up. */
 const MAX_COLUMN = 2 ** 20;
 
-/** Descriptors of constructors: scip-typescript's, and the methods Python and Ruby call them by. */
-const CONSTRUCTORS: ReadonlySet<string> = new Set(['<constructor>', '__init__', 'initialize']);
+/** Descriptors of constructors: of scip-typescript, scip-java, scip-dotnet, and the methods Python and Ruby call them by. */
+const CONSTRUCTORS: ReadonlySet<string> = new Set(['<constructor>', '<init>', '.ctor', '__init__', 'initialize']);
 
 /**
  * The first tier: what the index of a compiler or language server says. An index may be older than the source, so every
