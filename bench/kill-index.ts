@@ -10,7 +10,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { INDEX_META } from '../src/indexing/index-meta.ts';
+import { VOLATILE_INDEX_META } from '../src/indexing/index-meta.ts';
 import { hashIndex } from '../src/store/dump-index.ts';
 import { EmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { indexPath } from '../src/store/open-store.ts';
@@ -40,12 +40,9 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Facts of the index that differ between any two runs. */
-const VOLATILE_META = [INDEX_META.startedAt];
-
 async function digestOf(root: string): Promise<string> {
   await using store = await EmbeddedStore.open(indexPath(root), { readOnly: true });
-  return await hashIndex(store, { volatileMeta: VOLATILE_META });
+  return await hashIndex(store, { volatileMeta: VOLATILE_INDEX_META });
 }
 
 function index(root: string): number {

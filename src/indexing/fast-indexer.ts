@@ -15,8 +15,8 @@ import { parseFiles } from './stages/parse-files.ts';
 import { updateEdges } from './stages/update-edges.ts';
 import { updateVectors, type UpdateVectorsResult } from './stages/update-vectors.ts';
 
-/** An index is tidied after a run that changed more than this share of its files. */
-const UNTIDIED_SHARE = 0.02;
+/** An index is tidied when more than this share of its files has changed since it last was, in one run or in many. */
+const UNTIDIED_SHARE = 0.05;
 
 /** What is indexed and where to: a `CodeKnowledgeGraph` is one. */
 export interface IndexTarget {
@@ -124,8 +124,7 @@ export class FastIndexer {
     const embedding = options.embed === false ? NOTHING_EMBEDDED : await this.#embed(onProgress, signal);
     clock.lap('embed');
     const changed = parsed.parsed + parsed.removed + embedding.embedded;
-    // It reads the whole index: not for a change of a few files.
-    if (changed > UNTIDIED_SHARE * stamps.length) await store.optimize();
+    if (changed > 0) await this.#tidy(changed, stamps.length);
 
     const counts = await store.counts();
     const skipped: SkippedFile[] = [...discovery.skipped, ...parsed.skipped];
@@ -157,6 +156,15 @@ export class FastIndexer {
       diagnostics,
       tookMs: clock.finish(),
     };
+  }
+
+  /** Reads the whole index, so not for a change of a few files; what those leave behind must not pile up either. */
+  async #tidy(changed: number, files: number): Promise<void> {
+    const { store } = this.#target;
+    const untidied = Number((await store.getMeta(INDEX_META.untidied)) ?? 0) + changed;
+    const isDue = untidied > UNTIDIED_SHARE * files;
+    if (isDue) await store.optimize();
+    await store.setMeta({ [INDEX_META.untidied]: isDue ? '0' : String(untidied) });
   }
 
   #logSkipped(skipped: readonly SkippedFile[]): void {

@@ -11,4 +11,9 @@ export const INDEX_META = {
   preciseDigest: 'resolve.scipDigest',
   edgesStale: 'edges.stale',
   startedAt: 'run.startedAtMs',
+  /** How much was changed since the index was last tidied; see `FastIndexer`. */
+  untidied: 'run.untidied',
 } as const;
+
+/** Facts about runs rather than about what is indexed: they differ between indexes that say the same. */
+export const VOLATILE_INDEX_META: readonly string[] = [INDEX_META.startedAt, INDEX_META.untidied];

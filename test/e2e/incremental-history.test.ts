@@ -9,7 +9,7 @@ import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-fold
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The part of the tree that is followed: enough to have imports across folders, small enough to index 60 times. */
-const FOLDER = 'src/resolution';
+const FOLDER = 'src/parsing/tree-sitter';
 const COMMITS = 30;
 
 const git = (...args: readonly string[]): string =>
@@ -60,6 +60,6 @@ describe('the history of this repository', () => {
       }
       expect(known.size).toBeGreaterThan(10);
     },
-    600_000,
+    240_000,
   );
 });

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { INDEX_META } from '../../src/indexing/index-meta.ts';
+import { VOLATILE_INDEX_META } from '../../src/indexing/index-meta.ts';
 import { hashIndex } from '../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { indexPath } from '../../src/store/open-store.ts';
@@ -14,7 +14,7 @@ const MOMENTS = [0.3, 0.6, 0.8, 0.95];
 
 async function contentOf(root: string): Promise<string> {
   await using store = await EmbeddedStore.open(indexPath(root), { readOnly: true });
-  return await hashIndex(store, { volatileMeta: [INDEX_META.startedAt] });
+  return await hashIndex(store, { volatileMeta: VOLATILE_INDEX_META });
 }
 
 describe('an index run that is killed', () => {

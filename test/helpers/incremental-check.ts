@@ -1,15 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FastIndexer } from '../../src/indexing/fast-indexer.ts';
-import { INDEX_META } from '../../src/indexing/index-meta.ts';
+import { VOLATILE_INDEX_META } from '../../src/indexing/index-meta.ts';
 import { dumpIndex } from '../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { Random } from '../fuzz/random.ts';
 import { EditedRepository } from './edit-scripts.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-/** Times of runs differ between any two indexes. */
-const VOLATILE_META = [INDEX_META.startedAt];
 
 /** Files of a package under `test/fixtures/incremental`. */
 export function readPackage(folder: string): Map<string, string> {
@@ -29,7 +26,7 @@ export async function indexGraph(root: string, store: EmbeddedStore): Promise<vo
 /** Everything an index says. */
 export async function contentOf(store: EmbeddedStore): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of dumpIndex(store, { volatileMeta: VOLATILE_META })) lines.push(line);
+  for await (const line of dumpIndex(store, { volatileMeta: VOLATILE_INDEX_META })) lines.push(line);
   for (const { path, dependencies } of await store.edgeSets()) {
     lines.push(JSON.stringify(['dependencies', path, Buffer.from(dependencies).toString('base64')]));
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FileEdges, IndexStore } from '../../store/index-store.ts';
 import { packDependencies } from '../dependency-bytes.ts';
 import { INDEX_META } from '../index-meta.ts';
@@ -98,10 +98,14 @@ async function resolveAffected(
   return { rest: batch, resolved: affected.length };
 }
 
-function digestOf({ edges, unresolved }: Pick<FileEdges, 'edges' | 'unresolved'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([edges, unresolved]))
-    .digest('base64');
+function digestOf({ path, edges, unresolved }: Pick<FileEdges, 'path' | 'edges' | 'unresolved'>): string {
+  // A flat list of fields, always the same of each: half the text of the objects, and as unambiguous.
+  const fields: (string | number)[] = [edges.length];
+  for (const { kind, source, target, tier, confidence, site } of edges)
+    fields.push(kind, source, target, tier, confidence, site.path === path ? 0 : site.path, site.line, site.column);
+  for (const { kind, source, name, reason, candidateCount, site } of unresolved)
+    fields.push(kind, source, name, reason, candidateCount, site.path === path ? 0 : site.path, site.line, site.column);
+  return hash('sha256', JSON.stringify(fields), 'base64');
 }
 
 function isStored(

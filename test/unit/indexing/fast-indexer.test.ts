@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FastIndexer, type RunIndexOptions } from '../../../src/indexing/fast-indexer.ts';
-import { INDEX_META } from '../../../src/indexing/index-meta.ts';
+import { INDEX_META, VOLATILE_INDEX_META } from '../../../src/indexing/index-meta.ts';
 import type { IndexReport } from '../../../src/indexing/index-report.ts';
 import { hashIndex } from '../../../src/store/dump-index.ts';
 import { EmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
@@ -37,7 +37,7 @@ async function index(
   }
 }
 
-const contentOf = (store: EmbeddedStore): Promise<string> => hashIndex(store, { volatileMeta: [INDEX_META.startedAt] });
+const contentOf = (store: EmbeddedStore): Promise<string> => hashIndex(store, { volatileMeta: VOLATILE_INDEX_META });
 
 /** What an index of the folder is when it is made in one go. */
 async function freshContentOf(root: string): Promise<string> {
@@ -62,6 +62,31 @@ describe('FastIndexer', () => {
     const second = await index(folder.path, store);
     expect(second).toMatchObject({ files: { parsed: 0, unchanged: 4 }, embedded: 0, reused: first.chunks });
     expect(second).toMatchObject({ symbols: first.symbols, edges: first.edges, chunks: first.chunks });
+  });
+
+  it('tidies what small changes leave behind once there were enough of them', async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `src/file${at}.ts`);
+    using folder = temporaryFolder(Object.fromEntries(names.map((path) => [path, 'export function before() {}\n'])));
+    await using store = await EmbeddedStore.open(':memory:');
+    const orphans = async (): Promise<number> => {
+      let count = 0;
+      await store.readGraph({
+        addNode: (_key, { id, symbol }) => void (count += symbol === null && id.includes('#') ? 1 : 0),
+        addEdge: () => undefined,
+        addUnresolvedName: () => undefined,
+        addForeignBase: () => undefined,
+      });
+      return count;
+    };
+    await index(folder.path, store, { embed: false });
+    const seen: number[] = [];
+    for (let run = 1; run <= 6; run++) {
+      folder.write('src/file0.ts', `export function after${run}() {}\n`);
+      await index(folder.path, store, { embed: false });
+      seen.push(await orphans());
+    }
+    // More than 5 % of 40 files: every third.
+    expect(seen).toEqual([1, 2, 0, 1, 2, 0]);
   });
 
   it('reads a file that was touched once more, and then no more', async () => {
