@@ -160,6 +160,21 @@ describe('export', () => {
     });
   });
 
+  it('has edges between the symbols asked for only', () => {
+    const { nodes, edges } = json('export', '--kinds', 'function', '--edges', 'calls') as Record<
+      string,
+      { id: string }[]
+    >;
+    const all = (json('export', '--edges', 'calls') as { edges: unknown[] }).edges;
+    const ids = new Set(nodes!.map(({ id }) => id));
+    const ends = (edges as unknown as Record<'source' | 'target', { id: string }>[]).flatMap((edge) => [
+      edge.source.id,
+      edge.target.id,
+    ]);
+    expect(ends.filter((id) => !ids.has(id))).toEqual([]);
+    expect(edges!.length).toBeLessThan(all.length);
+  });
+
   it('writes Mermaid and GraphML, of the kinds asked for', () => {
     const mermaid = run('export', '--format', 'mermaid', '--kinds', 'function,method', '--edges', 'calls').stdout;
     expect(mermaid).toMatch(/^flowchart LR\n {2}n0\["[\w.]+"\]\n/);

@@ -7,6 +7,8 @@ import { withUtf16Columns } from '../../../src/scip/utf16-columns.ts';
 import { encodeScipDocument, encodeScipMetadata, scipSymbols } from '../../../src/scip/write-scip-index.ts';
 import { ProtobufWriter } from '../../../src/kernel/protobuf-writer.ts';
 import { loadLanguage } from '../../../src/parsing/language-registry.ts';
+import type { Edge } from '../../../src/graph/edge.ts';
+import { fileNodeId } from '../../../src/graph/symbol.ts';
 import { buildSymbols } from '../../../src/resolution/build-symbols.ts';
 import { resolveReferences } from '../../../src/resolution/resolve-references.ts';
 
@@ -62,6 +64,40 @@ describe('a SCIP index', () => {
       '1:37 uses src/`pool.ts`/Pool#',
       '1:56 uses src/`pool.ts`/Pool#acquire().',
       '1:71 uses src/`pool.ts`/Pool#',
+      '1:76 uses src/`pool.ts`/`açaí`.',
+    ]);
+  });
+
+  it('says a use once, however many edges it is, and counts those it says', async () => {
+    const language = await loadLanguage('typescript');
+    const path = 'src/main.ts';
+    const text = 'function run() {}\nrun();\n';
+    const symbols = buildSymbols(language.parse(path, text));
+    const [run] = symbols;
+    if (run === undefined) throw new Error('there is no definition');
+    const call: Edge = {
+      kind: 'calls',
+      source: fileNodeId(path),
+      target: run.id,
+      tier: 'lexical',
+      confidence: 0.98,
+      site: { path, line: 2, column: 1 },
+    };
+    const edges: Edge[] = [
+      call,
+      { ...call, kind: 'references' },
+      { ...call, kind: 'imports' },
+      { ...call, kind: 'overrides' },
+      { ...call, site: { ...call.site, path: 'src/other.ts' } },
+      { ...call, site: { ...call.site, line: 9 } },
+      { ...call, target: fileNodeId('src/gone.ts') },
+    ];
+    const file = { path, language: 'typescript', text, symbols, edges };
+    const { bytes, edgeCount } = encodeScipDocument(file, scipSymbols([symbols]));
+    expect(edgeCount).toBe(2);
+    expect(shown([...readScipIndex(bytes, 'index.scip')][0])).toEqual([
+      '0:9 defines src/`main.ts`/run().',
+      '1:0 uses src/`main.ts`/run().',
     ]);
   });
 
