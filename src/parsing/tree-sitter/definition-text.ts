@@ -36,10 +36,7 @@ export function bodyOffsetOf(draft: DefinitionDraft, rules: SyntaxRules): number
 
 /** The definition on one line, without decorators and body. */
 export function signatureOf(draft: DefinitionDraft, bodyOffset: number, rules: SyntaxRules, text: string): string {
-  const start =
-    rules.signatureStart !== undefined && draft.outer === draft.node
-      ? rules.signatureStart(draft)
-      : signatureStart(draft, rules);
+  const start = rules.signatureStart?.(draft) ?? signatureStart(draft, rules);
   const raw = text.slice(start, Math.min(bodyOffset, start + MAX_SIGNATURE_SOURCE));
   const folded = foldBlanks(raw).trim();
   const bare = withoutEnding(folded, bodyOffset < draft.endOffset ? BODY_MARKS : STATEMENT_MARKS);

@@ -82,11 +82,17 @@ export class UniqueNames {
       declarations.map(({ file, definition }) => `${file.parsed.path}#${definition.qualifiedName}`),
     );
     const isCommon = name.length < MIN_NAME_LENGTH || COMMON_NAMES.has(name.toLowerCase()) || /^__\w+__$/.test(name);
-    return { unique: distinct.size === 1 && !isCommon ? declarations[0] : undefined, count: distinct.size };
+    const [only] = distinct.size === 1 && !isCommon ? declarations : [];
+    return { unique: only !== undefined && isOwnOfFile(only) ? undefined : only, count: distinct.size };
   }
 }
 
 function belongsToType(declaration: Declaration): boolean {
   const { parent, definition } = declaration;
   return definition.kind === 'method' || (parent !== null && isType(parent));
+}
+
+/** A function its file keeps to itself (`static` in C, `local` in Lua): who may call it has found it before. */
+function isOwnOfFile(declaration: Declaration): boolean {
+  return declaration.definition.kind === 'function' && !declaration.definition.exported;
 }

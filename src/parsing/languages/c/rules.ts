@@ -89,7 +89,7 @@ function signatureStart(definition: DefinitionSyntax): number {
   const parent = definition.kind === 'type' ? definition.node.parent : null;
   const isShort =
     parent?.type === 'type_definition' && parent.childForFieldName('type')?.childForFieldName('body') === null;
-  return isShort ? parent.startIndex : definition.node.startIndex;
+  return isShort ? parent.startIndex : definition.outer.startIndex;
 }
 
 /** `struct pool` is the type `pool`. */

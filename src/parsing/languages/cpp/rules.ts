@@ -112,10 +112,18 @@ function isPrivate(node: SyntaxNode): boolean {
   return access.startsWith('private');
 }
 
+/** What stands in a nameless namespace is its file's own. */
+function isInNamelessNamespace(node: SyntaxNode): boolean {
+  const outer = node.parent?.type === 'template_declaration' ? node.parent : node;
+  const namespace = outer.parent?.parent;
+  return namespace?.type === 'namespace_definition' && namespace.childForFieldName('name') === null;
+}
+
 function isExported(definition: DefinitionSyntax, parentKind: SymbolKind | null): boolean {
   const { node, kind, owner } = definition;
   if (parentKind === 'class' || parentKind === 'struct') return !isPrivate(node);
-  // `static` before a method says something else; a nameless namespace is its file's own.
+  if (isInNamelessNamespace(node)) return false;
+  // `static` before a method says something else.
   if (kind === 'method' || kind === 'namespace' || owner !== '') return true;
   return !((node.type === 'declaration' || node.type === 'function_definition') && isStatic(node));
 }

@@ -120,6 +120,17 @@
   (identifier) @typed.name
   (pointer_declarator declarator: (identifier) @typed.name)
   (reference_declarator (identifier) @typed.name)]))
+(condition_clause value: (declaration type: (placeholder_type_specifier) declarator: [
+  (identifier) @typed.name
+  (pointer_declarator declarator: (identifier) @typed.name)
+  (reference_declarator (identifier) @typed.name)]
+  value: (call_expression function: (template_function arguments:
+    (template_argument_list . (type_descriptor type: [(type_identifier) (qualified_identifier) (template_type)] @typed.type))))))
+(condition_clause value: (declaration type: (placeholder_type_specifier) declarator: [
+  (identifier) @typed.name
+  (pointer_declarator declarator: (identifier) @typed.name)
+  (reference_declarator (identifier) @typed.name)]
+  value: [(call_expression) (field_expression) (subscript_expression)] @typed.value))
 (for_range_loop type: [(type_identifier) (qualified_identifier) (template_type)] @typed.type declarator: [
   (identifier) @typed.name
   (pointer_declarator declarator: (identifier) @typed.name)
@@ -167,6 +178,10 @@
 (call_expression function: (field_expression argument: (_) @receiver field: (template_method name: (field_identifier) @reference.calls)))
 (call_expression function: (field_expression argument: (_) @receiver
   field: (dependent_name (template_method name: (field_identifier) @reference.calls))))
+(call_expression function: (qualified_identifier !scope name: (identifier) @reference.calls))
+(call_expression function: (qualified_identifier !scope name: (qualified_identifier scope: (_) @receiver name: (identifier) @reference.calls)))
+(call_expression function: (qualified_identifier !scope name: (qualified_identifier scope: (_) @receiver
+  name: (qualified_identifier scope: (_) @receiver name: (identifier) @reference.calls))))
 (call_expression function: (qualified_identifier scope: (_) @receiver name: (identifier) @reference.calls))
 (call_expression function: (qualified_identifier scope: (_) @receiver name: (template_function name: (identifier) @reference.calls)))
 (call_expression function: (qualified_identifier scope: (_) @receiver name: (qualified_identifier scope: (_) @receiver name: (identifier) @reference.calls)))

@@ -112,7 +112,10 @@ function isExported({ node, kind }: DefinitionSyntax, parentKind: SymbolKind | n
   return parentKind === 'interface' && !/\bprivate\b/u.test(modifiers);
 }
 
-function signatureStart({ node }: DefinitionSyntax): number {
+/** A field is shown with its modifiers and type; of several in one declaration, the first. */
+function signatureStart({ node: name }: DefinitionSyntax): number {
+  const isFirst = name.type === 'variable_declarator' && name.previousSibling?.type !== ',';
+  const node = (isFirst ? name.parent?.parent : null) ?? name;
   const first = node.children.find((child) => child.type !== 'attribute_list');
   return (first ?? node).startIndex;
 }

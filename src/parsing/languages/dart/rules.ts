@@ -5,6 +5,9 @@ import type { DefinitionRefinement, DefinitionSyntax, SyntaxRules } from '../../
 
 const TYPE_BODIES: ReadonlySet<string> = new Set(['class_body', 'extension_body', 'enum_body']);
 
+const DECORATORS: ReadonlySet<string> = new Set(['annotation', 'marker_annotation']);
+const COMMENTS: ReadonlySet<string> = new Set(['comment', 'documentation_comment']);
+
 function refine({ node, outer }: DefinitionSyntax): DefinitionRefinement {
   if (node.type !== 'function_signature') return {};
   const around = outer.parent;
@@ -24,7 +27,19 @@ function functionBody({ node, outer }: DefinitionSyntax): SyntaxNode | null {
 }
 
 function bodyOf(definition: DefinitionSyntax): SyntaxNode | null {
-  return definition.node.childForFieldName('body') ?? functionBody(definition);
+  const { node } = definition;
+  if (node.type === 'mixin_declaration') return node.namedChildren.find(({ type }) => type === 'class_body') ?? null;
+  return node.childForFieldName('body') ?? functionBody(definition);
+}
+
+/** A field is shown with its modifiers and type; of several in one declaration, the first. */
+function signatureStart({ node, outer }: DefinitionSyntax): number {
+  const item = node.type === 'identifier' ? node.parent : node;
+  const list = item?.type === 'initialized_identifier' ? item.parent : null;
+  const isFirst = list?.parent?.type === 'declaration' && list.firstNamedChild?.startIndex === node.startIndex;
+  const shown = isFirst ? list.parent : outer;
+  const first = shown.children.find(({ type }) => !DECORATORS.has(type) && !COMMENTS.has(type));
+  return (first ?? shown).startIndex;
 }
 
 function mergeRole({ kind, node }: DefinitionSyntax): 'accessor' | null {
@@ -63,8 +78,8 @@ export const rules: SyntaxRules = {
     'lambda_expression',
     'local_function_declaration',
   ]),
-  decoratorTypes: new Set(['annotation', 'marker_annotation']),
-  commentTypes: new Set(['comment', 'documentation_comment']),
+  decoratorTypes: DECORATORS,
+  commentTypes: COMMENTS,
   returnTypeFields: [],
   typeFields: [],
   transparentTypes: new Set(['Future', 'FutureOr']),
@@ -72,6 +87,7 @@ export const rules: SyntaxRules = {
   isExported,
   lastNode: functionBody,
   bodyOf,
+  signatureStart,
   mergeRole,
   readImport,
 };

@@ -25,11 +25,11 @@ function isExported({ node }: DefinitionSyntax, parentKind: SymbolKind | null): 
 }
 
 /** Annotations stand among the modifiers. */
-function signatureStart({ node }: DefinitionSyntax): number {
-  const first = node.firstChild;
-  if (first?.type !== 'modifiers') return node.startIndex;
+function signatureStart({ outer }: DefinitionSyntax): number {
+  const first = outer.firstChild;
+  if (first?.type !== 'modifiers') return outer.startIndex;
   const modifier = first.children.find((child) => !child.type.endsWith('annotation'));
-  return (modifier ?? first.nextSibling ?? node).startIndex;
+  return (modifier ?? first.nextSibling ?? outer).startIndex;
 }
 
 function readImport(node: SyntaxNode): ImportDeclaration[] {

@@ -106,6 +106,8 @@ function typeText(node: SyntaxNode): string {
 }
 
 function isExported(definition: DefinitionSyntax, parentKind: Parameters<SyntaxRules['isExported']>[1]): boolean {
+  // A function between the methods of a class is none of its members.
+  if (definition.kind === 'function') return cRules.isExported(definition, null);
   return definition.kind === 'method' || definition.kind === 'class' || cRules.isExported(definition, parentKind);
 }
 

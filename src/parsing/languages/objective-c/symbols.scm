@@ -11,6 +11,8 @@
 (method_declaration . (identifier) @name) @definition.method
 (method_definition . (identifier) @name) @definition.method
 (property_declaration (struct_declaration (type_identifier) @type (struct_declarator) @name)) @definition.property
+(property_declaration (struct_declaration (generic_specifier) @type (struct_declarator) @name)) @definition.property
+(property_declaration (struct_declaration (typedefed_specifier (protocol_reference_list . (identifier) @type .)) (struct_declarator) @name)) @definition.property
 (property_declaration (struct_declaration (struct_declarator) @name)) @definition.property
 (instance_variable (struct_declaration (type_identifier) @type (struct_declarator) @name)) @definition.field
 (instance_variable (struct_declaration (struct_declarator) @name)) @definition.field
@@ -23,6 +25,8 @@
 ; Parameters of methods
 (method_parameter (method_type (type_name . (type_identifier) @typed.type)) (identifier) @typed.name)
 (method_parameter (identifier) @typed.name)
+(for_statement type: (type_identifier) @typed.type (pointer_declarator declarator: (identifier) @typed.name))
+(method_parameter (method_type (type_name (typedefed_specifier (protocol_reference_list . (identifier) @typed.type .)))) (identifier) @typed.name)
 
 ; Messages
 ((message_expression receiver: (identifier) @reference.instantiates method: (identifier) @_new)
