@@ -35,6 +35,24 @@ function callThrough(length: number): string[] {
   return callsOf(parsedFile('a.py', { language: 'python', definitions, typedNames, calls: [['object', 'acquire']] }));
 }
 
+/** A call of what the last of `count` times four bases has, beside each other in two generations. */
+function callThroughFamily(count: number): string[] {
+  const roots = Array.from({ length: count * 4 }, (_, at) => ({ kind: 'class', name: `R${at}` }) as const);
+  const middle = Array.from({ length: count }, (_, at): DefinitionFacts => {
+    const bases = [0, 1, 2, 3].map((part) => `R${at * 4 + part}`);
+    return { kind: 'class', name: `M${at}`, extends: bases };
+  });
+  const all: DefinitionFacts[] = [
+    ...roots,
+    ...middle,
+    { kind: 'class', name: 'All', extends: middle.map(({ name }) => name) },
+    { kind: 'method', name: 'acquire', parent: roots.length - 1 },
+  ];
+  const typedNames = [{ name: 'object', typeName: 'All', scope: -1 }];
+  const calls = [['object', 'acquire']] as const;
+  return callsOf(parsedFile('a.py', { language: 'python', definitions: all, typedNames, calls }));
+}
+
 type Wildcard = NonNullable<FileFacts['imports']>[number];
 
 const wildcard = (specifier: string): Wildcard => ({ specifier, names: [{ name: '*', alias: '*' }] });
@@ -63,24 +81,8 @@ describe('limits of resolution', () => {
   });
 
   it('leaves open what one of hundreds of bases beside each other may have', () => {
-    const family = (count: number): string[] => {
-      const roots = Array.from({ length: count * 4 }, (_, at) => ({ kind: 'class', name: `R${at}` }) as const);
-      const middle = Array.from({ length: count }, (_, at): DefinitionFacts => {
-        const bases = [0, 1, 2, 3].map((part) => `R${at * 4 + part}`);
-        return { kind: 'class', name: `M${at}`, extends: bases };
-      });
-      const all: DefinitionFacts[] = [
-        ...roots,
-        ...middle,
-        { kind: 'class', name: 'All', extends: middle.map(({ name }) => name) },
-        { kind: 'method', name: 'acquire', parent: roots.length - 1 },
-      ];
-      const typedNames = [{ name: 'object', typeName: 'All', scope: -1 }];
-      const calls = [['object', 'acquire']] as const;
-      return callsOf(parsedFile('a.py', { language: 'python', definitions: all, typedNames, calls }));
-    };
-    expect(family(30)).toEqual(['a.py#R119.acquire']);
-    expect(family(60)).toEqual(['external 0']);
+    expect(callThroughFamily(30)).toEqual(['a.py#R119.acquire']);
+    expect(callThroughFamily(60)).toEqual(['external 0']);
   });
 
   it('looks each of its bases up in the order none of them contradicts', () => {
