@@ -84,17 +84,24 @@ function copyOf(folder: string, name: string): string {
   return copy;
 }
 
-function installPeers(peers: readonly Peer[]): string {
-  const folder = join(scratch, `peers-${peers.map(({ version }) => version).join('-')}`);
+/** Each into a folder of its own: one that cannot be installed takes no other with it. */
+function installPeer({ id, name, version }: Peer): string {
+  const folder = join(scratch, `peer-${id}-${version}`);
   if (existsSync(join(folder, 'node_modules'))) return folder;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
-  const wanted = peers.map(({ name, version }) => `${name}@${version}`);
-  execFileSync('npm', ['install', '--silent', ...wanted], {
-    cwd: folder,
-    env: compileEnvironment(),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  try {
+    execFileSync('npm', ['install', '--silent', `${name}@${version}`], {
+      cwd: folder,
+      env: compileEnvironment(),
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: 120_000,
+    });
+  } catch (error) {
+    // What is half installed would be taken for whole in the next run.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return folder;
 }
 
@@ -200,12 +207,11 @@ results['codegraphai'] = {
 };
 if (!values['no-peers']) {
   const peers = readData<Peer[]>('index', 'peer-packages.json');
-  const installed = installPeers(peers);
   for (const peer of peers) {
-    const command = [join(installed, 'node_modules', peer.name, peer.module), ...peer.arguments];
-    const clean = dirname(peer.database);
-    const folder = copyOf(corpus, peer.id);
     try {
+      const command = [join(installPeer(peer), 'node_modules', peer.name, peer.module), ...peer.arguments];
+      const clean = dirname(peer.database);
+      const folder = copyOf(corpus, peer.id);
       const cold = await coldRuns(command, folder, bytes, clean);
       const own = copyOf(scored, `scored-${peer.id}`);
       await coldRuns(command, own, 1, clean);

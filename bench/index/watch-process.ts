@@ -7,12 +7,15 @@ export interface ProcessRun {
   readonly wallMs: number;
   /** User and system time of all its processes. */
   readonly cpuMs: number | null;
-  /** Of all its processes together, seen every 20 ms; null where there is no /proc. */
+  /** Of all its processes together, seen every 100 ms; null where there is no /proc. */
   readonly peakMB: number | null;
   readonly output: string;
 }
 
-const POLL_MS = 20;
+/** Reading /proc takes some milliseconds: more often, it would take a share of the cores that are measured. */
+const POLL_MS = 100;
+/** A program that takes longer is ended, and has no status. */
+const MAX_MS = 180_000;
 /** Characters of output that are kept for messages. */
 const KEPT_OUTPUT = 2_000;
 
@@ -65,7 +68,13 @@ export async function watchProcess(
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv | undefined },
 ): Promise<ProcessRun> {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: MAX_MS,
+    killSignal: 'SIGKILL',
+  });
   let output = '';
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
