@@ -39,7 +39,7 @@ export interface TypedName {
    * A type as written (`Pool`, `Map<string, Pool>`); the call that made the value, without its arguments
    * (`this.pool.acquire()`); behind `= ` another expression the value is taken from (`= this.pool`, `= pools[]`); behind
    * `=> ` what a function is given to that has it as a parameter (`=> 0.1 operate`: as its parameter 1, the function being
-   * argument 0); empty where nothing is known but that the name hides others.
+   * argument 0); behind `=? ` a function that was asked whether the name is of a type; empty where nothing is known but that the name hides others.
    */
   readonly typeName: string;
   /** Index of the definition whose body it is visible in, -1 for the file, or less for a block: {@link ParsedFile.blocks}. */

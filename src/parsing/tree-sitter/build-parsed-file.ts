@@ -64,7 +64,7 @@ export function buildParsedFile({ path, language, text, matches, nodes, rules }:
       compact,
       draftBlocks,
     }),
-    references: buildReferences(syntax, scopes, drafts, blocks, compact, rules),
+    references: buildReferences(syntax, scopes, drafts, imports, blocks, compact, rules),
     imports,
     exportAliases,
     typedNames: typedNames
@@ -306,6 +306,7 @@ function buildReferences(
   syntax: CollectedSyntax,
   scopes: ScopeFinder,
   drafts: readonly DefinitionDraft[],
+  imports: readonly ImportDeclaration[],
   blocks: BlockScopes,
   compact: CompactBlocks,
   rules: SyntaxRules,
@@ -324,7 +325,8 @@ function buildReferences(
   scopes.restart();
   blocks.restart();
   const result: Reference[] = [];
-  for (const use of [...syntax.references.values()].sort((a, b) => a.offset - b.offset)) {
+  const uses = [...syntax.references.values(), ...passedNames(syntax, drafts, imports)];
+  for (const use of uses.sort((a, b) => a.offset - b.offset)) {
     if (use.kind === null || definitionNames.has(use.offset)) continue;
     const around = scopes.draftAround(use.offset);
     const draft = around?.kind === 'route' && around.nameOffset === use.offset ? around.parent : around;
@@ -345,6 +347,18 @@ function buildReferences(
   }
   for (const draft of drafts) addHandlers(result, draft);
   return result;
+}
+
+/** Names handed on as values that may mean a function or type of the file, or what it imports. */
+function passedNames(
+  { passed, references }: CollectedSyntax,
+  drafts: readonly DefinitionDraft[],
+  imports: readonly ImportDeclaration[],
+): CollectedSyntax['passed'] {
+  if (passed.length === 0) return [];
+  const known = new Set(imports.flatMap(({ names }) => names.map(({ alias }) => alias)));
+  for (const { kind, name } of drafts) if (kind === 'function' || kind === 'class') known.add(name);
+  return passed.filter(({ name, offset }) => known.has(name) && !references.has(offset));
 }
 
 /** What a route gives its requests to, as calls of the route. */

@@ -58,6 +58,7 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  * - `ignore` a name node that is no reference although a later pattern says so
  * - `base.extends`, `base.implements` a base type of the innermost definition around it, or of the type of the file that
  *   `base.owner` names
+ * - `passed` a name that is handed on as a value: a use, where the file defines a function or type of the name or imports it
  * - `typed.name` a local name; with `typed.type` its declared type, `typed.class` the class its value is made of, or
  *   `typed.value` the expression its value comes from, `typed.assigned` one it is given later: of several patterns for one name the first of these counts. With
  *   `typed.key` it is that member of the value or type, with `typed.element` an element of it, with `typed.first` its member `0`, with
@@ -67,7 +68,7 @@ const FLOW_CAPTURES: ReadonlyMap<string, ValueFlow['kind']> = new Map(FLOW_KINDS
  *   function is declared to have; with `typed.function` the function, `typed.parameters` the list the name stands in, and
  *   `typed.property` where the function is that property of an object
  * - `typed.narrowed` beside `typed.name` and `typed.type` or `typed.class`: where the name is known to be of that type; a
- *   `scope.block` of its own
+ *   `scope.block` of its own. With `typed.guard` the function that was asked for it
  * - `scope.block`, `scope.function` a node whose names are visible only inside of it; the function around what is `returned`
  * - `scope.type` a type with names in it that are no names of the code around
  * - `returned` a value the innermost function gives back
@@ -109,7 +110,9 @@ const PLAIN_CAPTURES: ReadonlySet<string> = new Set([
   'typed.third',
   'typed.list',
   'typed.context',
+  'passed',
   'typed.narrowed',
+  'typed.guard',
   'typed.function',
   'typed.parameters',
   'typed.property',

@@ -5,7 +5,7 @@ import { eventName } from '../frameworks/event-name.ts';
 import type { Reference, ValueFlow } from '../language.ts';
 import { blockKindOf, definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
 import type { FoundBlock } from './block-scopes.ts';
-import { contextOf } from './context-text.ts';
+import { contextAround, contextOf } from './context-text.ts';
 import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.ts';
 import { argumentTextsOf, flowTextOf, type FlowNotation } from './flow-text.ts';
 import { positionOf, type SyntaxNode } from './syntax-node.ts';
@@ -47,7 +47,7 @@ interface FoundBase extends FoundName {
 }
 
 /** What says most about the type of a name comes last. */
-const TYPE_SOURCES = ['unknown', 'assigned', 'context', 'value', 'class', 'type'] as const;
+const TYPE_SOURCES = ['unknown', 'guard', 'assigned', 'context', 'value', 'class', 'type'] as const;
 
 /** A local name, and where its type is known from. */
 export interface FoundTypedName {
@@ -68,6 +68,8 @@ export interface CollectedSyntax {
   readonly drafts: Map<number, DefinitionDraft>;
   /** By offset of the name. */
   readonly references: Map<number, FoundReference>;
+  /** Names that are handed on as values: uses of what the file defines or imports, if they mean that. */
+  readonly passed: FoundReference[];
   readonly bases: FoundBase[];
   /** By offset of the name. */
   readonly typedNames: Map<number, FoundTypedName>;
@@ -99,6 +101,7 @@ class MatchCollector {
   readonly result: CollectedSyntax = {
     drafts: new Map(),
     references: new Map(),
+    passed: [],
     bases: [],
     typedNames: new Map(),
     typeParameters: [],
@@ -131,6 +134,10 @@ class MatchCollector {
       const blockKind = blockKindOf(name);
       if (blockKind !== undefined) {
         this.result.blocks.push({ startOffset: node.startIndex, endOffset: node.endIndex, kind: blockKind });
+        continue;
+      }
+      if (name === 'passed') {
+        this.#addPassed(node, patternIndex);
         continue;
       }
       if (name === 'handler') {
@@ -188,6 +195,13 @@ class MatchCollector {
       position: positionOf(node),
       arguments: this.#argumentTexts(given),
     });
+  }
+
+  #addPassed(node: SyntaxNode, patternIndex: number): void {
+    const offset = node.startIndex;
+    const name = this.#slice(node);
+    const use = { kind: 'references', name, offset, patternIndex, receiver: null, arguments: undefined } as const;
+    this.result.passed.push({ ...use, position: positionOf(node) });
   }
 
   /** A name a framework calls: no pattern of the language itself knows that. */
@@ -386,9 +400,9 @@ function typeSourceOf(nodes: CapturedNodes): {
   if (nodes['typed.class'] !== undefined) return { source: 'class', node: nodes['typed.class'] };
   if (nodes['typed.value'] !== undefined) return { source: 'value', node: nodes['typed.value'] };
   if (nodes['typed.context'] !== undefined) return { source: 'context', node: nodes['typed.context'] };
-  // Found from below: a pattern that starts at the arguments would be tried at every node of them.
-  const list = nodes['typed.function']?.parent ?? null;
-  if (list?.type === 'arguments') return { source: 'context', node: list };
+  if (nodes['typed.guard'] !== undefined) return { source: 'guard', node: nodes['typed.guard'] };
+  const context = contextAround(nodes['typed.function']);
+  if (context !== null) return { source: 'context', node: context };
   const assigned = nodes['typed.assigned'];
   return assigned === undefined ? { source: 'unknown' } : { source: 'assigned', node: assigned };
 }

@@ -24,17 +24,40 @@ export function contextOf(
   const list = nodes['typed.parameters'];
   const parameter = list === undefined ? 0 : separatorsBetween(text, list.startIndex + 1, nameOffset);
   if (parameter === undefined) return '';
-  if (context.type === 'type_annotation') return `.${parameter} ${context.text.replace(/^:\s*/u, '')}`;
-  if (context.type === 'return_statement') return `^.${parameter} `;
+  const property = nodes['typed.property'];
+  const place = `${property === undefined ? '' : `:${property.text}`}.${parameter}`;
+  if (context.type === 'type_annotation') return `${place} ${context.text.replace(/^:\s*/u, '')}`;
+  if (context.type === 'return_statement' || context.type === 'arrow_function') return `^${place} `;
   const start = nodes['typed.function']?.startIndex ?? nameOffset;
   const argument = separatorsBetween(text, context.startIndex + 1, start);
   const call = context.parent;
   const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor') ?? null;
   const value = callee === null ? undefined : valueTextOf(callee.text, true);
   if (argument === undefined || value === undefined) return '';
-  const property = nodes['typed.property'];
   const made = call?.type === 'new_expression' ? 'new ' : '';
-  return `${argument}${property === undefined ? '' : `:${property.text}`}.${parameter} ${made}${value}`;
+  return `${argument}${place} ${made}${value}`;
+}
+
+/**
+ * What says of which type a function or object is that is written in it. Found from below: a pattern that starts there
+ * would be tried at every node inside.
+ */
+export function contextAround(written: SyntaxNode | null | undefined): SyntaxNode | null {
+  let around = written?.parent ?? null;
+  if (around?.type === 'parenthesized_expression') around = around.parent;
+  switch (around?.type) {
+    case 'arguments':
+    case 'return_statement':
+      return around;
+    case 'arrow_function':
+      // What an arrow gives back at once.
+      return written?.type === 'object' ? around : null;
+    case 'variable_declarator':
+    case 'public_field_definition':
+      return around.childForFieldName('type');
+    default:
+      return null;
+  }
 }
 
 /** Commas outside of brackets and strings. */

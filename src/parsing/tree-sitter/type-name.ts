@@ -114,7 +114,7 @@ export function writtenTypeOf(text: string, notation?: TypeNotation): string | u
 }
 
 /** Longer types are left out: reading them would take longer than what they say is worth. */
-const MAX_WHOLE_LENGTH = 400;
+const MAX_WHOLE_LENGTH = 1_500;
 
 /** Source read for a type, before comments and what is nested deepest are taken out. */
 const MAX_WHOLE_SOURCE = 16_000;

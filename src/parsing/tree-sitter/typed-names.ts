@@ -85,6 +85,7 @@ function typeOf(
   leadsSomewhere: (head: string) => boolean,
 ): string | undefined {
   if (source === 'unknown') return undefined;
+  if (source === 'guard') return leadsSomewhere(text) ? `=? ${text}` : undefined;
   if (source === 'class') return createdTypeOf(text, rules);
   // `({ pool }) => …`: what is taken out of the parameter.
   if (source === 'context') return contextType(key === '' ? text : text.replace(' ', `.${key} `), leadsSomewhere);
@@ -105,7 +106,7 @@ function typeOf(
 /** The type of a parameter by where its function is used. */
 function contextType(context: string, leadsSomewhere: (head: string) => boolean): string | undefined {
   const source = context.slice(context.indexOf(' ') + 1);
-  const isWritten = context.startsWith('.') || context.startsWith('^');
+  const isWritten = /^[.:^]/u.test(context);
   return context !== '' && (isWritten || leadsSomewhere(HEAD.exec(source)?.[0] ?? '')) ? `=> ${context}` : undefined;
 }
 

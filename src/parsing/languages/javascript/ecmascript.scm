@@ -110,6 +110,15 @@
 (new_expression constructor: (identifier) @reference.instantiates)
 (new_expression constructor: (member_expression object: (_) @receiver property: (property_identifier) @reference.instantiates))
 
+(call_expression function: (parenthesized_expression (identifier) @reference.calls))
+(call_expression function: (parenthesized_expression (member_expression object: (_) @receiver property: (_) @reference.calls)))
+(call_expression function: (parenthesized_expression (await_expression (identifier) @reference.calls)))
+(call_expression function: (parenthesized_expression (await_expression (member_expression object: (_) @receiver property: (_) @reference.calls))))
+(new_expression constructor: (parenthesized_expression (identifier) @reference.instantiates))
+
+; Functions and types handed on by name: items.map(toRow)
+(arguments (identifier) @passed)
+
 ; Modules
 (import_statement) @import
 (export_statement source: (_)) @export

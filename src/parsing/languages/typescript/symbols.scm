@@ -44,11 +44,19 @@
   value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function
 (object (method_definition name: (property_identifier) @typed.property
   parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function
-(variable_declarator type: (type_annotation) @typed.context
-  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
-(return_statement (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.context
-(public_field_definition type: (type_annotation) @typed.context
-  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))
+(object (pair key: (property_identifier) @typed.property
+  value: (arrow_function parameters: (formal_parameters (required_parameter !type pattern: (object_pattern [
+    (shorthand_property_identifier_pattern) @typed.name @typed.key
+    (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
+    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)]))) @typed.parameters))) @typed.function
+(if_statement condition: (parenthesized_expression (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .)))
+  consequence: (statement_block) @typed.narrowed)
+(if_statement condition: (parenthesized_expression (binary_expression left: (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .)) operator: "&&"))
+  consequence: (statement_block) @typed.narrowed)
+(binary_expression left: (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .)) operator: "&&"
+  right: (_) @typed.narrowed @scope.block)
+(ternary_expression condition: (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .))
+  consequence: (_) @typed.narrowed @scope.block)
 (required_parameter pattern: (identifier) @typed.name)
 (required_parameter
   pattern: (object_pattern [
@@ -80,3 +88,6 @@
 
 (call_expression function: (non_null_expression (identifier) @reference.calls))
 (call_expression function: (non_null_expression (member_expression object: (_) @receiver property: (property_identifier) @reference.calls)))
+(call_expression function: (parenthesized_expression (non_null_expression (identifier) @reference.calls)))
+(call_expression function: (parenthesized_expression (as_expression . (identifier) @reference.calls)))
+(call_expression function: (parenthesized_expression (as_expression . (member_expression object: (_) @receiver property: (_) @reference.calls))))
