@@ -19,6 +19,7 @@ export class ElixirModules implements ModuleSystem {
   readonly #modules = new Map<string, Declaration[]>();
   /** Beginnings of full names: `MyApp` of `MyApp.Pool`. */
   readonly #prefixes = new Set<string>();
+  readonly #shortNames = new WeakMap<FileScope, ReadonlySet<string>>();
 
   constructor(files: readonly FileScope[]) {
     for (const { declarations } of files) {
@@ -60,6 +61,26 @@ export class ElixirModules implements ModuleSystem {
     if (protocols.length > 0) return { kind: 'declarations', declarations: protocols, tier: 'import' };
     if (this.#prefixes.has(inner)) return { kind: 'module', module: this.#target(inner) };
     return declarations.length === 0 ? undefined : { kind: 'declarations', declarations, tier: 'import' };
+  }
+
+  /** Full names start at the top, also inside of the module whose name they start with; an alias or a module within goes first. */
+  pathRoot(file: FileScope, name: string): Lookup | undefined {
+    if (!UPPER_CASE.test(name) || !this.#prefixes.has(name)) return undefined;
+    return this.#shortNamesOf(file).has(name) ? undefined : { kind: 'module', module: this.#target(name) };
+  }
+
+  /** Names that are short for others in a file: aliases, and modules in modules. */
+  #shortNamesOf(file: FileScope): ReadonlySet<string> {
+    let names = this.#shortNames.get(file);
+    if (names === undefined) {
+      const { imports, definitions } = file.parsed;
+      names = new Set([
+        ...imports.flatMap((each) => each.names.map(({ alias }) => alias)),
+        ...definitions.filter((each) => each.name !== each.qualifiedName).map(({ name }) => name),
+      ]);
+      this.#shortNames.set(file, names);
+    }
+    return names;
   }
 
   qualifiedName(_file: FileScope, name: string): Lookup | undefined {
