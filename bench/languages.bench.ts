@@ -35,10 +35,10 @@ interface Corpus {
     | { readonly patterns: DeclarationPatterns };
   readonly differences?: readonly DifferenceClass[] | undefined;
   /**
-   * Where the oracle takes text for code: what begins and ends with this holds examples, no definitions.
+   * Where the oracle takes text for code: what begins and ends with one of these holds examples, no definitions.
    * @defaultValue none
    */
-  readonly documentation?: string | undefined;
+  readonly documentation?: readonly string[] | undefined;
   readonly packages: readonly RegistryPackage[];
 }
 
@@ -117,25 +117,25 @@ async function compareFolder(corpus: Corpus, root: string, result: Comparison): 
     const documented = linesOfDocumentation(corpus, lines);
     for (const wanted of byPath.get(path) ?? []) {
       result.wanted++;
+      if (definitions.some((definition) => isAt(definition, wanted, source))) continue;
       if (documented.has(wanted.line)) {
         const text = `${path}:${wanted.line} ${wanted.kind} ${wanted.name}`;
         result.missing.push({ className: 'an example in documentation', mistake: true, text });
         continue;
       }
-      if (definitions.some((definition) => isAt(definition, wanted, source))) continue;
       result.missing.push(explain(corpus, wanted, lines[wanted.line - 1] ?? ''));
     }
   }
 }
 
-/** Numbers of the lines between the delimiters of documentation. */
-function linesOfDocumentation({ documentation }: Corpus, lines: readonly string[]): Set<number> {
+/** Numbers of the lines between the delimiters of documentation. A delimiter inside of another is text. */
+function linesOfDocumentation({ documentation = [] }: Corpus, lines: readonly string[]): Set<number> {
   const found = new Set<number>();
-  if (documentation === undefined) return found;
-  let isInside = false;
+  let opened: string | undefined;
   for (const [index, line] of lines.entries()) {
-    if (isInside) found.add(index + 1);
-    if ((line.split(documentation).length - 1) % 2 === 1) isInside = !isInside;
+    if (opened !== undefined) found.add(index + 1);
+    for (const delimiter of opened === undefined ? documentation : [opened])
+      if (line.split(delimiter).length % 2 === 0) opened = opened === undefined ? delimiter : undefined;
   }
   return found;
 }
