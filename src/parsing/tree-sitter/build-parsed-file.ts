@@ -1,6 +1,6 @@
 import type { Definition, ExportAlias, ImportDeclaration, ParsedFile, Reference, ValueFlow } from '../language.ts';
 import { BlockScopes, type CompactBlocks } from './block-scopes.ts';
-import { collectMatches, type CollectedSyntax, type QueryMatch } from './collect-matches.ts';
+import { collectMatches, type CollectedSyntax } from './collect-matches.ts';
 import {
   isFunctionKind,
   isScopeKind,
@@ -13,6 +13,7 @@ import {
 import { bodyOffsetOf, declaredTypeOf, documentationOf, signatureOf } from './definition-text.ts';
 import { ScopeFinder } from './scope-finder.ts';
 import { positionOf } from './syntax-node.ts';
+import type { QueryMatch } from './symbol-query.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { createdTypeOf } from './type-name.ts';

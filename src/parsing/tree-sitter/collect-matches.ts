@@ -5,19 +5,14 @@ import { eventName } from '../frameworks/event-name.ts';
 import type { Reference, ValueFlow } from '../language.ts';
 import { blockKindOf, definitionKindOf, flowKindOf, referenceKindOf } from './captures.ts';
 import type { FoundBlock } from './block-scopes.ts';
-import { contextAround, contextOf } from './context-text.ts';
+import { contextAround, contextOf, functionOrObject } from './context-text.ts';
 import { firstNode, outerNode, type DefinitionDraft } from './definition-drafts.ts';
 import { argumentTextsOf, flowTextOf, type FlowNotation } from './flow-text.ts';
+import type { QueryMatch } from './symbol-query.ts';
 import { positionOf, type SyntaxNode } from './syntax-node.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { valueTextOf } from './value-text.ts';
 import type { DefinitionSyntax, SyntaxRules } from './syntax-rules.ts';
-
-/** One match of a query. Patterns are numbered from the top of the file. */
-export interface QueryMatch {
-  readonly patternIndex: number;
-  readonly captures: readonly { readonly name: string; readonly node: Node }[];
-}
 
 interface FoundName {
   readonly name: string;
@@ -401,7 +396,7 @@ function typeSourceOf(nodes: CapturedNodes): {
   if (nodes['typed.value'] !== undefined) return { source: 'value', node: nodes['typed.value'] };
   if (nodes['typed.context'] !== undefined) return { source: 'context', node: nodes['typed.context'] };
   if (nodes['typed.guard'] !== undefined) return { source: 'guard', node: nodes['typed.guard'] };
-  const context = contextAround(nodes['typed.function']);
+  const context = contextAround(functionOrObject(nodes));
   if (context !== null) return { source: 'context', node: context };
   const assigned = nodes['typed.assigned'];
   return assigned === undefined ? { source: 'unknown' } : { source: 'assigned', node: assigned };

@@ -28,7 +28,7 @@ export function contextOf(
   const place = `${property === undefined ? '' : `:${property.text}`}.${parameter}`;
   if (context.type === 'type_annotation') return `${place} ${context.text.replace(/^:\s*/u, '')}`;
   if (context.type === 'return_statement' || context.type === 'arrow_function') return `^${place} `;
-  const start = nodes['typed.function']?.startIndex ?? nameOffset;
+  const start = functionOrObject(nodes)?.startIndex ?? nameOffset;
   const argument = separatorsBetween(text, context.startIndex + 1, start);
   const call = context.parent;
   const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor') ?? null;
@@ -58,6 +58,14 @@ export function contextAround(written: SyntaxNode | null | undefined): SyntaxNod
     default:
       return null;
   }
+}
+
+/** What is the argument: the function, or the object it is a property of. */
+export function functionOrObject(
+  nodes: Readonly<Record<string, SyntaxNode | undefined>>,
+): SyntaxNode | null | undefined {
+  const node = nodes['typed.function'];
+  return nodes['typed.property'] === undefined ? node : node?.parent;
 }
 
 /** Commas outside of brackets and strings. */

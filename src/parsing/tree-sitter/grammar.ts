@@ -1,19 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import type { Language as Grammar, Parser, Query } from 'web-tree-sitter';
+import type { Language as Grammar, Parser } from 'web-tree-sitter';
 import { errorMessage } from '../../kernel/errors.ts';
 import { ParsingError } from '../parsing-error.ts';
 import { assertKnownCaptures } from './captures.ts';
+import { SymbolQuery } from './symbol-query.ts';
 
 /** A loaded grammar with its compiled query. */
 export interface LoadedGrammar {
   /** Makes a parser for the grammar; its owner deletes it. */
   createParser(): Parser;
-  readonly symbols: Query;
+  readonly symbols: SymbolQuery;
   /** The query for what frameworks call, compiled when it is first asked for. */
-  readonly frameworks?: (() => Query) | undefined;
+  readonly frameworks?: (() => SymbolQuery) | undefined;
 }
 
 type TreeSitter = typeof import('web-tree-sitter');
+
+interface QuerySource {
+  readonly language: string;
+  readonly rootKind: string;
+  readonly source: string;
+}
 
 let library: Promise<TreeSitter> | null = null;
 
@@ -55,24 +62,40 @@ export async function loadGrammar(
     });
   }
   const sources = await Promise.all(queryUrls.map((url) => readFile(url, 'utf8')));
-  const symbols = compileQuery(treeSitter, grammar, language, sources.join('\n'));
+  const createParser = (): Parser => new treeSitter.Parser().setLanguage(grammar);
+  const rootKind = rootKindOf(createParser());
+  const symbols = compileQuery(treeSitter, grammar, { language, rootKind, source: sources.join('\n') });
   const frameworksSource = frameworksUrl === undefined ? undefined : await readFile(frameworksUrl, 'utf8');
-  let compiled: Query | undefined;
+  let compiled: SymbolQuery | undefined;
   const frameworks =
     frameworksSource === undefined
       ? undefined
-      : (): Query => (compiled ??= compileQuery(treeSitter, grammar, language, frameworksSource));
+      : (): SymbolQuery =>
+          (compiled ??= compileQuery(treeSitter, grammar, { language, rootKind, source: frameworksSource }));
   return {
     symbols,
     frameworks,
-    createParser: () => new treeSitter.Parser().setLanguage(grammar),
+    createParser,
   };
 }
 
-function compileQuery(treeSitter: TreeSitter, grammar: Grammar, language: string, source: string): Query {
-  let query: Query;
+/** The kind of node that a file of the language is. */
+function rootKindOf(parser: Parser): string {
+  const tree = parser.parse('');
+  const kind = tree?.rootNode.type ?? '';
+  tree?.delete();
+  parser.delete();
+  return kind;
+}
+
+function compileQuery(
+  { Query }: TreeSitter,
+  grammar: Grammar,
+  { language, rootKind, source }: QuerySource,
+): SymbolQuery {
+  let query: SymbolQuery;
   try {
-    query = new treeSitter.Query(grammar, source);
+    query = new SymbolQuery(source, grammar, rootKind, (part) => new Query(grammar, part));
   } catch (cause) {
     throw new ParsingError(`The query of language ${language} does not compile: ${errorMessage(cause)}`, {
       code: 'PARSING_QUERY_INVALID',

@@ -5,8 +5,8 @@ import { emptyParsedFile } from '../empty-parsed-file.ts';
 import type { Language, ParsedFile } from '../language.ts';
 import { isTooDeep, MAX_BRACKET_DEPTH } from './bracket-depth.ts';
 import { buildParsedFile } from './build-parsed-file.ts';
-import type { QueryMatch } from './collect-matches.ts';
 import type { LoadedGrammar } from './grammar.ts';
+import type { QueryMatch } from './symbol-query.ts';
 import type { SyntaxRules } from './syntax-rules.ts';
 import { SyntaxTree } from './syntax-tree.ts';
 

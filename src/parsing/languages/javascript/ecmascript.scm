@@ -8,23 +8,23 @@
 (variable_declarator name: (identifier) @name value: (class)) @definition.class
 (method_definition name: (_) @name) @definition.method
 (pair key: [(property_identifier) (string)] @name value: [(arrow_function) (function_expression) (generator_function)]) @definition.method
-(export_statement "default" value: [(arrow_function) (function_expression) (class)]) @definition.function
+(export_statement "export" . "default" value: [(arrow_function) (function_expression) (class)]) @definition.function
 
 ; CommonJS, prototypes and functions put on objects
 (assignment_expression
-  left: (member_expression object: (_) @owner property: [(property_identifier) (private_property_identifier)] @name)
+  left: (member_expression object: (_) @owner property: (_) @name)
   right: [(arrow_function) (function_expression) (generator_function)]) @definition.function
 (assignment_expression
   left: (member_expression object: (_) @owner property: (property_identifier) @name)
   right: (class)) @definition.class
 (assignment_expression
-  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)
+  left: (member_expression object: (this) property: (_) @name)
   right: [(arrow_function) (function_expression)]) @definition.method @member
 (assignment_expression
-  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)
+  left: (member_expression object: (this) property: (_) @name)
   right: (new_expression) @type) @definition.field @member
 (assignment_expression
-  left: (member_expression object: (this) property: [(property_identifier) (private_property_identifier)] @name)) @definition.field @member
+  left: (member_expression object: (this) property: (_) @name)) @definition.field @member
 
 ((assignment_expression left: (member_expression object: (identifier) @_object property: (property_identifier) @name)) @definition.constant
   (#eq? @_object "exports"))
@@ -50,10 +50,9 @@
 (variable_declarator name: (identifier) @typed.name value: (new_expression) @typed.class)
 (variable_declarator name: (identifier) @typed.name value: (await_expression (new_expression) @typed.class))
 (assignment_expression left: (identifier) @typed.name right: (new_expression) @typed.assigned)
-(variable_declarator name: (identifier) @typed.name
-  value: [(call_expression) (await_expression) (member_expression) (subscript_expression) (identifier) (this) (object)] @typed.value)
+((variable_declarator name: (identifier) @typed.name value: (_) @typed.value)
+  (#kind-eq? @typed.value "call_expression" "await_expression" "member_expression" "subscript_expression" "identifier" "this" "object" "ternary_expression"))
 (variable_declarator name: (identifier) @typed.name value: (binary_expression operator: ["??" "||"]) @typed.value)
-(variable_declarator name: (identifier) @typed.name value: (ternary_expression) @typed.value)
 (if_statement condition: (parenthesized_expression (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class))
   consequence: (statement_block) @typed.narrowed)
 (if_statement condition: (parenthesized_expression (binary_expression left: (binary_expression left: (identifier) @typed.name operator: "instanceof" right: [(identifier) (member_expression)] @typed.class) operator: "&&"))
@@ -66,12 +65,13 @@
   consequence: (_) @typed.narrowed @scope.block)
 (assignment_expression left: (identifier) @typed.name right: [(call_expression) (await_expression)] @typed.assigned)
 (variable_declarator name: (identifier) @typed.name)
-(variable_declarator
+((variable_declarator
   name: (object_pattern [
     (shorthand_property_identifier_pattern) @typed.name @typed.key
     (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
     (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)])
-  value: [(call_expression) (await_expression) (member_expression) (identifier) (this)] @typed.value)
+  value: (_) @typed.value)
+  (#kind-eq? @typed.value "call_expression" "await_expression" "member_expression" "identifier" "this"))
 (array_pattern (identifier) @typed.name)
 (for_in_statement left: (identifier) @typed.name operator: "of"
   right: [(call_expression) (member_expression) (identifier)] @typed.value @typed.element)
@@ -88,8 +88,10 @@
 (for_statement) @scope.block
 
 ; What functions give back
-(return_statement [(call_expression) (new_expression) (identifier) (member_expression) (await_expression) (this) (object) (subscript_expression)] @returned)
-(arrow_function body: [(call_expression) (new_expression) (identifier) (member_expression) (await_expression) (subscript_expression)] @returned)
+((return_statement (_) @returned)
+  (#kind-eq? @returned "call_expression" "new_expression" "identifier" "member_expression" "await_expression" "this" "object" "subscript_expression"))
+((arrow_function body: (_) @returned)
+  (#kind-eq? @returned "call_expression" "new_expression" "identifier" "member_expression" "await_expression" "subscript_expression"))
 (arrow_function body: (parenthesized_expression (object) @returned))
 
 ; Decorators, before calls: a decorator is a reference even where it has arguments
@@ -104,9 +106,9 @@
 (call_expression function: (super) @reference.calls)
 (call_expression function: (await_expression (identifier) @reference.calls))
 (call_expression function: (member_expression
-  object: (_) @receiver property: [(property_identifier) (private_property_identifier)] @reference.calls))
+  object: (_) @receiver property: (_) @reference.calls))
 (call_expression function: (await_expression (member_expression
-  object: (_) @receiver property: [(property_identifier) (private_property_identifier)] @reference.calls)))
+  object: (_) @receiver property: (_) @reference.calls)))
 (new_expression constructor: (identifier) @reference.instantiates)
 (new_expression constructor: (member_expression object: (_) @receiver property: (property_identifier) @reference.instantiates))
 
@@ -122,8 +124,8 @@
 ; Modules
 (import_statement) @import
 (export_statement source: (_)) @export
-(export_statement !source (export_clause)) @export
-(export_statement "default") @export
+(export_statement !source "export" . (export_clause)) @export
+(export_statement "export" . "default") @export
 ((call_expression function: (identifier) @_require arguments: (arguments . (string))) @import (#eq? @_require "require"))
 (call_expression function: (import) arguments: (arguments . (string))) @import
 ((assignment_expression left: (member_expression object: (identifier) @_object)) @export

@@ -10,7 +10,7 @@
 (internal_module name: (_) @name) @definition.namespace
 (module name: (_) @name) @definition.namespace
 
-(export_statement "=") @export
+(export_statement "export" . "=") @export
 
 ; Members
 (public_field_definition name: (_) @name !type value: (new_expression) @type) @definition.field
@@ -40,15 +40,15 @@
     (shorthand_property_identifier_pattern) @typed.name @typed.key
     (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
     (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)]))) @typed.parameters) @typed.function
-(object (pair key: (property_identifier) @typed.property
-  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters))) @typed.function
-(object (method_definition name: (property_identifier) @typed.property
-  parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function
-(object (pair key: (property_identifier) @typed.property
+(pair key: (property_identifier) @typed.property
+  value: (arrow_function parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters)) @typed.function
+(method_definition name: (property_identifier) @typed.property
+  parameters: (formal_parameters (required_parameter pattern: (identifier) @typed.name !type)) @typed.parameters) @typed.function
+(pair key: (property_identifier) @typed.property
   value: (arrow_function parameters: (formal_parameters (required_parameter !type pattern: (object_pattern [
     (shorthand_property_identifier_pattern) @typed.name @typed.key
     (object_assignment_pattern left: (shorthand_property_identifier_pattern) @typed.name @typed.key)
-    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)]))) @typed.parameters))) @typed.function
+    (pair_pattern key: (property_identifier) @typed.key value: (identifier) @typed.name)]))) @typed.parameters)) @typed.function
 (if_statement condition: (parenthesized_expression (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .)))
   consequence: (statement_block) @typed.narrowed)
 (if_statement condition: (parenthesized_expression (binary_expression left: (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .)) operator: "&&"))
@@ -57,7 +57,7 @@
   right: (_) @typed.narrowed @scope.block)
 (ternary_expression condition: (call_expression function: (identifier) @typed.guard arguments: (arguments . (identifier) @typed.name .))
   consequence: (_) @typed.narrowed @scope.block)
-(required_parameter pattern: (identifier) @typed.name)
+(required_parameter pattern: (identifier) @typed.name !type)
 (required_parameter
   pattern: (object_pattern [
     (shorthand_property_identifier_pattern) @typed.name @typed.key
