@@ -3,7 +3,7 @@ import type { ParsedFile } from '../parsing/language.ts';
 import { IndexingError } from './indexing-error.ts';
 
 /** Raised when what a parser says of a file changes in form or meaning: indexes of another version are made anew. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** Packs a parsed file for the store; what the store keeps elsewhere (documentation, diagnostics) is left out. */
 export function packFacts(parsed: ParsedFile): Uint8Array {
