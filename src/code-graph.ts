@@ -43,7 +43,7 @@ export type { Completeness, RelationEdge } from './search/relation-edge.ts';
 export type { Relations } from './search/relations.ts';
 export type { SymbolPath } from './search/symbol-path.ts';
 export type { NodeSummary } from './search/symbol-summary.ts';
-export type { IndexComparison, IndexDifference } from './store/compare-indexes.ts';
+export type { IndexComparison } from './store/compare-indexes.ts';
 export type { IndexReport } from './indexing/index-report.ts';
 export type { IndexProgress } from './indexing/progress.ts';
 

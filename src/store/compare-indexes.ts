@@ -49,9 +49,9 @@ export async function compareIndexes(
   if (differing > 0) {
     for await (const line of graphLines(stored)) {
       if (named >= limit) break;
-      const hash = hashLine(line);
-      if ((left.get(hash) ?? 0) <= 0) continue;
-      count(left, hash, -1);
+      const hashed = hashLine(line);
+      if ((left.get(hashed) ?? 0) <= 0) continue;
+      count(left, hashed, -1);
       named++;
       differences.push({ only: 'stored', kind: kindOf(line), line });
     }

@@ -18,8 +18,12 @@ function samplesOf(id: string): string[] {
     .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
 }
 
-/** Where code begins in files that hold other text too. */
-const CODE_STARTS: Readonly<Record<string, string>> = { php: '<?php ', vue: '<script>\n', svelte: '<script>\n' };
+/** What stands around code in files that hold other text too. */
+const FRAMES: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  php: ['<?php ', ''],
+  vue: ['<script>\n', '\n</script>'],
+  svelte: ['<script>\n', '\n</script>'],
+};
 
 describe.each(languageDescriptors().map(({ id, engine }) => ({ id, engine })))('$id', ({ id, engine }) => {
   it(`survives ${COUNT} monsters and says what is wrong with them`, { timeout: 120_000 }, async () => {
@@ -29,7 +33,8 @@ describe.each(languageDescriptors().map(({ id, engine }) => ({ id, engine })))('
     const slow: string[] = [];
     for (let number = 0; number < COUNT; number++) {
       const monster = sourceMonster(SEED, number, samples);
-      const text = (monster.isUnbalanced ? (CODE_STARTS[id] ?? '') : '') + decodeText(monster.bytes).text;
+      const [before, after] = (monster.isUnbalanced ? FRAMES[id] : undefined) ?? ['', ''];
+      const text = before + decodeText(monster.bytes).text + after;
       const started = performance.now();
       const file = language.parse('monster', text);
       const tookMs = performance.now() - started;

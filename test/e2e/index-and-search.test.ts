@@ -55,6 +55,7 @@ describe('index', () => {
         precision: 'auto',
         fallbackFrom: [],
       },
+      scip: null,
       diagnostics: [],
       tookMs: {
         discover: expect.any(Number),

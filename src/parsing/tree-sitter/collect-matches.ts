@@ -92,6 +92,8 @@ const CALLING_FLOWS: ReadonlySet<ValueFlow['kind']> = new Set(['element', 'enter
 
 type CapturedNodes = Readonly<Record<string, Node | undefined>>;
 
+const isReceiver = ({ name }: QueryMatch['captures'][number]): boolean => name === 'receiver';
+
 class MatchCollector {
   readonly result: CollectedSyntax = {
     drafts: new Map(),
@@ -148,7 +150,6 @@ class MatchCollector {
       const referenceKind = referenceKindOf(name);
       if (referenceKind === undefined) hasOthers ||= name !== 'receiver' && name !== 'arguments' && name !== 'suffix';
       else {
-        const isReceiver = (capture: QueryMatch['captures'][number]): boolean => capture.name === 'receiver';
         const receiver = captures.find(isReceiver)?.node;
         const last = receiver === undefined ? undefined : captures.findLast(isReceiver)?.node;
         const given = captures.find((capture) => capture.name === 'arguments')?.node;

@@ -12,7 +12,7 @@ import { SyntaxTree } from './syntax-tree.ts';
 
 /** Options of {@link TreeSitterLanguage}. */
 export interface TreeSitterLanguageOptions {
-  /** Time one file may take before it is given up. @defaultValue 4000 */
+  /** Time one file may take before it is given up. @defaultValue 3500 */
   readonly timeLimitMs?: number | undefined;
   /** Longest text that is parsed, in UTF-16 units: the parser's memory grows to about 10 times that. @defaultValue 16 Mi */
   readonly maxLength?: number | undefined;
@@ -27,9 +27,6 @@ const MATCH_LIMIT = 1_024;
 /** Frameworks are named near the start of a file. */
 const MARKER_LENGTH = 20_000;
 
-/** The clock is looked at each time the lower bits of a count are all 0: once in 4. */
-const CLOCK_MASK = 3;
-
 /** A language parsed by a tree-sitter grammar, a query and a few rules. */
 export class TreeSitterLanguage implements Language {
   readonly id: string;
@@ -43,7 +40,7 @@ export class TreeSitterLanguage implements Language {
     this.id = id;
     this.#grammar = grammar;
     this.#rules = rules;
-    this.#timeLimitMs = options.timeLimitMs ?? 4_000;
+    this.#timeLimitMs = options.timeLimitMs ?? 3_500;
     this.#maxLength = options.maxLength ?? 16 * 1024 * 1024;
   }
 
@@ -66,9 +63,8 @@ export class TreeSitterLanguage implements Language {
     let tree: Tree | null = null;
     try {
       const deadline = performance.now() + this.#timeLimitMs;
-      let asked = 0;
-      // Asked every 100 steps of the parser, ten thousand times a megabyte: most times the clock is not looked at.
-      const isLate = (): boolean => (++asked & CLOCK_MASK) === 0 && performance.now() > deadline;
+      // Asked every 100 steps of the parser; recovering from errors a step may take long, so each time counts.
+      const isLate = (): boolean => performance.now() > deadline;
       this.#parser ??= this.#grammar.createParser();
       const source = this.#rules.prepareText?.(text) ?? text;
       tree = this.#parser.parse(source, null, { progressCallback: isLate });

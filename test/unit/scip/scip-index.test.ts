@@ -48,6 +48,16 @@ const shown = (document: ScipDocument | undefined): string[] =>
       `${line}:${column} ${isDefinition ? 'defines' : 'uses'} ${symbol.replace('codegraphai . . . ', '')}`,
   );
 
+const named = (path: string): Uint8Array =>
+  new ProtobufWriter().message(2, new ProtobufWriter().string(1, path)).toBytes();
+
+const occurrence = (column: number): ScipDocument['occurrences'][number] => ({
+  line: 1,
+  column,
+  symbol: 'x . . . a.',
+  isDefinition: false,
+});
+
 describe('a SCIP index', () => {
   it('has every definition and every use that is known', async () => {
     const [main, pool] = [...readScipIndex(await exported(), 'index.scip')];
@@ -102,8 +112,6 @@ describe('a SCIP index', () => {
   });
 
   it('is left without the documents that lie outside of the root', () => {
-    const named = (path: string): Uint8Array =>
-      new ProtobufWriter().message(2, new ProtobufWriter().string(1, path)).toBytes();
     const paths = ['/etc/passwd', '../a.ts', 'a/../../b.ts', 'a\\b.ts', '', 'a/b.ts', '..a/b.ts'];
     const read = [...readScipIndex(Buffer.concat(paths.map(named)), 'index.scip')].map(({ path }) => path);
     expect(read).toEqual(['a/b.ts', '..a/b.ts']);
@@ -134,12 +142,6 @@ describe('a SCIP index', () => {
 });
 
 describe('withUtf16Columns', () => {
-  const occurrence = (column: number): ScipDocument['occurrences'][number] => ({
-    line: 1,
-    column,
-    symbol: 'x . . . a.',
-    isDefinition: false,
-  });
   const text = 'first\n/* 😀 é */ a()\n';
   const columnOf = (positionEncoding: ScipDocument['positionEncoding'], column: number): number | undefined =>
     withUtf16Columns({ path: 'a', positionEncoding, occurrences: [occurrence(column)] }, text).occurrences[0]?.column;
