@@ -12,7 +12,7 @@ const QUESTION = 'por onde saem as mensagens de correio eletrônico?';
 const ALLOWED = [
   /^package\.json$/,
   /^(README|LICENSE|CHANGELOG|SECURITY)(\.md)?$/,
-  /^docs\/(pt-BR\/)?(faults|troubleshooting)\.md$/,
+  /^docs\/(pt-BR\/)?(faults|frameworks|graph|troubleshooting)\.md$/,
   /^dist\/.+\.(js|d\.ts|wasm|scm|json)$/,
   /^models\/codegraphai\/multilingual-e5-small-int8\/.+$/,
 ];
