@@ -30,7 +30,7 @@ import { withTemporaryStore } from './store/open-store.ts';
 
 export type * from './code-graph-types.ts';
 export type { CompletedHit as CodeGraphHit } from './search/complete-hit.ts';
-export { WEIGHT_PRECISIONS, type WeightPrecision } from './model/weight-precision.ts';
+export { WEIGHT_PRECISIONS } from './model/weight-precision.ts';
 export { EDGE_KINDS } from './graph/edge.ts';
 export { SYMBOL_KINDS } from './graph/symbol.ts';
 export { EXPORT_FORMATS } from './search/export/export-formats.ts';
